@@ -1,0 +1,47 @@
+# Everything a newcomer needs: make setup, make demo, make test. The rest is for those who work on Relancier.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+# Warm bytecode, no matter what the machine's environment says: the demo and the bench start faster.
+unexport PYTHONDONTWRITEBYTECODE
+
+.PHONY: setup demo test lint bench servers lock clean
+
+setup: $(VENV)/dev
+
+$(VENV)/demo: requirements-demo.txt pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-demo.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+
+$(VENV)/dev: $(VENV)/demo requirements-dev.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	touch $@
+
+demo: $(VENV)/demo
+	$(BIN)/relancier demo $(DEMO)
+
+# As root on a machine of CI, the mail servers are installed first; elsewhere their tests are skipped and say so.
+test: $(VENV)/dev
+	@if [ -n "$$CI" ] && [ "$$(id -u)" = 0 ]; then $(MAKE) --no-print-directory servers; fi
+	$(BIN)/pytest $(PYTEST)
+
+lint: $(VENV)/dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: $(VENV)/dev
+	$(BIN)/python -m tests.bench $(BENCH)
+
+servers:
+	sh tests/servers/install.sh
+
+lock:
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate pyproject.toml -o requirements.txt
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --extra demo -c requirements.txt pyproject.toml requirements-build.in -o requirements-demo.txt
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --extra demo --group dev -c requirements-demo.txt pyproject.toml requirements-build.in -o requirements-dev.txt
+
+clean:
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis

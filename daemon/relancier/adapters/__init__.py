@@ -1,0 +1,1 @@
+"""The world: one outside library each, none imports another."""

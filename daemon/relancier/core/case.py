@@ -1,0 +1,224 @@
+"""An invoice being chased: its values, what happened to it, and how each event changes it.
+
+A case is identified by (invoice number, due date): an invoice due in parts is several cases.
+`apply` is the only way a case changes, and applying an event twice changes nothing.
+"""
+
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """Who a contact is at the customer (never one of our own people)."""
+
+    ACCOUNTING = "accounting"
+    SALES = "sales"
+    MANAGEMENT = "management"
+
+
+class Signer(StrEnum):
+    """Who signs on our side."""
+
+    SUPPLIER = "supplier"
+    ACCOUNT_MANAGER = "account_manager"
+    MANAGEMENT = "management"
+
+
+class State(StrEnum):
+    """Where a case stands; reminders leave only while it is open."""
+
+    OPEN = "open"
+    PAUSED = "paused"
+    PROMISED = "promised"
+    DISPUTED = "disputed"
+    PAID = "paid"
+    CLOSED = "closed"
+    LEGAL = "legal"
+
+
+ENDED = frozenset({State.PAID, State.CLOSED})
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A person at the customer."""
+
+    role: Role
+    email: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Customer:
+    """Who owes the invoice. `id` is the code in the books, or the name where there is none."""
+
+    id: str
+    name: str
+    contacts: tuple[Contact, ...] = ()
+    language: str = ""
+    professional: bool = True
+    phone: str = ""
+    address: tuple[str, ...] = ()
+    sector: str = "private"
+    risk: str = ""
+    never: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invoice:
+    """One line of the invoice file, checked. Amounts include VAT, in `currency`."""
+
+    number: str
+    customer: Customer
+    due: date
+    amount: Decimal
+    paid: Decimal = Decimal(0)
+    currency: str = "EUR"
+    issued: date | None = None
+    delivered: date | None = None
+    purpose: str = ""
+    plan: str = ""
+    payment_method: str = ""
+    payment_url: str = ""
+    pdf: str = ""
+
+    @property
+    def amount_due(self) -> Decimal:
+        return self.amount - self.paid
+
+    @property
+    def key(self) -> str:
+        """What tells this case from every other: the number and the due date."""
+        return f"{self.number}|{self.due.isoformat()}"
+
+
+class How(StrEnum):
+    """How a step came to be done."""
+
+    SENT = "sent"
+    TASK = "task"
+    SKIPPED = "skipped"
+    ADOPTED = "adopted"
+    BY_HAND = "by_hand"
+
+
+@dataclass(frozen=True, slots=True)
+class StepDone:
+    """A step that will not be taken again: on which local day and instant, and how."""
+
+    step: str
+    how: How
+    at: datetime
+    on: date
+    entry: str = ""
+
+
+class Because(StrEnum):
+    """Why nothing leaves for a case just now, beside its state."""
+
+    REPLY = "reply"
+    UNREAD = "unread"
+    UNCERTAIN = "uncertain"
+    MISSING = "missing"
+    BOUNCED = "bounced"
+    EARLIER_REPLY = "earlier_reply"
+    UNKNOWN_SENT = "unknown_sent"
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """One reason why nothing leaves, and what it stems from (a message's identity, an entry's id)."""
+
+    because: Because
+    ref: str
+    detail: str
+    since: datetime
+
+
+class Kind(StrEnum):
+    """What can happen to a case."""
+
+    OPENED = "opened"
+    CHANGED = "changed"
+    MISSING = "missing"
+    RETURNED = "returned"
+    QUEUED = "queued"
+    STEP_DONE = "step_done"
+    STEP_SKIPPED = "step_skipped"
+    SEND_FAILED = "send_failed"
+    UNCERTAIN = "uncertain"
+    SETTLED = "settled"
+    REPLIED = "replied"
+    UNREADABLE = "unreadable"
+    BOUNCED = "bounced"
+    AUTOREPLIED = "autoreplied"
+    RECEIPT = "receipt"
+    ANSWERED = "answered"
+    PAUSED = "paused"
+    RESUMED = "resumed"
+    PROMISED = "promised"
+    DISPUTED = "disputed"
+    PAID = "paid"
+    CLOSED = "closed"
+    PLAN_CHOSEN = "plan_chosen"
+    NOTED = "noted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Something that happened to one case at an instant.
+
+    `ref` names what it stems from (message identity, entry id, order id): the same kind with the same ref is applied
+    once. `detail` is an English sentence for the history. `on`, `amount`, `step`, `how`, `invoice`, `plan` are set
+    where the kind needs them.
+    """
+
+    case: str
+    kind: Kind
+    at: datetime
+    ref: str = ""
+    detail: str = ""
+    step: str = ""
+    how: How = How.SENT
+    on: date | None = None
+    amount: Decimal | None = None
+    invoice: Invoice | None = None
+    plan: str = ""
+    message_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """An invoice being chased, as its events left it.
+
+    `plan_start` is the local day from which `S+n` steps count. `thread` holds the Message-IDs of this case's mail,
+    oldest first. `unseen` holds the replies nobody has seen to yet: while it is not empty, the customer's other cases
+    are held too. `needs_person` is the sentence shown until a person acts. `look_at` is the next instant at which
+    deciding may give something new (None: only an event can).
+    """
+
+    key: str
+    invoice: Invoice
+    plan: str
+    opened_at: datetime
+    plan_start: date
+    state: State = State.OPEN
+    state_on: date | None = None
+    state_at: datetime | None = None
+    done: tuple[StepDone, ...] = ()
+    holds: tuple[Hold, ...] = ()
+    unseen: tuple[str, ...] = ()
+    thread: tuple[str, ...] = ()
+    last_reply_on: date | None = None
+    needs_person: str = ""
+    look_at: datetime | None = None
+    applied: tuple[str, ...] = field(default=())
+
+    @property
+    def ended(self) -> bool:
+        return self.state in ENDED
+
+    def step_done(self, step: str) -> StepDone | None:
+        return next((done for done in self.done if done.step == step), None)

@@ -1,0 +1,372 @@
+"""What the work asks of the world: Mailbox, Channel, Store, Source, Library, Wake, and their few errors.
+
+An adapter translates every error of its library into one of these; nothing else crosses this border.
+"""
+
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Protocol
+
+from relancier.core.case import Case, Event, Invoice
+from relancier.core.mail import Draft
+from relancier.core.outbox import Answer, Entry, Stage
+from relancier.core.plan import Plan
+from relancier.core.problem import Problem
+
+# --- Mailbox (IMAP) -------------------------------------------------------------------------------------------------
+
+
+class Unavailable(Exception):  # noqa: N818 - named after the situation
+    """The mailbox or its network does not answer; trying later may help. `delay` is what the server asked for, in s."""
+
+    def __init__(self, text: str, *, delay: float | None = None) -> None:
+        super().__init__(text)
+        self.delay = delay
+
+
+class LoginRefused(Unavailable):
+    """The server does not accept our login (or certificate, or lacks TLS): a person must mend the configuration."""
+
+
+class FolderRole(StrEnum):
+    INBOX = "inbox"
+    SENT = "sent"
+    DRAFTS = "drafts"
+    JUNK = "junk"
+    TRASH = "trash"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """A selectable folder; `name` is decoded, as a person writes it."""
+
+    name: str
+    role: FolderRole
+
+
+@dataclass(frozen=True, slots=True)
+class FolderState:
+    """What one look at a folder shows: a UID below `uidnext` is old, another `uidvalidity` renumbers all."""
+
+    name: str
+    uidvalidity: int
+    uidnext: int
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A message as it lies in a folder: its first bytes (never more than asked for), `size` of the whole."""
+
+    uid: int
+    size: int
+    raw: bytes
+    flags: frozenset[str]
+
+    @property
+    def complete(self) -> bool:
+        return len(self.raw) >= self.size
+
+
+class Mailbox(Protocol):
+    """The shared mailbox. Nothing here marks a message read, moves or deletes one."""
+
+    async def folders(self) -> tuple[Folder, ...]:
+        """Every selectable folder, INBOX first. Raises Unavailable."""
+
+    async def look(self, names: Sequence[str]) -> tuple[FolderState, ...]:
+        """The state of each named folder now; one that no longer exists is left out. Raises Unavailable."""
+
+    async def new(self, folder: str, after: int, since: date | None = None) -> list[int]:
+        """UIDs above `after`, ascending, optionally only those that arrived on or after a day. Raises Unavailable."""
+
+    def fetch(self, folder: str, uids: Sequence[int], limit: int) -> AsyncIterator[Fetched]:
+        """The first `limit` bytes of each message, in bounded batches; a UID that vanished is left out."""
+
+    async def flags(self, folder: str, uids: Sequence[int]) -> Mapping[int, frozenset[str]]:
+        """The flags of those messages that still exist."""
+
+    async def flag(self, folder: str, uid: int, flags: Iterable[str]) -> frozenset[str]:
+        """Sets those flags the folder allows; gives back those set. Raises KeyError when the message is gone."""
+
+    async def unflag(self, folder: str, uid: int, flags: Iterable[str]) -> None:
+        """Takes flags off; a message that is gone is no error."""
+
+    async def find(self, folder: str, token: str, after: int = 0) -> list[int]:
+        """UIDs above `after` whose Message-ID, References or X-Relancier-Id holds `token`."""
+
+    async def append(self, folder: str, raw: bytes, *, seen: bool, at: datetime) -> None:
+        """Files a message, unread unless `seen`. Raises KeyError when there is no such folder."""
+
+    async def changed(self, timeout: float) -> bool:
+        """Waits until the inbox may have changed (True) or `timeout` s have passed (False). Raises Unavailable."""
+
+    async def capabilities(self) -> tuple[str, ...]:
+        """What the server says it can do, after login."""
+
+    async def close(self) -> None:
+        """Leaves cleanly; never raises."""
+
+
+# --- Channel (SMTP) -------------------------------------------------------------------------------------------------
+
+
+class Rejected(Exception):  # noqa: N818 - named after the situation
+    """The server said no, in words, at `stage`. The message was not accepted."""
+
+    def __init__(self, stage: Stage, answer: Answer) -> None:
+        super().__init__(str(answer))
+        self.stage = stage
+        self.answer = answer
+
+
+class Lost(Exception):  # noqa: N818 - named after the situation
+    """The connection failed or fell silent at `stage`; at BODY, nobody knows whether the message was accepted."""
+
+    def __init__(self, stage: Stage, text: str) -> None:
+        super().__init__(text)
+        self.stage = stage
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the envelope asks of the server: delivery reports where it offers them (RFC 3461)."""
+
+    sender: str
+    recipients: tuple[str, ...]
+    size: int
+    envelope_id: str = ""
+    success: bool = False
+
+
+class Transaction(Protocol):
+    """MAIL and RCPT have been accepted for at least one recipient; nothing of the message was sent yet."""
+
+    @property
+    def refused(self) -> Mapping[str, Answer]:
+        """The recipients that the server refused, with its answers."""
+
+    async def data(self, raw: bytes) -> Answer:
+        """Sends the bytes; gives the answer to the final dot. Raises Rejected (DATA, BODY) or Lost (DATA, BODY)."""
+
+    async def abandon(self) -> None:
+        """Ends the transaction without a message; never raises."""
+
+
+class Channel(Protocol):
+    """A way to send mail."""
+
+    async def open(self, wish: Wish) -> Transaction:
+        """Connects if needed, MAIL and RCPT. Raises Rejected or Lost; all recipients refused raises Rejected(RCPT)."""
+
+    async def probe(self) -> tuple[str, ...]:
+        """Connects, logs in, lists what the server offers. Raises Rejected or Lost."""
+
+    async def close(self) -> None:
+        """Says QUIT; never raises."""
+
+
+# --- Store ----------------------------------------------------------------------------------------------------------
+
+
+class StoreFailed(Exception):  # noqa: N818 - named after the situation
+    """The state cannot be read or written (full disk, damaged or read-only file); nothing was changed."""
+
+
+class StoreBusy(Exception):  # noqa: N818 - named after the situation
+    """Another daemon holds this state folder."""
+
+
+class AlreadyQueued(Exception):  # noqa: N818 - named after the situation
+    """A live entry for this (case, step) exists; the whole commit was refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """How far a folder was read: pending maps a UID to its failed attempts."""
+
+    folder: str
+    uidvalidity: int
+    highest: int
+    pending: Mapping[int, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """A message that was read once, whether it matched or not.
+
+    `flags` are those to set on it (the intention, committed with the events), `flagged` those that we set. A message
+    that matched nothing keeps only what is needed to find it again when a case opens later.
+    """
+
+    identity: str
+    message_id: str
+    folder: str
+    uid: int
+    kind: str
+    at: datetime
+    sender: str = ""
+    subject: str = ""
+    in_reply_to: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
+    cases: tuple[str, ...] = ()
+    unmatched: bool = True
+    blob: str = ""
+    flags: tuple[str, ...] = ()
+    flagged: tuple[str, ...] = ()
+    rule: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What a person told the daemon to do: applied once, oldest first."""
+
+    id: str
+    word: str
+    at: datetime
+    cases: tuple[str, ...] = ()
+    customer: str = ""
+    on: date | None = None
+    amount: str = ""
+    note: str = ""
+    keys: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Blob:
+    """Bytes kept as they are; `sha256` in hex is their name."""
+
+    sha256: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A named fact about the whole state (a JSON value): `confirmed_at`, `held`, `last_tick`, …; None removes it."""
+
+    name: str
+    value: object
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """An order that has been carried out and is removed."""
+
+    order: str
+
+
+Change = Case | Event | Entry | Cursor | Seen | Order | Blob | Setting | Applied
+
+
+class Store(Protocol):
+    """The state. A commit is atomic and on the disk when it returns; what is read are values, never shared."""
+
+    def commit(self, *changes: Change) -> None:
+        """All or nothing. Raises AlreadyQueued, StoreFailed."""
+
+    def case(self, key: str) -> Case | None: ...
+    def cases(self, keys: Iterable[str]) -> list[Case]: ...
+    def all_cases(self, *, open_only: bool = False) -> Iterable[Case]:
+        """In no order; `open_only` leaves out paid and closed ones."""
+
+    def case_keys(self) -> set[str]:
+        """The keys of all cases, without reading them."""
+
+    def due(self, now: datetime) -> list[Case]:
+        """The cases whose `look_at` has come, by an index."""
+
+    def next_look(self) -> datetime | None:
+        """The earliest `look_at` of any case."""
+
+    def of_customer(self, customer: str) -> list[Case]: ...
+    def by_number(self, numbers: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
+        """Open case keys for each normalised invoice number that is known."""
+
+    def by_address(self, address: str) -> tuple[str, ...]:
+        """Open case keys of customers with this contact address (lower case)."""
+
+    def by_domain(self, domain: str) -> tuple[str, ...]:
+        """Open case keys of customers with a contact in this domain (lower case)."""
+
+    def by_message_id(self, ids: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
+        """Case keys (open or not) whose thread holds each id."""
+
+    def events(self, case: str) -> list[Event]:
+        """The history of a case, oldest first."""
+
+    def entry(self, entry_id: str) -> Entry | None: ...
+    def entry_by_token(self, token: str) -> Entry | None: ...
+    def entries(self, *statuses: str) -> list[Entry]:
+        """Entries in these statuses, oldest first; an index, not a scan."""
+
+    def live_entry(self, key: str) -> Entry | None:
+        """The live entry that carries this (case, step) key."""
+
+    def copies_wanted(self) -> list[Entry]:
+        """Sent entries whose copy in the mailbox is still to be filed."""
+
+    def sent_since(self, at: datetime) -> list[Entry]:
+        """Reminders sent since an instant."""
+
+    def cursor(self, folder: str) -> Cursor | None: ...
+    def cursors(self) -> list[Cursor]: ...
+    def seen(self, identity: str) -> Seen | None: ...
+    def flags_wanted(self) -> list[Seen]:
+        """Messages with flags intended and not yet set (or to be taken off)."""
+
+    def unmatched(self, since: datetime) -> Iterable[Seen]:
+        """Messages since an instant that matched no case."""
+
+    def orders(self) -> list[Order]:
+        """Orders not yet applied, oldest first."""
+
+    def blob(self, sha256: str) -> bytes | None: ...
+    def setting(self, name: str) -> object: ...
+    def backup(self, path: str) -> None:
+        """A consistent copy in one file; refuses to overwrite. Raises StoreFailed, FileExistsError."""
+
+    def close(self) -> None: ...
+
+
+# --- Source and Library ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What the source holds. With problems the whole file is refused and `invoices` is empty."""
+
+    invoices: tuple[Invoice, ...]
+    as_of: datetime
+    problems: tuple[Problem, ...] = ()
+
+
+class Source(Protocol):
+    """Where invoices come from."""
+
+    def changed(self) -> bool:
+        """Whether reading would give something else than the last time; cheap."""
+
+    def read(self) -> Snapshot:
+        """Every invoice, or every problem. Never raises for what the file holds."""
+
+
+class RenderFailed(Exception):  # noqa: N818 - named after the situation
+    """This message cannot be made (unknown field, forbidden expression, too large); the others can."""
+
+
+class Library(Protocol):
+    """Plans and templates: files that people edit."""
+
+    def plans(self) -> tuple[Mapping[str, Plan], tuple[Problem, ...]]:
+        """Every plan by name, and what is wrong with the files."""
+
+    def languages(self) -> tuple[str, ...]:
+        """The languages for which there are templates."""
+
+    def render(self, template: str, language: str, fields: Mapping[str, object]) -> Draft:
+        """A message's words. Raises RenderFailed."""
+
+    def problems(self) -> tuple[Problem, ...]:
+        """What is wrong with the templates: unknown variables, missing files, forbidden words, with line."""

@@ -1,0 +1,1 @@
+"""The three parts of a tick, written against ports only."""
