@@ -4,7 +4,7 @@ A case is identified by (invoice number, due date): an invoice due in parts is s
 `apply` is the only way a case changes, and applying an event twice changes nothing.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum

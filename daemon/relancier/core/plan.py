@@ -1,14 +1,10 @@
 """An escalation plan: its steps, and reading one from a parsed TOML table with every problem at once."""
 
-import re
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
-from typing import Any
 
 from relancier.core.case import Role, Signer
-from relancier.core.problem import Problem
 
 
 class Channel(StrEnum):
