@@ -100,8 +100,8 @@ class Mailbox(Protocol):
     async def append(self, folder: str, raw: bytes, *, seen: bool, at: datetime) -> None:
         """Files a message, unread unless `seen`. Raises KeyError when there is no such folder."""
 
-    async def changed(self, timeout: float) -> bool:
-        """Waits until the inbox may have changed (True) or `timeout` s have passed (False). Raises Unavailable."""
+    async def changed(self, seconds: float) -> bool:
+        """Waits until the inbox may have changed (True) or `seconds` have passed (False). Raises Unavailable."""
 
     async def capabilities(self) -> tuple[str, ...]:
         """What the server says it can do, after login."""
