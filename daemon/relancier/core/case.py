@@ -1,10 +1,9 @@
-"""An invoice being chased: its values, what happened to it, and how each event changes it.
+"""An invoice being chased: its values and what can happen to it (core/history applies it).
 
 A case is identified by (invoice number, due date): an invoice due in parts is several cases.
-`apply` is the only way a case changes, and applying an event twice changes nothing.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -162,6 +161,8 @@ class Kind(StrEnum):
     DISPUTED = "disputed"
     PAID = "paid"
     CLOSED = "closed"
+    HANDED_OVER = "handed_over"
+    REMINDED_TO_ACT = "reminded_to_act"
     PLAN_CHOSEN = "plan_chosen"
     NOTED = "noted"
 
@@ -195,8 +196,11 @@ class Case:
 
     `plan_start` is the local day from which `S+n` steps count. `thread` holds the Message-IDs of this case's mail,
     oldest first. `unseen` holds the replies nobody has seen to yet: while it is not empty, the customer's other cases
-    are held too. `needs_person` is the sentence shown until a person acts. `look_at` is the next instant at which
-    deciding may give something new (None: only an event can).
+    are held too. `state_on` is the promised day, or the day at which a pause comes back to a person; from `resume_on` a
+    pause ends by itself (only where the configuration says so). `needs_person` is the sentence shown until a person
+    acts. `in_flight` is the outbox entry that carries the current step. `absent`: it left the invoice file. `waiting`
+    says why the last decision was to wait, and `look_at` is the next instant at which deciding may give something new
+    (None: only an event can). `applied` holds the (kind, ref) pairs of the events that came from outside.
     """
 
     key: str
@@ -213,12 +217,22 @@ class Case:
     thread: tuple[str, ...] = ()
     last_reply_on: date | None = None
     needs_person: str = ""
+    in_flight: str = ""
+    absent: bool = False
+    paid_by_order: Decimal = Decimal(0)
+    resume_on: date | None = None
+    waiting: str = ""
     look_at: datetime | None = None
-    applied: tuple[str, ...] = field(default=())
+    applied: tuple[str, ...] = ()
 
     @property
     def ended(self) -> bool:
         return self.state in ENDED
+
+    @property
+    def amount_due(self) -> Decimal:
+        """What is still to be paid: by the books, or by a person's word where that is more recent knowledge."""
+        return self.invoice.amount - max(self.invoice.paid, self.paid_by_order)
 
     def step_done(self, step: str) -> StepDone | None:
         return next((done for done in self.done if done.step == step), None)

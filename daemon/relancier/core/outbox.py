@@ -82,7 +82,8 @@ class Entry:
 
     `fingerprint` says for which day and amounts the stored bytes (`blob`, a SHA-256) were rendered. `begun_at` is
     set by the commit directly before DATA and never cleared once the bytes may have left. `find_after` is the UIDNEXT
-    of the folder of the copy before the send: the copy is looked for from there on.
+    of the folder of the copy before the send: the copy is looked for from there on. `template` and `facts` are what a
+    note is rendered from; a reminder's or a task's words come from its cases.
     """
 
     id: str
@@ -96,7 +97,9 @@ class Entry:
     to: tuple[str, ...] = ()
     cc: tuple[str, ...] = ()
     customer: str = ""
-    note: str = ""
+    channel: str = ""
+    template: str = ""
+    facts: tuple[tuple[str, str], ...] = ()
     attempts: int = 0
     first_failed_at: datetime | None = None
     fingerprint: str = ""

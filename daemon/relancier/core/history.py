@@ -1,0 +1,185 @@
+"""How each event changes a case: `apply` is the only way, and applying an event twice changes nothing."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, datetime
+
+from relancier.core.case import Because, Case, Event, Hold, How, Invoice, Kind, State, StepDone
+
+
+def open_case(invoice: Invoice, *, plan: str, at: datetime, on: date) -> Case:
+    """A new case, to be looked at at once; `on` is the local day from which `S+n` steps count."""
+    return Case(key=invoice.key, invoice=invoice, plan=plan, opened_at=at, plan_start=on, look_at=at)
+
+
+def apply(case: Case, event: Event) -> Case:
+    """The case after an event; the same event (kind and ref) applied again changes nothing."""
+    mark = f"{event.kind.value}:{event.ref}"
+    if event.ref and mark in case.applied:
+        return case
+    change = _CHANGES.get(event.kind)
+    changed = change(case, event) if change else case
+    applied = (*changed.applied, mark) if event.ref else changed.applied
+    return replace(changed, applied=applied, look_at=event.at)
+
+
+def _changed(case: Case, event: Event) -> Case:
+    return replace(case, invoice=event.invoice or case.invoice)
+
+
+def _missing(case: Case, event: Event) -> Case:
+    return replace(_held(case, event, Because.MISSING), absent=True)
+
+
+def _returned(case: Case, _event: Event) -> Case:
+    return replace(case, absent=False, holds=_without(case.holds, Because.MISSING))
+
+
+def _queued(case: Case, event: Event) -> Case:
+    return replace(case, in_flight=event.ref)
+
+
+def _step_done(case: Case, event: Event) -> Case:
+    day = event.on or event.at.date()
+    done = StepDone(step=event.step, how=event.how, at=event.at, on=day, entry=event.ref)
+    kept = tuple(old for old in case.done if old.step != event.step)
+    return replace(case, done=(*kept, done), thread=_threaded(case, event), in_flight="")
+
+
+def _step_skipped(case: Case, event: Event) -> Case:
+    if case.step_done(event.step):
+        return case
+    day = event.on or event.at.date()
+    return replace(case, done=(*case.done, StepDone(event.step, How.SKIPPED, event.at, day)))
+
+
+def _send_failed(case: Case, event: Event) -> Case:
+    free = replace(case, in_flight="")
+    return _bounced(free, event) if event.how is How.BY_HAND else free
+
+
+def _uncertain(case: Case, event: Event) -> Case:
+    return _held(case, event, Because.UNCERTAIN)
+
+
+def _settled(case: Case, event: Event) -> Case:
+    holds = tuple(hold for hold in case.holds if (hold.because, hold.ref) != (Because.UNCERTAIN, event.ref))
+    return replace(case, holds=holds)
+
+
+def _replied(case: Case, event: Event) -> Case:
+    heard = replace(case, last_reply_on=event.on or event.at.date(), thread=_threaded(case, event))
+    if case.ended:
+        return heard
+    if event.how is How.ADOPTED:
+        return _held(heard, event, Because.EARLIER_REPLY)
+    state = State.PAUSED if case.state in {State.OPEN, State.PROMISED} else case.state
+    waiting = replace(heard, state=state, state_at=event.at, state_on=None, resume_on=None)
+    return replace(waiting, unseen=(*case.unseen, event.ref), needs_person=event.detail)
+
+
+def _unreadable(case: Case, event: Event) -> Case:
+    return replace(_held(case, event, Because.UNREAD), needs_person=event.detail)
+
+
+def _bounced(case: Case, event: Event) -> Case:
+    return case if case.ended else replace(_held(case, event, Because.BOUNCED), needs_person=event.detail)
+
+
+def _answered(case: Case, event: Event) -> Case:
+    """A colleague has taken the case over: it stays held, but nobody needs to be called any more."""
+    threaded = replace(case, thread=_threaded(case, event))
+    if event.how is How.ADOPTED:
+        return replace(threaded, holds=_without(case.holds, Because.EARLIER_REPLY))
+    if not case.unseen and case.state is not State.PAUSED:
+        return threaded
+    seen = replace(threaded, unseen=(), needs_person="")
+    if case.state is not State.PAUSED:
+        return seen
+    return replace(seen, state_at=event.at, state_on=None, resume_on=event.on)
+
+
+def _paused(case: Case, event: Event) -> Case:
+    return _put(case, event, State.PAUSED)
+
+
+def _resumed(case: Case, event: Event) -> Case:
+    holds = tuple(hold for hold in case.holds if hold.because is Because.UNCERTAIN)
+    return replace(_put(case, event, State.OPEN), state_on=None, holds=holds)
+
+
+def _promised(case: Case, event: Event) -> Case:
+    return _put(case, event, State.PROMISED)
+
+
+def _disputed(case: Case, event: Event) -> Case:
+    return _put(case, event, State.DISPUTED)
+
+
+def _paid(case: Case, event: Event) -> Case:
+    if event.amount is None:
+        return _put(case, event, State.PAID)
+    part = replace(case, paid_by_order=max(case.invoice.paid, case.paid_by_order) + event.amount)
+    return part if part.amount_due > 0 else _put(part, event, State.PAID)
+
+
+def _closed(case: Case, event: Event) -> Case:
+    return _put(case, event, State.CLOSED)
+
+
+def _handed_over(case: Case, event: Event) -> Case:
+    return _put(case, event, State.LEGAL)
+
+
+def _reminded_to_act(case: Case, event: Event) -> Case:
+    """A pause or a promise has reached its limit: it stays a pause, and a person is called."""
+    return replace(case, state=State.PAUSED, state_on=None, resume_on=None, needs_person=event.detail)
+
+
+def _plan_chosen(case: Case, event: Event) -> Case:
+    return replace(case, plan=event.plan, plan_start=event.on or event.at.date())
+
+
+def _put(case: Case, event: Event, state: State) -> Case:
+    """What a person's word does in every case: the replies count as seen to."""
+    seen = replace(case, unseen=(), needs_person="", resume_on=None)
+    return replace(seen, state=state, state_on=event.on, state_at=event.at)
+
+
+def _held(case: Case, event: Event, because: Because) -> Case:
+    return replace(case, holds=(*case.holds, Hold(because, event.ref, event.detail, event.at)))
+
+
+def _without(holds: tuple[Hold, ...], because: Because) -> tuple[Hold, ...]:
+    return tuple(hold for hold in holds if hold.because is not because)
+
+
+def _threaded(case: Case, event: Event) -> tuple[str, ...]:
+    known = not event.message_id or event.message_id in case.thread
+    return case.thread if known else (*case.thread, event.message_id)
+
+
+_CHANGES: dict[Kind, Callable[[Case, Event], Case]] = {
+    Kind.CHANGED: _changed,
+    Kind.MISSING: _missing,
+    Kind.RETURNED: _returned,
+    Kind.QUEUED: _queued,
+    Kind.STEP_DONE: _step_done,
+    Kind.STEP_SKIPPED: _step_skipped,
+    Kind.SEND_FAILED: _send_failed,
+    Kind.UNCERTAIN: _uncertain,
+    Kind.SETTLED: _settled,
+    Kind.REPLIED: _replied,
+    Kind.UNREADABLE: _unreadable,
+    Kind.BOUNCED: _bounced,
+    Kind.ANSWERED: _answered,
+    Kind.PAUSED: _paused,
+    Kind.RESUMED: _resumed,
+    Kind.PROMISED: _promised,
+    Kind.DISPUTED: _disputed,
+    Kind.PAID: _paid,
+    Kind.CLOSED: _closed,
+    Kind.HANDED_OVER: _handed_over,
+    Kind.REMINDED_TO_ACT: _reminded_to_act,
+    Kind.PLAN_CHOSEN: _plan_chosen,
+}
