@@ -53,9 +53,8 @@ def _step_skipped(case: Case, event: Event) -> Case:
     return replace(case, done=(*case.done, StepDone(event.step, How.SKIPPED, event.at, day)))
 
 
-def _send_failed(case: Case, event: Event) -> Case:
-    free = replace(case, in_flight="")
-    return _bounced(free, event) if event.how is How.BY_HAND else free
+def _send_failed(case: Case, _event: Event) -> Case:
+    return replace(case, in_flight="")
 
 
 def _uncertain(case: Case, event: Event) -> Case:

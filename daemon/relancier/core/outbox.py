@@ -4,8 +4,8 @@ An entry is a reminder (recipients, copy in Sent), a task (a colleague's address
 recipient, copy in the inbox). Its key and Message-ID are fixed when it is queued.
 """
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 
@@ -115,3 +115,78 @@ class Entry:
     @property
     def live(self) -> bool:
         return self.status in LIVE
+
+
+class Effect(StrEnum):
+    """What a failed attempt means: for this entry alone, or for everything that waits."""
+
+    ENTRY_DEFERRED = "entry_deferred"
+    ENTRY_REFUSED = "entry_refused"
+    QUEUE_WAITS = "queue_waits"
+    QUEUE_HELD = "queue_held"
+
+
+FIRST_DELAY = timedelta(minutes=5)
+LONGEST_DELAY = timedelta(hours=1)
+LOGIN_DELAY = timedelta(minutes=15)
+OURS_AT_ANY_STAGE = ("5.4.5", "5.7.")
+
+
+def rejected(stage: Stage, answer: Answer) -> Effect:
+    """What a server's no means (house law 4).
+
+    About the account or us (greeting, TLS, AUTH, MAIL, 5.4.5, 5.7.x, our own full mailbox): the whole queue. A refusal
+    at RCPT is about that recipient; a full mailbox there is temporary, whatever its first digit.
+    """
+    if stage in {Stage.CONNECT, Stage.TLS, Stage.AUTH}:
+        return Effect.QUEUE_WAITS
+    if answer.enhanced.startswith(OURS_AT_ANY_STAGE):
+        return Effect.QUEUE_HELD
+    if stage is Stage.RCPT:
+        full = answer.enhanced.endswith(".2.2")
+        return Effect.ENTRY_REFUSED if answer.permanent and not full else Effect.ENTRY_DEFERRED
+    if stage is Stage.MAIL:
+        return Effect.QUEUE_HELD if answer.permanent else Effect.QUEUE_WAITS
+    if answer.permanent:
+        return Effect.QUEUE_HELD if answer.enhanced.endswith(".2.2") else Effect.ENTRY_REFUSED
+    return Effect.QUEUE_WAITS if answer.code == 421 else Effect.ENTRY_DEFERRED
+
+
+def delay(attempts: int) -> timedelta:
+    """How long to wait after that many failures: 5 minutes, doubling to an hour (fault N1)."""
+    return min(FIRST_DELAY * 2 ** max(0, min(attempts, 10) - 1), LONGEST_DELAY)
+
+
+def deferred(entry: Entry, now: datetime, answer: str) -> Entry:
+    """The entry put back with its next attempt; the same Message-ID will be used."""
+    attempts = entry.attempts + 1
+    return replace(
+        entry,
+        status=Status.DEFERRED,
+        attempts=attempts,
+        answer=answer,
+        not_before=now + delay(attempts),
+        first_failed_at=entry.first_failed_at or now,
+    )
+
+
+def begun(entry: Entry, now: datetime, *, blob: str, fingerprint: str, find_after: int) -> Entry:
+    """The entry as committed directly before DATA: from here on it may have arrived."""
+    return replace(
+        entry, status=Status.SENDING, begun_at=now, blob=blob, fingerprint=fingerprint, find_after=find_after
+    )
+
+
+def sent(entry: Entry, now: datetime, on: date, answer: str) -> Entry:
+    """The entry after the server's yes; its copy in the mailbox is still to be filed."""
+    return replace(entry, status=Status.SENT, ended_at=now, sent_on=on, answer=answer, copy=Copy.WANTED)
+
+
+def ended(entry: Entry, status: Status, now: datetime, answer: str) -> Entry:
+    """The entry refused, cancelled or uncertain."""
+    return replace(entry, status=status, ended_at=now, answer=answer)
+
+
+def found_at_start(entry: Entry) -> Entry:
+    """What a crash left behind: begun means nobody knows, anything else is simply still queued (house law 4)."""
+    return replace(entry, status=Status.UNCERTAIN) if entry.status is Status.SENDING else entry

@@ -1,0 +1,110 @@
+"""The house's doors (CONTRIBUTING.md): who may import whom, who may read the clock, who may catch everything."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[1] / "daemon" / "relancier"
+RANKS = {"core": 0, "ports": 1, "config": 1, "work": 2, "adapters": 2, "loop": 3, "wiring": 4, "cli": 5, "__main__": 6}
+PURE = {
+    "abc", "base64", "bisect", "calendar", "collections", "contextlib", "dataclasses", "datetime", "decimal", "difflib",
+    "email", "enum", "functools", "hashlib", "heapq", "hmac", "html", "itertools", "json", "math", "operator",
+    "quopri", "re", "string", "textwrap", "types", "typing", "unicodedata", "urllib.parse", "zoneinfo", "binascii",
+    "codecs",
+}  # fmt: skip
+IMPURE_INSIDE = {"email.utils.localtime", "email.utils.make_msgid"}
+CLOCKS = {"now", "utcnow", "today", "time", "monotonic", "perf_counter", "localtime", "gmtime"}
+CLOCK_OWNERS = {"datetime", "date", "time"}
+MAY_CATCH_ALL = {"loop.py", "cli.py", "work/each.py"}
+
+FILES = sorted(PACKAGE.rglob("*.py"))
+
+
+def room(path: Path) -> str:
+    first = path.relative_to(PACKAGE).parts[0]
+    return first.removesuffix(".py")
+
+
+def imports(path: Path) -> Iterator[tuple[int, str]]:
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: a relative import hides the door it goes through"
+            names = [node.module or ""]
+            if node.module == "relancier":
+                names = [f"relancier.{alias.name}" for alias in node.names]
+            yield from ((node.lineno, name) for name in names)
+
+
+def inside(name: str) -> str | None:
+    """The room of the package that an import enters, if any."""
+    parts = name.split(".")
+    if parts[0] != "relancier":
+        return None
+    return parts[1] if len(parts) > 1 and parts[1] in RANKS else "__init__"
+
+
+def same_adapter(path: Path, name: str) -> bool:
+    """An adapter that is a folder may import its own files."""
+    own = path.relative_to(PACKAGE).parts
+    return len(own) == 3 and own[0] == "adapters" and name.split(".")[:3] == ["relancier", "adapters", own[1]]
+
+
+def broken_doors(path: Path) -> Iterator[str]:
+    here = room(path)
+    for line, name in imports(path):
+        there = inside(name)
+        if there == "__init__" or (there is None and here != "core"):
+            continue
+        if there is None:
+            if name not in PURE and name.split(".")[0] not in PURE:
+                yield f"{path.name}:{line}: core is pure, yet it imports {name}"
+        elif here == there and (here in {"core", "work"} or same_adapter(path, name)):
+            continue
+        elif RANKS[there] >= RANKS.get(here, 6):
+            yield f"{path.name}:{line}: {here} may not import {there} ({name}): imports point down only"
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_imports_point_down(path: Path) -> None:
+    assert list(broken_doors(path)) == []
+
+
+def clock_reads(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in CLOCKS):
+            continue
+        owner = ast.unparse(node.func.value).split(".")[-1]
+        if owner in CLOCK_OWNERS:
+            yield f"{path.name}:{node.lineno}: reads the clock ({ast.unparse(node.func)}); only the loop may"
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_only_the_loop_reads_the_clock(path: Path) -> None:
+    if room(path) not in {"loop", "cli"}:
+        assert list(clock_reads(path)) == []
+
+
+def broad_handlers(path: Path) -> list[int]:
+    return [
+        node.lineno
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.ExceptHandler)
+        and (node.type is None or {"Exception", "BaseException"} & set(ast.unparse(node.type).replace("(", " ").replace(")", " ").replace(",", " ").split()))
+    ]  # fmt: skip
+
+
+def test_three_places_catch_everything() -> None:
+    found = {str(path.relative_to(PACKAGE)): broad_handlers(path) for path in FILES if broad_handlers(path)}
+    assert set(found) <= MAY_CATCH_ALL, found
+    assert all(len(lines) == 1 for lines in found.values()), found
+
+
+def test_the_test_sees_a_broken_door(tmp_path: Path) -> None:
+    wrong = tmp_path / "wrong.py"
+    wrong.write_text("import imaplib\n")
+    assert [name for _, name in imports(wrong)] == ["imaplib"]
+    assert "imaplib" not in PURE
