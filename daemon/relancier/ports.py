@@ -198,7 +198,8 @@ class Seen:
     """A message that was read once, whether it matched or not.
 
     `flags` are those to set on it (the intention, committed with the events), `flagged` those that we set. A message
-    that matched nothing keeps only what is needed to find it again when a case opens later.
+    that matched nothing keeps only what is needed to find it again when a case opens later. `at` is when it was read,
+    `written_at` its own Date; an empty `folder` means that it is no longer where it was.
     """
 
     identity: str
@@ -207,7 +208,9 @@ class Seen:
     uid: int
     kind: str
     at: datetime
+    written_at: datetime | None = None
     sender: str = ""
+    to: tuple[str, ...] = ()
     subject: str = ""
     in_reply_to: tuple[str, ...] = ()
     references: tuple[str, ...] = ()
@@ -314,7 +317,7 @@ class Store(Protocol):
     def cursors(self) -> list[Cursor]: ...
     def seen(self, identity: str) -> Seen | None: ...
     def flags_wanted(self) -> list[Seen]:
-        """Messages with flags intended and not yet set (or to be taken off)."""
+        """Messages whose `flags` and `flagged` differ and whose folder is known."""
 
     def unmatched(self, since: datetime) -> Iterable[Seen]:
         """Messages since an instant that matched no case."""

@@ -198,7 +198,8 @@ class Case:
     oldest first. `unseen` holds the replies nobody has seen to yet: while it is not empty, the customer's other cases
     are held too. `state_on` is the promised day, or the day at which a pause comes back to a person; from `resume_on` a
     pause ends by itself (only where the configuration says so). `needs_person` is the sentence shown until a person
-    acts. `in_flight` is the outbox entry that carries the current step. `absent`: it left the invoice file. `waiting`
+    acts. `in_flight` is the outbox entry that carries the current step, `tries` counts the entries that
+    came to nothing (a new entry has a new Message-ID). `absent`: it left the invoice file. `waiting`
     says why the last decision was to wait, and `look_at` is the next instant at which deciding may give something new
     (None: only an event can). `applied` holds the (kind, ref) pairs of the events that came from outside.
     """
@@ -218,6 +219,7 @@ class Case:
     last_reply_on: date | None = None
     needs_person: str = ""
     in_flight: str = ""
+    tries: int = 0
     absent: bool = False
     paid_by_order: Decimal = Decimal(0)
     resume_on: date | None = None

@@ -54,7 +54,7 @@ def _step_skipped(case: Case, event: Event) -> Case:
 
 
 def _send_failed(case: Case, _event: Event) -> Case:
-    return replace(case, in_flight="")
+    return replace(case, in_flight="", tries=case.tries + 1)
 
 
 def _uncertain(case: Case, event: Event) -> Case:

@@ -154,7 +154,7 @@ def rejected(stage: Stage, answer: Answer) -> Effect:
 
 def delay(attempts: int) -> timedelta:
     """How long to wait after that many failures: 5 minutes, doubling to an hour (fault N1)."""
-    return min(FIRST_DELAY * 2 ** max(0, min(attempts, 10) - 1), LONGEST_DELAY)
+    return min(FIRST_DELAY * (1 << max(0, min(attempts, 10) - 1)), LONGEST_DELAY)
 
 
 def deferred(entry: Entry, now: datetime, answer: str) -> Entry:

@@ -1,0 +1,130 @@
+"""Who gets a step and by which channel, and which steps of one customer leave in one message.
+
+Parcels are what the outbox queues: a reminder by email with one or several (case, step), or a task for a colleague.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from relancier.core.case import Case, Contact, Customer, Role, Signer
+from relancier.core.outbox import Carried, Sort
+from relancier.core.plan import Channel, Plan, Step
+
+FIRMNESS = {"notification": 0, "recap": 1, "reminder-1": 2, "one-off": 3, "reminder-2": 4, "reminder-3": 5}
+FIRMEST = 6  # a template of the administrator's own
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A step taken for a case now."""
+
+    case: Case
+    plan: Plan
+    step: Step
+
+    @property
+    def carried(self) -> Carried:
+        return Carried(self.case.key, self.step.id)
+
+    @property
+    def firmness(self) -> int:
+        return FIRMNESS.get(self.step.template, FIRMEST)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parcel:
+    """One message: what it carries, the step that sets its words and signer (`lead`), and whom it concerns.
+
+    `to` and `cc` are the customer's addresses; for a task, those of the people to call or to write to.
+    """
+
+    sort: Sort
+    channel: Channel
+    carries: tuple[Taken, ...]
+    to: tuple[str, ...] = ()
+    cc: tuple[str, ...] = ()
+    language: str = ""
+
+    @property
+    def lead(self) -> Taken:
+        return max(self.carries, key=lambda taken: taken.firmness)
+
+    @property
+    def customer(self) -> Customer:
+        return self.carries[0].case.invoice.customer
+
+    @property
+    def signer(self) -> Signer:
+        return self.lead.step.signer
+
+
+def channel(step: Step, customer: Customer) -> Channel:
+    """The first of the step's channels that the customer's data allows; without any, a task for a colleague.
+
+    A message that a person must approve is a task too.
+    """
+    possible = {
+        Channel.EMAIL: bool(customer.contacts) and not step.approval,
+        Channel.CALL: bool(customer.phone),
+        Channel.SMS: bool(customer.phone),
+        Channel.LETTER: bool(customer.address),
+        Channel.REGISTERED_LETTER: bool(customer.address),
+    }
+    if step.channels == (Channel.EMAIL,):
+        return Channel.EMAIL if possible[Channel.EMAIL] else Channel.TASK
+    return next((way for way in step.channels if possible.get(way, True)), step.channels[0])
+
+
+def contacts(roles: Sequence[Role], customer: Customer) -> tuple[Contact, ...]:
+    """The customer's contacts in these roles, in this order."""
+    return tuple(contact for role in roles for contact in customer.contacts if contact.role is role)
+
+
+def recipients(step: Step, customer: Customer) -> tuple[Contact, ...]:
+    """Everyone listed whom the customer has; if it has none of them, the first other known contact."""
+    named = contacts(step.to, customer)
+    return named or contacts(tuple(Role), customer)[:1]
+
+
+def missing(step: Step, customer: Customer) -> tuple[Role, ...]:
+    """Roles that the step names and the customer lacks: all of them for "A and B", else only when it has none."""
+    known = {contact.role for contact in customer.contacts}
+    lacking = tuple(role for role in step.to if role not in known)
+    return lacking if step.to_all or len(lacking) == len(step.to) else ()
+
+
+def parcels(taken: Iterable[Taken]) -> list[Parcel]:
+    """The messages of one customer: emails with the same recipients and language together, each task alone.
+
+    Emails to other recipients that fall on the same day are left out: the firmest goes, the others come again after
+    `customer_gap`.
+    """
+    emails: list[Parcel] = []
+    tasks: list[Parcel] = []
+    for item in taken:
+        parcel = _parcel(item)
+        (emails if parcel.sort is Sort.REMINDER else tasks).append(parcel)
+    joined = _joined(emails)
+    firmest = max(joined, key=lambda parcel: parcel.lead.firmness, default=None)
+    return [*([firmest] if firmest else []), *tasks]
+
+
+def _parcel(item: Taken) -> Parcel:
+    customer = item.case.invoice.customer
+    way = channel(item.step, customer)
+    sort = Sort.REMINDER if way is Channel.EMAIL else Sort.TASK
+    to = tuple(dict.fromkeys(contact.email for contact in recipients(item.step, customer)))
+    cc = tuple(contact.email for contact in contacts(item.step.cc, customer) if contact.email not in to)
+    language = customer.language or item.plan.language
+    return Parcel(sort=sort, channel=way, carries=(item,), to=to, cc=cc, language=language)
+
+
+def _joined(emails: Sequence[Parcel]) -> list[Parcel]:
+    groups: dict[tuple[object, ...], Parcel] = {}
+    for parcel in emails:
+        alone = parcel.lead.step.formal_notice
+        currency = parcel.carries[0].case.invoice.currency
+        key = (parcel.carries[0].carried.key,) if alone else (parcel.to, parcel.cc, parcel.language, currency)
+        known = groups.get(key)
+        groups[key] = replace(known, carries=known.carries + parcel.carries) if known else parcel
+    return list(groups.values())
