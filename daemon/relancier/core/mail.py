@@ -15,12 +15,13 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """A message's words, before it has an identity."""
+    """A message's words, before it has an identity; `language` is a tag such as `fr`."""
 
     subject: str
     text: str
     html: str = ""
     attachments: tuple[Attachment, ...] = ()
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +69,8 @@ class Message:
     Everything is decoded and bounded; nothing here raised. `headers` maps lower-case names to all raw-decoded values in
     order. `text` is the readable text before any enclosed original, `enclosed` the headers of an enclosed original.
     `identity` is a hash of Message-ID, From, Date, Subject and text, so that a moved message is known again.
-    `faults` names what could not be read.
+    `faults` names what could not be read. `parts` are the content types of all parts, in order (a calendar's with its
+    method). `notice` holds the fields of a disposition notification, or those of a delivery report about the whole.
     """
 
     identity: str
@@ -85,6 +87,8 @@ class Message:
     content_type: str = ""
     reports: tuple[Report, ...] = ()
     enclosed: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    notice: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    parts: tuple[str, ...] = ()
     attachments: tuple[str, ...] = ()
     truncated: bool = False
     faults: tuple[str, ...] = ()

@@ -1,0 +1,297 @@
+"""Any bytes read as a Message: without trust, within bounds, without ever raising."""
+
+import html
+import re
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from email.errors import MessageError
+from email.utils import parsedate_to_datetime
+from hashlib import sha256
+
+from relancier.core.mail import Address, Message, Report
+from relancier.core.mime import (
+    LONGEST_HEAD,
+    LONGEST_TEXT,
+    Fields,
+    Part,
+    decode_words,
+    decoded_fields,
+    first,
+    guessed,
+    parameters,
+    read_fields,
+    split,
+    walk,
+)
+
+UNREADABLE = "unreadable"
+_PARSE_ERRORS = (
+    LookupError, ValueError, RecursionError, AttributeError, TypeError, OverflowError, MessageError,
+)  # fmt: skip
+_LONGEST = 16 * 1024 * 1024
+_MOST_ADDRESSES = 200
+_MOST_IDS = 200
+_MOST_REPORTS = 200
+_ENCLOSING = frozenset({"message/rfc822", "message/global", "text/rfc822-headers", "message/global-headers",
+                        "message/rfc822-headers", "text/rfc822"})  # fmt: skip
+_STATUS_TYPES = frozenset({"message/delivery-status", "message/global-delivery-status", "text/delivery-status"})
+_DISPOSITION_TYPES = frozenset({"message/disposition-notification", "message/global-disposition-notification"})
+_IN_ANGLES = re.compile(r"<([^<>]{1,1000})>")
+_BARE_ID = re.compile(r"[^\s<>,;:\"()]{1,300}@[^\s<>,;:\"()]{1,300}")
+_ADDRESS_PIECE = re.compile(r'"(?:[^"\\]|\\.)*"|\([^()]*\)|<[^<>]*>|[,;]|[^",;<>()]+|.', re.DOTALL)
+_ADDR_SPEC = re.compile(r"[^\s<>,;:\"()@]{1,100}@[^\s<>,;:\"()@]{1,253}")
+_STATUS = re.compile(r"(?<![\d.])[245]\.\d{1,3}\.\d{1,3}(?![\d.])")
+_ORIGINAL_FIELD = re.compile(
+    r"^[> \t]{0,4}(received|return-path|message-id|dkim-signature|mime-version):", re.IGNORECASE
+)
+_ANY_FIELD = re.compile(r"^[> \t]{0,4}[A-Za-z][A-Za-z0-9-]{1,60}:|^[> ]{0,2}[ \t]+\S")
+_QUOTE = re.compile(r"^[> ]{1,4}(?=[A-Za-z])")
+_MBOX = re.compile(rb"^From [^\n]*\n")
+
+
+def read(raw: bytes, *, complete: bool = True) -> Message:
+    """The message in these bytes. Never raises: what could not be read is named in `faults`."""
+    return _guarded(_read, raw, complete=complete)
+
+
+def _guarded(reader: Callable[[bytes, bool], Message], raw: bytes, *, complete: bool) -> Message:
+    try:
+        return reader(raw, complete)
+    except _PARSE_ERRORS as problem:
+        return _by_hand(raw, f"{UNREADABLE}: {type(problem).__name__}: {problem}"[:300])
+
+
+def _read(raw: bytes, complete: bool) -> Message:
+    data = raw[:_LONGEST].replace(b"\r\n", b"\n").replace(b"\r", b"\n").lstrip(b"\n")
+    head, body = split(_MBOX.sub(b"", data, count=1))
+    fields = read_fields(head)
+    if not fields:
+        body = data
+    parts, faults = walk(fields, body)
+    return _message(fields, parts, [*_faults(head, fields), *faults], not complete or len(raw) > _LONGEST)
+
+
+def _faults(head: bytes, fields: Fields) -> Iterator[str]:
+    if len(head) > LONGEST_HEAD:
+        yield f"{UNREADABLE}: header fields of more than {LONGEST_HEAD} bytes"
+    if not fields:
+        yield f"{UNREADABLE}: no header fields"
+
+
+def _message(fields: Fields, parts: list[Part], faults: list[str], truncated: bool) -> Message:
+    text, enclosed = _words(parts)
+    decoded = decoded_fields(fields)
+    return Message(
+        identity=_identity(decoded, text),
+        message_id=next(iter(_ids(fields, "message-id")), ""),
+        in_reply_to=_ids(fields, "in-reply-to"),
+        references=_ids(fields, "references"),
+        sender=next(iter(addresses(fields, "from")), None),
+        to=addresses(fields, "to"),
+        cc=addresses(fields, "cc"),
+        subject=" ".join(first(decoded, "subject").split()),
+        date=_date(first(fields, "date")),
+        text=text,
+        headers=decoded,
+        content_type=_type(first(fields, "content-type")),
+        reports=tuple(_reports(parts))[:_MOST_REPORTS],
+        enclosed=enclosed,
+        notice=_notice(parts),
+        parts=tuple(map(_shown_type, parts)),
+        attachments=tuple(part.name for part in parts if part.name),
+        truncated=truncated,
+        faults=tuple(faults),
+    )
+
+
+def _by_hand(raw: bytes, fault: str) -> Message:
+    """What little can be known of a message that defeated the parser: enough to find whom it is about."""
+    text = guessed(raw[:LONGEST_TEXT])
+    fields = read_fields(raw.partition(b"\n\n")[0].replace(b"\r", b""))
+    return Message(
+        identity=sha256(raw).hexdigest(),
+        message_id=next(iter(_ids(fields, "message-id")), ""),
+        sender=next(iter(addresses(fields, "from")), None),
+        subject=first(fields, "subject"),
+        text=text,
+        headers=fields,
+        faults=(fault,),
+    )
+
+
+def _identity(fields: Fields, text: str) -> str:
+    known = [first(fields, name) for name in ("message-id", "from", "date", "subject")]
+    return sha256("\0".join([*known, text]).encode("utf-8", "replace")).hexdigest()
+
+
+# --- Fields ---------------------------------------------------------------------------------------------------------
+
+
+def _type(value: str) -> str:
+    """The content type with the parameter that says what a report or a calendar entry is about."""
+    kind, found = parameters(value)
+    about = [f"; {name}={found[name].lower()}" for name in ("report-type", "method") if name in found]
+    return (kind or "text/plain") + "".join(about)
+
+
+def _shown_type(part: Part) -> str:
+    method = part.parameters.get("method", "").lower()
+    return f"{part.type}; method={method}" if method else part.type
+
+
+def _ids(fields: Fields, name: str) -> tuple[str, ...]:
+    """Every identifier of a field, once, oldest first; one broken by a fold is mended."""
+    value = " ".join(fields.get(name, ()))
+    found = [f"<{''.join(one.split())}>" for one in _IN_ANGLES.findall(value)]
+    if not found:
+        found = [f"<{one}>" for one in _BARE_ID.findall(value)]
+    return tuple(dict.fromkeys(found))[-_MOST_IDS:]
+
+
+def _date(value: str) -> datetime | None:
+    """The instant of a Date field; one without a zone counts as UTC."""
+    try:
+        found = parsedate_to_datetime(value)
+        return found if found.tzinfo is not None else found.replace(tzinfo=UTC)
+    except (ValueError, TypeError, OverflowError, IndexError):
+        return None
+
+
+def addresses(fields: Fields, name: str) -> tuple[Address, ...]:
+    """The addresses of a field, as far as they can be told; a group's or a name's own words are no address."""
+    found: list[Address] = []
+    words = angle = ""
+    for piece in [*_ADDRESS_PIECE.findall(",".join(fields.get(name, ()))), ","]:
+        if piece in ",;":
+            found += _address(words, angle)
+            words = angle = ""
+        elif piece.startswith("<"):
+            angle = angle or piece[1:-1]
+        elif not piece.startswith("("):
+            words += piece
+    return tuple(found[:_MOST_ADDRESSES])
+
+
+def _address(words: str, angle: str) -> list[Address]:
+    spec = _ADDR_SPEC.search("".join(angle.split())) if angle else _ADDR_SPEC.search(words)
+    if spec is None:
+        return []
+    name = decode_words(words.replace("\\", "").replace('"', " ")) if angle else ""
+    return [Address(email=spec.group().strip("'").lower(), name=" ".join(name.split()).strip("'"))]
+
+
+# --- Content --------------------------------------------------------------------------------------------------------
+
+
+def _words(parts: list[Part]) -> tuple[str, Fields]:
+    """The readable text before an enclosed original, and the fields of that original."""
+    plain: list[str] = []
+    rich: list[str] = []
+    for part in parts:
+        if part.type in _ENCLOSING:
+            return _text(plain, rich)[0], _original(part)
+        if part.type in ("text/plain", "text/html") and not part.attached:
+            (plain if part.type == "text/plain" else rich).append(part.text())
+    return _text(plain, rich)
+
+
+def _text(plain: list[str], rich: list[str]) -> tuple[str, Fields]:
+    text = "\n".join(plain)[:LONGEST_TEXT]
+    if not text.strip():
+        text = without_tags("\n".join(rich)[:LONGEST_TEXT])
+    return _without_original(text)
+
+
+def _original(part: Part) -> Fields:
+    content = part.content(LONGEST_HEAD).replace(b"\r\n", b"\n").lstrip(b"\n")
+    return decoded_fields(read_fields(split(content)[0]))
+
+
+def _without_original(text: str) -> tuple[str, Fields]:
+    """Cuts off an original that follows in the text itself, as old mail servers write it."""
+    lines = text.split("\n")
+    at = next((at for at, line in enumerate(lines) if _ORIGINAL_FIELD.match(line)), None)
+    if at is None:
+        return text, {}
+    start = end = at
+    while start > 0 and _ANY_FIELD.match(lines[start - 1]):
+        start -= 1
+    while end < len(lines) and _ANY_FIELD.match(lines[end]):
+        end += 1
+    if end - start < 3:
+        return text, {}
+    block = "\n".join(_QUOTE.sub("", line) for line in lines[start:end])
+    return "\n".join(lines[:start]), decoded_fields(read_fields(block.encode("utf-8", "replace")))
+
+
+def without_tags(page: str) -> str:
+    """The words of an HTML page, crudely, in one pass over it."""
+    words: list[str] = []
+    skipping = ""
+    before, *chunks = page.split("<")
+    for chunk in chunks:
+        tag, _, rest = chunk.partition(">")
+        name = tag.split(None, 1)[0].lower() if tag.strip() else ""
+        if skipping:
+            skipping = "" if _ends(skipping, chunk, name) else skipping
+            words.append("" if skipping else rest.rpartition("-->")[2])
+        elif name.startswith("!--"):
+            skipping = "" if "-->" in chunk else "!--"
+            words.append(chunk.partition("-->")[2])
+        else:
+            skipping = name if name in ("script", "style", "head") else ""
+            words += ["\n" if name.strip("/") in _BREAKS else "", "" if skipping else rest]
+    return html.unescape(before + "".join(words)).replace("\xa0", " ").strip()
+
+
+_BREAKS = frozenset({"br", "p", "div", "tr", "li", "td", "h1", "h2", "h3", "blockquote", "pre", "table", "hr"})
+
+
+def _ends(skipping: str, chunk: str, name: str) -> bool:
+    return "-->" in chunk if skipping == "!--" else name == f"/{skipping}"
+
+
+# --- Reports --------------------------------------------------------------------------------------------------------
+
+
+def _reports(parts: list[Part]) -> Iterator[Report]:
+    """One report a recipient, from every part that is a delivery status."""
+    for part in parts:
+        if part.type in _STATUS_TYPES or _mislabelled(part):
+            yield from _recipients(part)
+
+
+def _mislabelled(part: Part) -> bool:
+    return part.type == "text/plain" and b"inal-recipient:" in part.body[:LONGEST_TEXT].lower()
+
+
+def _recipients(part: Part) -> Iterator[Report]:
+    for block in re.split(r"\n[ \t]*\n", part.text().strip()):
+        fields = read_fields(block.strip("\n").encode("utf-8", "replace"))
+        if fields.keys() & {"final-recipient", "original-recipient", "action"}:
+            yield _report(fields)
+
+
+def _report(fields: Fields) -> Report:
+    recipient = first(fields, "final-recipient") or first(fields, "original-recipient")
+    address = _ADDR_SPEC.search(recipient.rpartition(";")[2].replace("+2B", "+").replace("\\", ""))
+    diagnostic = first(fields, "diagnostic-code")
+    status = _STATUS.search(first(fields, "status")) or _STATUS.search(diagnostic)
+    return Report(
+        recipient=address.group().lower() if address else "",
+        action=first(fields, "action").strip().partition(" ")[0].lower(),
+        status=status.group() if status else "",
+        diagnostic=decode_words(diagnostic),
+    )
+
+
+def _notice(parts: list[Part]) -> Fields:
+    """The fields of the first disposition notification, else of the first delivery report about the whole message."""
+    for part in parts:
+        if part.type in _DISPOSITION_TYPES:
+            return decoded_fields(read_fields(part.text().strip().encode("utf-8", "replace")))
+    for part in parts:
+        if part.type in _STATUS_TYPES:
+            block = re.split(r"\n[ \t]*\n", part.text().strip())[0]
+            return decoded_fields(read_fields(block.encode("utf-8", "replace")))
+    return {}
