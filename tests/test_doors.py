@@ -12,7 +12,7 @@ PURE = {
     "abc", "base64", "bisect", "calendar", "collections", "contextlib", "dataclasses", "datetime", "decimal", "difflib",
     "email", "enum", "functools", "hashlib", "heapq", "hmac", "html", "itertools", "json", "math", "operator",
     "quopri", "re", "string", "textwrap", "types", "typing", "unicodedata", "urllib.parse", "zoneinfo", "binascii",
-    "codecs",
+    "codecs", "fractions",
 }  # fmt: skip
 IMPURE_INSIDE = {"email.utils.localtime", "email.utils.make_msgid"}
 CLOCKS = {"now", "utcnow", "today", "time", "monotonic", "perf_counter", "localtime", "gmtime"}
@@ -62,7 +62,7 @@ def broken_doors(path: Path) -> Iterator[str]:
         if there is None:
             if name not in PURE and name.split(".")[0] not in PURE:
                 yield f"{path.name}:{line}: core is pure, yet it imports {name}"
-        elif here == there and (here in {"core", "work"} or same_adapter(path, name)):
+        elif here == there and (here in {"core", "work", "config"} or same_adapter(path, name)):
             continue
         elif RANKS[there] >= RANKS.get(here, 6):
             yield f"{path.name}:{line}: {here} may not import {there} ({name}): imports point down only"

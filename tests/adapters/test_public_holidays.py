@@ -41,10 +41,10 @@ def test_every_year_asked_for_and_no_other_is_there() -> None:
 @pytest.mark.parametrize(
     ("region", "sentence"),
     [
-        ("France", 'The public holidays of "France" are not known; write a country code such as "FR"'),
+        ("Frankreich", 'The public holidays of "Frankreich" are not known; write a country code such as "FR"'),
         ("XX-12", 'The public holidays of "XX-12" are not known'),
         ("FR-99", 'The region "FR-99" is not known; write "FR" or one of FR-57, FR-6AE'),
-        ("BE-1", '"BE-1" is not known; BE has no regions with holidays of their own, write "BE".'),
+        ("MC-1", '"MC-1" is not known; MC has no regions with holidays of their own, write "MC".'),
     ],
 )
 def test_an_unknown_region_is_named_with_what_would_do(region: str, sentence: str) -> None:
