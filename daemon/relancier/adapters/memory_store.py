@@ -1,0 +1,188 @@
+"""A store without a file: the same contract over dicts, for tests of the work and for what need not outlive a run."""
+
+import copy
+import hashlib
+import json
+import pickle
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+from relancier.core.case import Case, Event
+from relancier.core.outbox import Copy, Entry, Sort, Status
+from relancier.ports import AlreadyQueued, Applied, Blob, Change, Cursor, Order, Seen, Setting
+
+Value = TypeVar("Value")
+
+NAMES: Mapping[type, Callable[[Any], str]] = {
+    Case: lambda case: case.key,
+    Entry: lambda entry: entry.id,
+    Cursor: lambda cursor: cursor.folder,
+    Seen: lambda seen: seen.identity,
+    Order: lambda order: order.id,
+    Blob: lambda blob: blob.sha256,
+    Setting: lambda setting: setting.name,
+}
+
+
+class MemoryStore:
+    """The Store port; every look-up is a scan, every commit copies the dicts: for small states only."""
+
+    def __init__(
+        self,
+        normalise: Callable[[str], str] = str,
+        on_commit: Callable[[tuple[Change, ...]], None] | None = None,
+    ) -> None:
+        self._normalise = normalise
+        self._on_commit = on_commit
+        self._rows: dict[type, dict[str, Any]] = {kind: {} for kind in (*NAMES, Event)}
+
+    # --- Writing
+
+    def commit(self, *changes: Change) -> None:
+        rows = {kind: dict(values) for kind, values in self._rows.items()}
+        for change in changes:
+            _write(rows, change)
+        live = [carried.key for entry in rows[Entry].values() if entry.live for carried in entry.carries]
+        if len(live) != len(set(live)):
+            raise AlreadyQueued("A message for one of these steps is in the outbox already.")
+        if self._on_commit:
+            self._on_commit(changes)
+        self._rows = rows
+
+    def backup(self, path: str) -> None:
+        with Path(path).open("xb") as file:
+            pickle.dump(self._rows, file)
+
+    def close(self) -> None:
+        pass
+
+    # --- Reading cases
+
+    def case(self, key: str) -> Case | None:
+        return self._one(Case, key)
+
+    def cases(self, keys: Iterable[str]) -> list[Case]:
+        return [case for key in keys if (case := self.case(key)) is not None]
+
+    def all_cases(self, *, open_only: bool = False) -> Iterator[Case]:
+        return (case for case in self._all(Case) if not (open_only and case.ended))
+
+    def case_keys(self) -> set[str]:
+        return set(self._rows[Case])
+
+    def due(self, now: datetime) -> list[Case]:
+        waiting = [(case.look_at, case) for case in self._all(Case) if case.look_at is not None]
+        return [case for at, case in sorted(waiting, key=lambda pair: pair[0]) if at <= now]
+
+    def next_look(self) -> datetime | None:
+        return min((case.look_at for case in self._all(Case) if case.look_at is not None), default=None)
+
+    def of_customer(self, customer: str) -> list[Case]:
+        return [case for case in self._all(Case) if case.invoice.customer.id == customer]
+
+    def by_number(self, numbers: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
+        return self._keys(numbers, lambda case: () if case.ended else (self._normalise(case.invoice.number),))
+
+    def by_address(self, address: str) -> tuple[str, ...]:
+        return self._keys([address], _addresses).get(address, ())
+
+    def by_domain(self, domain: str) -> tuple[str, ...]:
+        return self._keys([domain], lambda case: [mail.rpartition("@")[2] for mail in _addresses(case)]).get(domain, ())
+
+    def by_message_id(self, ids: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
+        return self._keys(ids, lambda case: case.thread)
+
+    def events(self, case: str) -> list[Event]:
+        return sorted((event for event in self._all(Event) if event.case == case), key=lambda event: event.at)
+
+    # --- Reading the outbox
+
+    def entry(self, entry_id: str) -> Entry | None:
+        return self._one(Entry, entry_id)
+
+    def entry_by_token(self, token: str) -> Entry | None:
+        return next((entry for entry in self._all(Entry) if entry.token == token), None)
+
+    def entries(self, *statuses: str) -> list[Entry]:
+        found = (entry for entry in self._all(Entry) if entry.status in statuses)
+        return sorted(found, key=lambda entry: entry.queued_at)
+
+    def live_entry(self, key: str) -> Entry | None:
+        carrying = (entry for entry in self._all(Entry) if key in {carried.key for carried in entry.carries})
+        return next((entry for entry in carrying if entry.live), None)
+
+    def copies_wanted(self) -> list[Entry]:
+        return [entry for entry in self._all(Entry) if (entry.status, entry.copy) == (Status.SENT, Copy.WANTED)]
+
+    def sent_since(self, at: datetime) -> list[Entry]:
+        sent = (entry for entry in self._all(Entry) if (entry.status, entry.sort) == (Status.SENT, Sort.REMINDER))
+        return sorted((entry for entry in sent if _sent_at(entry) >= at), key=_sent_at)
+
+    # --- Reading the rest
+
+    def cursor(self, folder: str) -> Cursor | None:
+        return copy.deepcopy(self._one(Cursor, folder))
+
+    def cursors(self) -> list[Cursor]:
+        return copy.deepcopy(self._all(Cursor))
+
+    def seen(self, identity: str) -> Seen | None:
+        return self._one(Seen, identity)
+
+    def flags_wanted(self) -> list[Seen]:
+        return [seen for seen in self._all(Seen) if set(seen.flags) != set(seen.flagged)]
+
+    def unmatched(self, since: datetime) -> Iterator[Seen]:
+        found = (seen for seen in self._all(Seen) if seen.unmatched and seen.at >= since)
+        return iter(sorted(found, key=lambda seen: seen.at))
+
+    def orders(self) -> list[Order]:
+        return sorted(self._all(Order), key=lambda order: order.at)
+
+    def blob(self, sha256: str) -> bytes | None:
+        blob = self._one(Blob, sha256)
+        return None if blob is None else blob.content
+
+    def setting(self, name: str) -> object:
+        setting = self._one(Setting, name)
+        return None if setting is None else json.loads(str(setting.value))
+
+    # --- How
+
+    def _one(self, kind: type[Value], name: str) -> Value | None:
+        found: Value | None = self._rows[kind].get(name)
+        return found
+
+    def _all(self, kind: type[Value]) -> list[Value]:
+        return list(self._rows[kind].values())
+
+    def _keys(self, wanted: Iterable[str], values: Callable[[Case], Iterable[str]]) -> Mapping[str, tuple[str, ...]]:
+        by_case = {case.key: set(values(case)) for case in self._all(Case)}
+        found = {value: tuple(key for key, own in by_case.items() if value in own) for value in wanted}
+        return {value: keys for value, keys in found.items() if value and keys}
+
+
+def _write(rows: dict[type, dict[str, Any]], change: Change) -> None:
+    match change:
+        case Applied():
+            rows[Order].pop(change.order, None)
+        case Setting(value=None):
+            rows[Setting].pop(change.name, None)
+        case Setting():
+            rows[Setting][change.name] = Setting(change.name, json.dumps(change.value, allow_nan=False))
+        case Event():
+            rows[Event][str(len(rows[Event]))] = change
+        case Blob() if hashlib.sha256(change.content).hexdigest() != change.sha256:
+            raise ValueError(f"{change.sha256} is not the SHA-256 of these bytes")
+        case _:
+            rows[type(change)][NAMES[type(change)](change)] = copy.deepcopy(change)
+
+
+def _addresses(case: Case) -> list[str]:
+    return [] if case.ended else [contact.email.lower() for contact in case.invoice.customer.contacts]
+
+
+def _sent_at(entry: Entry) -> datetime:
+    return entry.ended_at or entry.begun_at or entry.queued_at
