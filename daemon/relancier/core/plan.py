@@ -124,6 +124,7 @@ _DURATION = re.compile(r"([0-9]{1,4})\s*([dh])", re.IGNORECASE)
 _Word = TypeVar("_Word", bound=StrEnum)
 _MINUS_SIGNS = str.maketrans("\u2212\u2013", "--")
 _MOST_REPEATS = 12
+_UNREADABLE = Moment(Base.DUE, timedelta.max)
 _TO_THE_CUSTOMER = frozenset(Channel) - {Channel.TASK, Channel.LEGAL}
 
 
@@ -211,7 +212,12 @@ def _steps(row: _Table) -> list[Step]:
     ids = [step_id] if len(moments) == 1 else [f"{step_id}-{count}" for count in range(1, len(moments) + 1)]
     first = _step(row, ids[0], moments[0], templates[0])
     again = zip(ids[1:], moments[1:], templates[1:], strict=True)
-    return [first, *(replace(first, id=name, moment=moment, template=words) for name, moment, words in again)]
+    return [first, *(_repeat(row, first, *one) for one in again)]
+
+
+def _repeat(row: _Table, first: Step, step_id: str, moment: Moment, template: str) -> Step:
+    approval = first.approval if row.has("approval") else template == FORMAL_NOTICE
+    return replace(first, id=step_id, moment=moment, template=template, approval=approval)
 
 
 def _step(row: _Table, step_id: str, moment: Moment, template: str) -> Step:
@@ -254,9 +260,10 @@ def _moments(row: _Table) -> list[Moment]:
         first = _at(row)
     elif row.has("after"):
         first = Moment(Base.PREVIOUS, _duration(row, "after"))
-    else:
+    elif row.has("every"):
         first = Moment(Base.PREVIOUS, every)
-    if not any(row.has(key) for key in ("at", "after", "every")):
+    else:
+        first = _UNREADABLE
         row.wrong("at", 'Say when: at = "J+3", after = "8d", or every = "14d" with times = 3.')
     return [first] + [Moment(Base.PREVIOUS, every)] * (times - 1)
 
@@ -267,7 +274,7 @@ def _at(row: _Table) -> Moment:
     if found is None:
         if value:
             row.wrong("at", f'Write a day such as "J-2", "J0", "J+10" or "S+2" instead of {_shown(value)}.')
-        return Moment(Base.DUE, timedelta(0))
+        return _UNREADABLE
     letter, sign, digits = found.groups()
     days = int(f"{sign}{digits}") if digits else 0
     base = Base.START if letter.upper() == "S" else Base.DUE
@@ -334,8 +341,8 @@ def _check_moment(row: _Table, step: Step, before: list[Step]) -> None:
         if not before:
             row.wrong("at", 'The first step has none before it; give it a day, such as at = "J+3".')
         return
-    earlier = [other.moment.days for other in before if other.moment.base is step.moment.base]
-    if earlier and step.moment.days < max(earlier):
+    dated = [other for other in before if other.moment.base is step.moment.base and other.moment != _UNREADABLE]
+    if any(step.moment.days < other.moment.days for other in dated):
         row.wrong("at", "This day lies before that of an earlier step; put the steps in the order of their days.")
 
 
