@@ -1,0 +1,5 @@
+"""Invoices from a CSV file: `InvoiceFile` is the source, the other files read tables, headings and cells for it."""
+
+from relancier.adapters.invoices.source import InvoiceFile
+
+__all__ = ["InvoiceFile"]

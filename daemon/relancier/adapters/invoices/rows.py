@@ -1,0 +1,120 @@
+"""A table's rows as checked cells: every mistake is noted with its line, its heading and what stands there."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from relancier.adapters.invoices import headings
+from relancier.adapters.invoices.table import Table
+from relancier.config import UNSAFE, shown
+from relancier.core.problem import Problem
+
+Value = TypeVar("Value")
+
+MOST_SHOWN = 100
+# Free text may be written over several lines; everything else must be one.
+SEVERAL_LINES = "purpose"
+
+
+@dataclass(slots=True)
+class Findings:
+    """What is wrong in the files so far, in order; the number of those shown is bounded."""
+
+    errors: list[Problem] = field(default_factory=list)
+    warnings: list[Problem] = field(default_factory=list)
+
+    def error(self, where: str, text: str, line: int | None = None) -> None:
+        self.errors.append(Problem(where, text, line))
+
+    def warning(self, where: str, text: str, line: int | None = None) -> None:
+        self.warnings.append(Problem(where, text, line, warning=True))
+
+    def shown(self) -> tuple[Problem, ...]:
+        """Errors, or warnings where there is none, and how many more there are."""
+        return (*_bounded(self.errors), *_bounded(self.warnings))
+
+
+def _bounded(problems: list[Problem]) -> list[Problem]:
+    if len(problems) <= MOST_SHOWN:
+        return problems
+    where, more = problems[0].where, len(problems) - MOST_SHOWN
+    rest = Problem(where, f"{more} more of this kind are not shown; mend these first.", warning=problems[0].warning)
+    return [*problems[:MOST_SHOWN], rest]
+
+
+class Sheet:
+    """A table whose columns are known: gives the cells of a row by column name."""
+
+    def __init__(self, table: Table, given: Mapping[str, str], findings: Findings) -> None:
+        self.table = table
+        self.places, sentences = headings.columns(table.headings, given)
+        for sentence in sentences:
+            findings.error(table.name, sentence, 1)
+
+    def __contains__(self, column: str) -> bool:
+        return column in self.places
+
+    def row(self, line: int, cells: list[str], findings: Findings) -> "Row":
+        return Row(self, line, cells, findings)
+
+
+class Row:
+    """One line of a table. What cannot be read is noted as an error, and read as empty."""
+
+    __slots__ = ("_cells", "_findings", "_sheet", "line")
+
+    def __init__(self, sheet: Sheet, line: int, cells: list[str], findings: Findings) -> None:
+        self._sheet = sheet
+        self._findings = findings
+        self.line = line
+        self._cells = cells
+        if UNSAFE.search("".join(cells)):
+            self._cells = [self._safe(place, cell) for place, cell in enumerate(cells)]
+
+    def _safe(self, place: int, cell: str) -> str:
+        """A cell without control characters: several lines of free text become one, all else is an error."""
+        column = next((name for name, here in self._sheet.places.items() if here == place), None)
+        if column == SEVERAL_LINES:
+            cell = " ".join(cell.split())
+        if column and UNSAFE.search(cell.strip(" ")):
+            kind = "a line break" if {"\n", "\r"} & set(cell) else "a control character"
+            hint = "; separate the lines with |" if column == "address" else ""
+            self.error(column, f"{shown(cell)} holds {kind}; take it out{hint}.")
+        return UNSAFE.sub(" ", cell)
+
+    def raw(self, *columns: str) -> tuple[str, ...]:
+        """What stands in these columns, unchecked; equal rows give equal tuples."""
+        places = self._sheet.places
+        return tuple(self._cells[places[column]] if column in places else "" for column in columns)
+
+    def text(self, column: str) -> str:
+        """What stands in a column, or nothing."""
+        place = self._sheet.places.get(column)
+        return self._cells[place].strip() if place is not None else ""
+
+    def value(self, column: str, read: Callable[[str], Value], otherwise: Value) -> Value:
+        """What a column means, `otherwise` where it is empty; a mistake is noted."""
+        text = self.text(column)
+        if not text:
+            return otherwise
+        try:
+            return read(text)
+        except ValueError as error:
+            self.error(column, f"{shown(text)} {error}")
+            return otherwise
+
+    def required(self, column: str, read: Callable[[str], Value]) -> Value | None:
+        """What a column means; an empty cell is a mistake too."""
+        if column in self._sheet and not self.text(column):
+            self.error(column, "the cell is empty; every invoice needs it, so fill it in.")
+        return self.value(column, read, None)
+
+    def heading(self, column: str) -> str:
+        place = self._sheet.places.get(column)
+        return self._sheet.table.headings[place] if place is not None else column
+
+    def error(self, column: str, text: str) -> None:
+        self._findings.error(self._sheet.table.name, f'column "{self.heading(column)[:30]}": {text}', self.line)
+
+    def warning(self, column: str, text: str) -> None:
+        self._findings.warning(self._sheet.table.name, f'column "{self.heading(column)[:30]}": {text}', self.line)

@@ -1,0 +1,30 @@
+"""The configuration: a file that a person wrote becomes frozen values, or every problem at once."""
+
+from relancier.config.loading import find, load
+from relancier.config.models import Columns, Company, Config, Imap, Invoices, Login, Mailbox, Sender, Sending, Smtp
+from relancier.config.secrets import SecretRefused, make_key, read_key, read_secret, secret, secrets_trouble
+from relancier.config.written import UNSAFE, address, shown
+
+__all__ = [
+    "UNSAFE",
+    "Columns",
+    "Company",
+    "Config",
+    "Imap",
+    "Invoices",
+    "Login",
+    "Mailbox",
+    "SecretRefused",
+    "Sender",
+    "Sending",
+    "Smtp",
+    "address",
+    "find",
+    "load",
+    "make_key",
+    "read_key",
+    "read_secret",
+    "secret",
+    "secrets_trouble",
+    "shown",
+]

@@ -1,0 +1,273 @@
+"""The configuration as frozen values: one model a table, one field a key, defaults included.
+
+`config.example.toml` documents each key; how a value is written stands in `written`.
+"""
+
+from datetime import date, time, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from relancier.config import written as w
+from relancier.core.case import Signer
+
+# What a server listens on, by the security asked for.
+IMAP_PORTS = {"tls": 993, "starttls": 143, "none": 143}
+SMTP_PORTS = {"tls": 465, "starttls": 587, "none": 25}
+
+
+class Table(BaseModel):
+    """A TOML table: its keys and no others."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Company(Table):
+    """Who we are: what stands under every message and on every letter."""
+
+    name: w.Filled
+    address: w.Lines = ()
+    phone: w.Line = ""
+    legal_form: w.Line = ""
+    capital: w.Line = ""
+    siren: w.Siren = ""
+    rcs: w.Line = ""
+    iban: w.Iban = ""
+    bic: w.Bic = ""
+    language: w.Language = "fr"
+    timezone: w.Timezone = "Europe/Paris"
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+
+class Login(Table):
+    """A server and how to log in to it; the password itself is read by `read_secret`."""
+
+    host: w.Filled
+    port: w.Port
+    security: Literal["tls", "starttls", "none"] = "tls"
+    user: w.Filled
+    password_credential: w.Credential = ""
+    password_file: w.OptionalPath = None
+    ca_file: w.OptionalPath = None
+
+
+class Imap(Login):
+    """Where mail is read."""
+
+    port: w.Port = 993
+
+
+class Smtp(Login):
+    """Where mail is handed in."""
+
+    port: w.Port = 465
+
+
+class Folders(Table):
+    """Names for folders that the server does not mark by SPECIAL-USE; `ignore` are never looked at."""
+
+    sent: w.Line = ""
+    drafts: w.Line = ""
+    junk: w.Line = ""
+    trash: w.Line = ""
+    ignore: w.Lines = ()
+
+
+class Mailbox(Table):
+    """The shared mailbox."""
+
+    address: w.Address
+    key_file: w.RelativePath = Path("mailbox.key")
+    authserv_id: w.Line = ""
+    imap: Imap
+    smtp: Smtp
+    folders: Folders = Field(default_factory=Folders)
+
+
+class Sending(Table):
+    """When mail may leave, and how much of it."""
+
+    days: w.Days = frozenset(range(5))
+    hours: w.Hours = (time(9), time(17, 30))
+    holidays: w.Holidays = "FR"
+    per_minute: w.Count = 10
+    per_hour: w.Count = 100
+    customer_gap: w.WorkingDays = 3
+    quiet: w.Quiet = (((8, 1), (8, 20)), ((12, 24), (1, 2)))
+    closed: w.Closed = ()
+    minimum: w.Amount = Decimal(5)
+    per_day_old: w.CountOrNone = 20
+    surge: w.Count = 20
+    redirect_to: w.OptionalAddress = ""
+    auto_submitted: w.Switch = True
+
+    def is_quiet(self, day: date) -> bool:
+        """Whether a day lies in a quiet period, which may run over the new year."""
+        here = (day.month, day.day)
+        return any(begin <= here <= end if begin <= end else here >= begin or here <= end for begin, end in self.quiet)
+
+    def is_closed(self, day: date) -> bool:
+        """Whether nothing leaves on this day."""
+        return any(begin <= day <= end for begin, end in self.closed)
+
+
+class Replies(Table):
+    """What follows an answer; no `after_colleague_answer` means the case stays held."""
+
+    after_colleague_answer: w.Patience = None
+    pause_limit: w.Month = timedelta(days=30)
+
+
+class LateInterest(Table):
+    """What late payment costs between professionals; no `rate` means the legal one."""
+
+    rate: w.Rate = None
+    recovery_charge: w.Amount = Decimal(40)
+
+
+class Sender(Table):
+    """One of our people, who signs and receives the tasks of a role."""
+
+    role: w.OurRole
+    name: w.Filled
+    title: w.Line = ""
+    email: w.Address
+    phone: w.Line = ""
+
+
+class Team(Table):
+    """Our colleagues, and the daily digest."""
+
+    addresses: tuple[w.Address, ...] = ()
+    digest_at: w.Clock = time(8, 30)
+    digest_to: tuple[w.Address, ...] = ()
+
+
+class Columns(Table):
+    """The headings of the invoice file, where they are not the ones Relancier knows."""
+
+    number: w.Line = ""
+    customer: w.Line = ""
+    customer_id: w.Line = ""
+    issued: w.Line = ""
+    due: w.Line = ""
+    amount: w.Line = ""
+    paid: w.Line = ""
+    currency: w.Line = ""
+    purpose: w.Line = ""
+    plan: w.Line = ""
+    risk: w.Line = ""
+    language: w.Line = ""
+    professional: w.Line = ""
+    never: w.Line = ""
+    delivered: w.Line = ""
+    payment_method: w.Line = ""
+    sector: w.Line = ""
+    pdf: w.Line = ""
+    payment_url: w.Line = ""
+    accounting_name: w.Line = ""
+    accounting_email: w.Line = ""
+    sales_name: w.Line = ""
+    sales_email: w.Line = ""
+    management_name: w.Line = ""
+    management_email: w.Line = ""
+    phone: w.Line = ""
+    address: w.Line = ""
+
+    def given(self) -> dict[str, str]:
+        """The headings that the configuration names, by column."""
+        return {column: heading for column, heading in self if heading}
+
+
+class Invoices(Table):
+    """Where invoices come from."""
+
+    file: w.RelativePath = Path("invoices.csv")
+    customers: w.OptionalPath = None
+    max_age: w.Week = timedelta(days=7)
+    missing: Literal["hold", "paid"] = "hold"
+    columns: Columns = Field(default_factory=Columns)
+
+
+class Plans(Table):
+    """Which plan an invoice follows when it names none."""
+
+    folder: w.RelativePath = Path("plans")
+    default: w.Filled = "standard"
+    by_risk: w.ByRisk = Field(default_factory=dict)
+
+
+class Templates(Table):
+    """Where the messages' texts lie."""
+
+    folder: w.RelativePath = Path("templates")
+
+
+class StateFolder(Table):
+    """Where the state lies, how much mail a new one reads first, how long closed cases are kept."""
+
+    folder: w.RelativePath = Path("/var/lib/relancier")
+    lookback: w.Quarter = timedelta(days=90)
+    keep: w.Years = timedelta(days=1827)
+
+
+OPTIONAL = ("sending", "replies", "late_interest", "team", "invoices", "plans", "templates", "state")
+
+
+class Config(Table):
+    """The whole configuration file, checked; it holds no secret."""
+
+    company: Company
+    mailbox: Mailbox
+    sending: Sending
+    replies: Replies
+    late_interest: LateInterest
+    sender: tuple[Sender, ...] = ()
+    team: Team
+    invoices: Invoices
+    plans: Plans
+    templates: Templates
+    state: StateFolder
+
+    @model_validator(mode="before")
+    @classmethod
+    def _with_defaults(cls, raw: object) -> object:
+        """Adds the tables left out (so that their paths are resolved) and the defaults that follow from other keys."""
+        if not isinstance(raw, dict):
+            return raw
+        filled: dict[str, Any] = {name: {} for name in OPTIONAL} | raw
+        mailbox = filled.get("mailbox")
+        if isinstance(mailbox, dict):
+            filled["mailbox"] = _with_login_defaults(mailbox)
+            if isinstance(filled["team"], dict) and isinstance(mailbox.get("address"), str):
+                filled["team"] = {"digest_to": [mailbox["address"]]} | filled["team"]
+        return filled
+
+    def signer(self, role: Signer) -> Sender:
+        """Who signs for a role: the sender configured for it, else the supplier, else the company itself."""
+        by_role = {sender.role: sender for sender in self.sender}
+        return by_role.get(role) or by_role.get(Signer.SUPPLIER) or self._company_as_sender()
+
+    def _company_as_sender(self) -> Sender:
+        return Sender(
+            role=Signer.SUPPLIER, name=self.company.name, email=self.mailbox.address, phone=self.company.phone
+        )
+
+
+def _with_login_defaults(mailbox: dict[str, object]) -> dict[str, object]:
+    """The usual port for the security asked for, and the mailbox address as user."""
+    filled = dict(mailbox)
+    for name, ports in (("imap", IMAP_PORTS), ("smtp", SMTP_PORTS)):
+        login = filled.get(name)
+        if isinstance(login, dict):
+            implied: dict[str, object] = {"port": ports.get(str(login.get("security", "tls")), ports["tls"])}
+            if isinstance(filled.get("address"), str):
+                implied["user"] = filled["address"]
+            filled[name] = implied | login
+    return filled
