@@ -1,0 +1,180 @@
+"""From an address and a password to a connection that is encrypted and logged in, with one attempt at each."""
+
+import asyncio
+import base64
+import ipaddress
+import re
+import ssl
+from collections.abc import Awaitable, Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import Literal
+
+from aiosmtplib import SMTP, SMTPResponse
+from aiosmtplib.auth import auth_plain_encode
+
+from relancier.adapters.smtp.answers import said_at
+from relancier.core.outbox import Stage
+from relancier.ports import Lost, Rejected, Unavailable
+
+METHODS = ("plain", "login", "cram-md5")
+
+
+@dataclass(frozen=True, slots=True)
+class Timeouts:
+    """Seconds: to connect, for the answer to a command, for the answer to the final dot (RFC 5321, 4.5.3.2)."""
+
+    connect: float = 60.0
+    command: float = 300.0
+    body: float = 600.0
+    quit: float = 5.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SmtpLogin:
+    """How to reach the server; `token` gives an OAuth2 access token and then stands for the password.
+
+    An empty `user` sends without logging in. `ca_file` replaces the system's authorities. TLS is never optional but
+    on loopback, where `security` may be "none": anything else raises ValueError.
+    """
+
+    host: str
+    port: int
+    security: Literal["tls", "starttls", "none"]
+    user: str = ""
+    password: str = field(default="", repr=False)
+    ca_file: str = ""
+    local_hostname: str = ""
+    timeouts: Timeouts = field(default=Timeouts())
+    token: Callable[[], Awaitable[str]] | None = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        if self.security not in ("tls", "starttls", "none"):
+            raise ValueError(f"SMTP security is tls, starttls or none, not {self.security}")
+        if self.security == "none" and not _loopback(self.host):
+            raise ValueError("SMTP without TLS is for loopback only")
+        if set(self.user + self.password) & set("\r\n\0"):
+            raise ValueError("the SMTP user or password holds a line break")
+        if not re.fullmatch(r"[!-~]*", self.local_hostname):
+            raise ValueError("the name said in EHLO has to be ASCII without spaces")
+
+    @property
+    def where(self) -> str:
+        return f"{self.host}:{self.port}"
+
+    @property
+    def introduces_as(self) -> str:
+        """The name said in EHLO: ours if given, else the domain of the login; never this machine's own name."""
+        if self.local_hostname:
+            return self.local_hostname
+        domain = self.user.rpartition("@")[2] if "@" in self.user else ""
+        try:
+            return domain.encode("idna").decode("ascii") or "[127.0.0.1]"
+        except UnicodeError:
+            return "[127.0.0.1]"
+
+
+async def connect(login: SmtpLogin) -> SMTP:
+    """An open connection, encrypted as asked for and logged in. Raises Rejected or Lost, and then nothing is open."""
+    line = SMTP(
+        hostname=login.host,
+        port=login.port,
+        timeout=login.timeouts.command,
+        use_tls=login.security == "tls",
+        start_tls=False,
+        tls_context=_context(login) if login.security != "none" else None,
+        local_hostname=login.introduces_as,
+    )
+    with ExitStack() as undo:
+        undo.callback(hang_up, line)
+        await _greet(line, login)
+        if login.security == "starttls":
+            await _start_tls(line, login)
+        if login.user:
+            await _authenticate(line, login)
+        undo.pop_all()
+    return line
+
+
+def hang_up(line: SMTP) -> None:
+    """Ends a connection at once; what was not yet sent stays unsent."""
+    if isinstance(line.transport, asyncio.WriteTransport):
+        line.transport.abort()  # close() would still send what is buffered
+    line.close()
+
+
+async def _greet(line: SMTP, login: SmtpLogin) -> None:
+    with said_at(Stage.CONNECT):
+        await line.connect(timeout=login.timeouts.connect)
+        await line.ehlo()
+
+
+async def _start_tls(line: SMTP, login: SmtpLogin) -> None:
+    """Refuses to go on in clear: a server that hides STARTTLS gets no password."""
+    if not line.supports_extension("starttls"):
+        raise Lost(Stage.TLS, f"{login.where} does not offer STARTTLS; no password was sent")
+    with said_at(Stage.TLS):
+        await line.starttls(timeout=login.timeouts.connect)
+        await line.ehlo()
+
+
+async def _authenticate(line: SMTP, login: SmtpLogin) -> None:
+    """One attempt, with the best method on offer: several would look like a break-in and lock the account."""
+    secret = await _secret(login)
+    try:
+        with said_at(Stage.AUTH):
+            await _attempt(line, login, secret)
+    except Rejected as no:
+        text = _redacted(no.answer.text, login.user, secret)
+        raise Rejected(Stage.AUTH, replace(no.answer, text=text)) from None
+
+
+async def _attempt(line: SMTP, login: SmtpLogin, secret: str) -> SMTPResponse:
+    offered = line.server_auth_methods
+    if login.token is not None:
+        return await line.auth_xoauth2(login.user, secret)
+    method = next((method for method in METHODS if method in offered), "")
+    if method == "plain":
+        return await line.auth_plain(login.user, secret)
+    if method == "login":
+        return await line.auth_login(login.user, secret)
+    if method == "cram-md5":
+        return await line.auth_crammd5(login.user, secret)
+    raise Lost(Stage.AUTH, f"{login.where} offers no way to log in with a password (it offers: {' '.join(offered)})")
+
+
+async def _secret(login: SmtpLogin) -> str:
+    if login.token is None:
+        return login.password
+    try:
+        return await login.token()
+    except Unavailable as error:
+        raise Lost(Stage.AUTH, f"no access token: {error}") from error
+
+
+def _redacted(text: str, user: str, secret: str) -> str:
+    """A server's answer to a login, which might repeat what it was told."""
+    encoded = base64.b64encode(secret.encode()).decode()
+    for word in (auth_plain_encode(user, secret).decode(), encoded, secret):
+        text = text.replace(word, "…") if word else text
+    return text
+
+
+def _context(login: SmtpLogin) -> ssl.SSLContext:
+    try:
+        return _trusting(login.ca_file)
+    except OSError as error:
+        raise Lost(Stage.TLS, f"the authorities in {login.ca_file} cannot be read: {error.strerror}") from error
+
+
+@lru_cache(maxsize=4)
+def _trusting(ca_file: str) -> ssl.SSLContext:
+    return ssl.create_default_context(cafile=ca_file or None)
+
+
+def _loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
