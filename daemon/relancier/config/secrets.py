@@ -1,7 +1,6 @@
 """Secrets: passwords and the key that signs our tokens. They are read when needed and stand in no configuration."""
 
 import base64
-import binascii
 import os
 import stat
 from collections.abc import Mapping
@@ -91,7 +90,7 @@ def read_key(path: Path) -> bytes:
     text = secret(path)
     try:
         key = base64.b64decode(text, validate=True)
-    except binascii.Error:
+    except ValueError:
         key = b""
     if len(key) != KEY_BYTES:
         raise SecretRefused("this is no key of Relancier; restore it from a backup, or move it away to make a new one.")

@@ -22,6 +22,8 @@ TYPE_NAMES = {
 }
 
 SYNTAX = (
+    ("character '\\n'", "a text is not closed; add the missing quotation mark"),
+    (" character '", "a control character stands in a text; take it out"),
     ("Unterminated string", "a text is not closed; add the missing quotation mark"),
     ("Unclosed array", "a list is not closed; add the missing ]"),
     ("Cannot overwrite a value", "a key is written twice; remove one of the two"),
@@ -31,6 +33,7 @@ SYNTAX = (
     ("at the end of a table declaration", "a table's heading is not closed; add the missing ]"),
     ("Expected newline or end of document", "more stands on this line than one value; put text in quotation marks"),
     ("Unescaped '\\'", "a \\ in a text starts an escape; write it twice, or take single quotation marks"),
+    ("Invalid value (at end", "a value is missing or a list is not closed; add what is missing"),
     ("Invalid value", 'this value is not understood; put text in straight quotation marks, as in "text"'),
 )
 
