@@ -1,0 +1,62 @@
+"""The Library on files: plans/<name>.toml and templates/<language>/<name>.txt, read anew each time."""
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from relancier.adapters.library.check import check
+from relancier.adapters.library.plans import ReadPlan, read_plans
+from relancier.adapters.library.rendering import NAME, draft
+from relancier.adapters.library.sandbox import TemplateFailed
+from relancier.adapters.library.words import WordsFailed
+from relancier.core.mail import Draft
+from relancier.core.plan import Channel, Plan, parse
+from relancier.core.problem import Problem
+from relancier.ports import RenderFailed
+
+LANGUAGE = re.compile(r"[a-z]{2,3}")
+
+
+class FileLibrary:
+    """Implements ports.Library; nothing is cached, so that an edited file is in force at once."""
+
+    def __init__(self, templates: Path, plans: Path, read_plan: ReadPlan = parse) -> None:
+        self._templates = templates
+        self._plans = plans
+        self._read_plan = read_plan
+
+    def plans(self) -> tuple[Mapping[str, Plan], tuple[Problem, ...]]:
+        plans, problems = read_plans(self._plans, self._read_plan)
+        return plans, tuple(problems)
+
+    def languages(self) -> tuple[str, ...]:
+        folders = (path for path in self._templates.glob("*/") if any(path.glob("*.txt")))
+        return tuple(sorted(path.name for path in folders if LANGUAGE.fullmatch(path.name)))
+
+    def render(self, template: str, language: str, fields: Mapping[str, object]) -> Draft:
+        place = f"{self._templates.name}/{language}/{template}.txt"
+        if language not in self.languages() or not NAME.fullmatch(template):
+            raise RenderFailed(f"{place}: there is no such template")
+        try:
+            return draft(self._templates, language, template, fields)
+        except TemplateFailed as failed:
+            raise RenderFailed(f"{self._templates.name}/{language}/{failed}") from None
+        except (WordsFailed, ValueError, OSError) as failed:
+            raise RenderFailed(f"{place}: {failed}") from None
+
+    def problems(self) -> tuple[Problem, ...]:
+        return (*check(self._templates, self.languages()), *self._missing())
+
+    def _missing(self) -> Iterator[Problem]:
+        """Templates that an email step names and a language lacks."""
+        plans, _ = self.plans()
+        for name, plan in plans.items():
+            wanted = dict.fromkeys(step.template for step in plan.steps if Channel.EMAIL in step.channels)
+            for language in (plan.language,) if plan.language else self.languages():
+                yield from self._missing_of(f"{name}.toml", language, list(wanted))
+
+    def _missing_of(self, where: str, language: str, wanted: list[str]) -> Iterator[Problem]:
+        for template in wanted:
+            if not (self._templates / language / f"{template}.txt").is_file():
+                place = f"{self._templates.name}/{language}/{template}.txt"
+                yield Problem(where, f"its template {place} does not exist; write it, or name another in the plan")

@@ -1,0 +1,85 @@
+"""One template and its fields become a Draft: subject, text and HTML that say the same."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from relancier.adapters.library.grammar import Fault, faults, included, variables
+from relancier.adapters.library.letterhead import laid_out
+from relancier.adapters.library.lines import blocks
+from relancier.adapters.library.page import Page, page
+from relancier.adapters.library.sandbox import Sandbox, TemplateFailed, read
+from relancier.adapters.library.subject import subject
+from relancier.adapters.library.values import Lacking, Link, lacking_row, prepared
+from relancier.adapters.library.words import Words, read_words
+from relancier.core.fields import BY_NAME
+from relancier.core.mail import Draft
+from relancier.core.typography import french
+
+SUBJECT = "Subject:"
+NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,60}")
+
+
+def is_for_team(name: str) -> bool:
+    """Whether a template writes to colleagues rather than to a customer."""
+    return name == "task" or name.startswith("note-")
+
+
+def split(name: str, source: str) -> tuple[str, str]:
+    """A template's subject line and its body, which keeps its line numbers. Raises TemplateFailed."""
+    first, _, rest = source.partition("\n")
+    if not first.startswith(SUBJECT):
+        raise TemplateFailed(name, Fault(1, "the first line must begin with 'Subject: '"))
+    if rest.partition("\n")[0].strip():
+        raise TemplateFailed(name, Fault(2, "the line after the subject must be blank"))
+    return first.removeprefix(SUBJECT).strip(), f"\n{rest}"
+
+
+def draft(templates: Path, language: str, name: str, fields: Mapping[str, object]) -> Draft:
+    """The message. Raises TemplateFailed, WordsFailed, and ValueError for a field that is no template variable."""
+    folder = templates / language
+    file = f"{name}.txt"
+    words = read_words(folder)
+    source = read(folder / file)
+    title, body = split(file, source)
+    values = prepared(fields)
+    if not is_for_team(name):
+        _refuse_empty(folder, file, source, values)
+    bare = Sandbox(folder, words, marked=False)
+    heading = subject(title, lambda part: bare.run(file, part, values))
+    made = _page(words, Sandbox(folder, words, marked=True).run(file, body, values), values["payment_url"])
+    if not heading or not made.text:
+        raise TemplateFailed(file, Fault(1, "nothing is left of the message: too many fields are lacking"))
+    html = laid_out(templates, body=made.html, subject=heading, language=language)
+    return Draft(subject=heading, text=f"{made.text}\n", html=html)
+
+
+def _page(words: Words, body: str, url: object) -> Page:
+    links = {str(url)} if isinstance(url, Link) else set()
+    return page(blocks(body), links, french if words.language == "fr" else str)
+
+
+def _refuse_empty(folder: Path, file: str, source: str, values: Mapping[str, Any]) -> None:
+    """A customer never gets a message in which something that is always known is missing (O2)."""
+    for name in sorted(_mentioned(folder, file, source) & set(BY_NAME)):
+        field = BY_NAME[name]
+        value = values[name]
+        if field.always and isinstance(value, Lacking):
+            raise TemplateFailed(file, Fault(1, f"{name} is empty, and a customer's message needs it"))
+        if column := lacking_row(field, value):
+            raise TemplateFailed(file, Fault(1, f"{column} is empty in one of {name}"))
+
+
+def _mentioned(folder: Path, file: str, source: str) -> set[str]:
+    """The variables of a template and of what it includes. Raises TemplateFailed for the first fault in either."""
+    names = variables(_sound(file, source))
+    for part in included(source):
+        names |= variables(_sound(part, read(folder / part), partial=True))
+    return names
+
+
+def _sound(name: str, source: str, *, partial: bool = False) -> str:
+    for fault in faults(source, partial=partial):
+        raise TemplateFailed(name, fault)
+    return source

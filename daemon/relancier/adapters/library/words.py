@@ -1,0 +1,97 @@
+"""Values as a language writes them: dates, amounts, and the few words that code puts between them."""
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_time
+from babel.numbers import format_currency, format_decimal
+
+from relancier.core.money import Money
+
+FILE = "words.toml"
+
+
+class WordsFailed(Exception):  # noqa: N818 - named after the situation
+    """words.toml of a language is missing or wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A language: its locale, and its words.toml."""
+
+    locale: Locale
+    conjunction: str
+    part: str
+    moment: str
+    columns: Mapping[str, str]
+    names: Mapping[str, str]
+
+    @property
+    def language(self) -> str:
+        return str(self.locale.language)
+
+    def day(self, day: date) -> str:
+        """The date in full; the first of a month is "1er" in French."""
+        text = format_date(day, "long", self.locale)
+        return f"1er{text[1:]}" if self.language == "fr" and day.day == 1 else text
+
+    def at(self, moment: datetime) -> str:
+        """The day and the time of day, in the moment's own time zone."""
+        time = format_time(moment.time(), "HH:mm", locale=self.locale)
+        return self.moment.replace("{day}", self.day(moment.date())).replace("{time}", time)
+
+    def money(self, money: Money) -> str:
+        """An amount to the cent, rounded half up."""
+        cents = money.amount.quantize(Decimal("0.01"), ROUND_HALF_UP)
+        return format_currency(cents, money.currency, locale=self.locale)
+
+    def number(self, number: int | Decimal) -> str:
+        return format_decimal(number, locale=self.locale)
+
+    def listing(self, items: Iterable[str]) -> str:
+        """`a, b and c`."""
+        *most, last = items
+        return f"{', '.join(most)} {self.conjunction} {last}" if most else last
+
+    def of_part(self, part: str) -> str:
+        return self.part.replace("{part}", part)
+
+    def column(self, name: str) -> str:
+        """The heading of a column, or its own name when the language has none."""
+        return self.columns.get(name, name)
+
+    def name(self, word: str) -> str:
+        """What a fixed word of the program is called in the language, or the word itself."""
+        return self.names.get(word, word)
+
+
+def read_words(folder: Path) -> Words:
+    """The words of templates/<language>/. Raises WordsFailed with a sentence."""
+    path = folder / FILE
+    try:
+        table = tomllib.loads(path.read_text("utf-8"))
+        return Words(
+            locale=Locale.parse(table.get("locale", folder.name), sep="_"),
+            conjunction=str(table["and"]),
+            part=str(table["part"]),
+            moment=str(table["moment"]),
+            columns=_texts(table.get("columns", {})),
+            names=_texts(table.get("names", {})),
+        )
+    except FileNotFoundError:
+        raise WordsFailed(f"write {FILE}, with the language's locale and words (copy another language's)") from None
+    except KeyError as key:
+        raise WordsFailed(f"{FILE} lacks {key}; copy it from another language's") from None
+    except UnknownLocaleError:
+        raise WordsFailed(f"{FILE} names a locale that is unknown; write one such as fr_FR") from None
+    except (OSError, ValueError, AttributeError) as error:
+        raise WordsFailed(f"{FILE} cannot be read: {error}") from None
+
+
+def _texts(table: Mapping[str, object]) -> Mapping[str, str]:
+    return {name: str(text) for name, text in table.items()}

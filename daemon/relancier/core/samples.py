@@ -1,0 +1,215 @@
+"""Example values for every template variable: `check`, `preview` of a template and the tests render with them."""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+from relancier.core.fields import FIELDS
+from relancier.core.money import Money
+
+FRENCH: Mapping[str, object] = {
+    "purpose": "Éclairage de l'atelier, lot 2",
+    "salutation_name": "Madame Martin",
+    "contact_name": "Claire Martin",
+    "signer_name": "Sophie Bernard",
+    "signer_title": "Chargée de compte",
+    "rate": "12,15 %",
+    "step_title": "Appel au service comptable",
+    "reason": "Le relevé bancaire du 19 juin 2026 n'est pas encore arrivé.",
+    "detail": "Le virement est prévu avec la prochaine échéance fournisseurs.",
+    "lines": ("FA-2026-0042, Moulins Dupré", "FA-2026-0057, Verrerie Nord"),
+    "purposes": ("Pose de luminaires", "Étude d'éclairage"),
+}
+ENGLISH: Mapping[str, object] = {
+    "purpose": "Workshop lighting, lot 2",
+    "salutation_name": "Ms Martin",
+    "contact_name": "Claire Martin",
+    "signer_name": "Sophie Bernard",
+    "signer_title": "Account manager",
+    "rate": "12.15%",
+    "step_title": "Call to the accounts department",
+    "reason": "The bank statement of 19 June 2026 has not arrived yet.",
+    "detail": "The transfer is planned with the next supplier payment run.",
+    "lines": ("FA-2026-0042, Moulins Dupré", "FA-2026-0057, Verrerie Nord"),
+    "purposes": ("Fitting of luminaires", "Lighting study"),
+}
+
+
+def euros(amount: str) -> Money:
+    return Money(Decimal(amount))
+
+
+def sample(language: str, *, several: bool = False) -> dict[str, object]:
+    """A message with every variable set; `several`: about three overdue invoices instead of one."""
+    words = FRENCH if language == "fr" else ENGLISH
+    fields = _invoice(words) | _company(words) | _course() | _consequences(words) | _team(words)
+    return fields | _several(words) if several else fields
+
+
+def minimal(language: str) -> dict[str, object]:
+    """A message with nothing but what is always known; every other variable is None or no."""
+    full = sample(language)
+    kept = {field.name for field in FIELDS if field.always}
+    bare = {field.name: full[field.name] if field.name in kept else None for field in FIELDS}
+    rows = ({column: _bare(column, row[column]) for column in row} for row in [_row(FRENCH)])
+    return bare | {"invoices": tuple(rows), "consequences": False, "has_pdf": False, "instalments": False}
+
+
+def _bare(column: str, value: object) -> object:
+    kept = {"number", "due", "amount", "amount_due", "days_late"}
+    return value if column in kept else False if column == "consequences" else None
+
+
+def _row(words: Mapping[str, object], **other: object) -> dict[str, object]:
+    return {
+        "number": "FA-2026-0042",
+        "part": None,
+        "issued": date(2026, 5, 1),
+        "due": date(2026, 6, 1),
+        "amount": euros("1434.56"),
+        "amount_due": euros("1234.56"),
+        "purpose": words["purpose"],
+        "days_late": 21,
+        "consequences": True,
+        "interest": euros("8.63"),
+        "charge": euros("40"),
+    } | other
+
+
+def _invoice(words: Mapping[str, object]) -> dict[str, object]:
+    row = _row(words)
+    shared = {name: row[name] for name in ("number", "issued", "due", "amount", "amount_due", "purpose", "days_late")}
+    return shared | {
+        "part": "2/3",
+        "numbers": "FA-2026-0042",
+        "several": False,
+        "invoices": (row | {"part": "2/3"},),
+        "upcoming": (_upcoming(words),),
+        "total_due": euros("1234.56"),
+        "payment_url": "https://pay.atelier-lumen.example/FA-2026-0042?key=a1b2&lang=fr",
+        "has_pdf": True,
+        "customer": "Moulins Dupré",
+        "contact_name": words["contact_name"],
+        "salutation_name": words["salutation_name"],
+        "contact_phone": "+33 4 78 00 00 10",
+    }
+
+
+def _upcoming(words: Mapping[str, object]) -> dict[str, object]:
+    return _row(
+        words,
+        number="FA-2026-0071",
+        issued=date(2026, 6, 2),
+        due=date(2026, 7, 2),
+        amount=euros("980.00"),
+        amount_due=euros("980.00"),
+        days_late=-10,
+        consequences=False,
+        interest=None,
+        charge=None,
+    )
+
+
+def _company(words: Mapping[str, object]) -> dict[str, object]:
+    return {
+        "company": "Atelier Lumen SAS",
+        "company_address": ("12 rue des Forges", "69003 Lyon"),
+        "company_legal": "SAS au capital de 50 000 €, SIREN 552 100 554, RCS Lyon",
+        "company_phone": "+33 4 72 00 00 00",
+        "iban": "FR7630006000011234567890189",
+        "bic": "AGRIFRPP",
+        "signer_name": words["signer_name"],
+        "signer_title": words["signer_title"],
+        "signer_phone": "+33 4 72 00 00 01",
+        "reply_to": "compta@atelier-lumen.example",
+    }
+
+
+def _course() -> dict[str, object]:
+    return {
+        "deadline": date(2026, 6, 29),
+        "known_to": date(2026, 6, 19),
+        "earlier": (date(2026, 6, 4), date(2026, 6, 11)),
+        "last_reply_on": date(2026, 6, 15),
+        "called_on": date(2026, 6, 18),
+        "promised_on": date(2026, 7, 1),
+        "next_step": "formal_notice",
+        "next_on": date(2026, 7, 6),
+        "instalments": True,
+    }
+
+
+def _consequences(words: Mapping[str, object]) -> dict[str, object]:
+    return {
+        "consequences": True,
+        "interest": euros("8.63"),
+        "charge": euros("40"),
+        "rate": words["rate"],
+        "penalties": euros("48.63"),
+    }
+
+
+def _team(words: Mapping[str, object]) -> dict[str, object]:
+    history = (
+        {"at": datetime(2026, 6, 4, 9, 12, tzinfo=UTC), "event": "step_done", "detail": "reminder-1"},
+        {"at": datetime(2026, 6, 15, 14, 3, tzinfo=UTC), "event": "replied", "detail": "c.martin@dupre.example"},
+    )
+    contacts = (
+        {"role": "accounting", "name": "Claire Martin", "email": "compta@dupre.example"},
+        {"role": "sales", "name": "Paul Girard", "email": "p.girard@dupre.example"},
+    )
+    return {
+        "channel": "call",
+        "step_title": words["step_title"],
+        "contacts": contacts,
+        "history": history,
+        "reason": words["reason"],
+        "detail": words["detail"],
+        "lines": words["lines"],
+        "count": 2,
+        "command": "relancier confirm",
+        "until": date(2026, 7, 22),
+    }
+
+
+def _several(words: Mapping[str, object]) -> dict[str, object]:
+    second, third = words["purposes"] if isinstance(words["purposes"], tuple) else ("", "")
+    rows = (
+        _row(words),
+        _row(
+            words,
+            number="FA-2026-0051",
+            issued=date(2026, 5, 4),
+            due=date(2026, 6, 3),
+            amount=euros("600.00"),
+            amount_due=euros("600.00"),
+            purpose=second,
+            days_late=19,
+            interest=euros("3.79"),
+        ),
+        _row(
+            words,
+            number="FA-2026-0057",
+            part="2/3",
+            issued=date(2026, 5, 18),
+            due=date(2026, 6, 17),
+            amount=euros("12450.00"),
+            amount_due=euros("12450.00"),
+            purpose=third,
+            days_late=5,
+            consequences=False,
+            interest=None,
+            charge=None,
+        ),
+    )
+    return {
+        "several": True,
+        "numbers": "FA-2026-0042, FA-2026-0051, FA-2026-0057",
+        "invoices": rows,
+        "part": None,
+        "payment_url": None,
+        "total_due": euros("14284.56"),
+        "interest": euros("12.42"),
+        "charge": euros("80"),
+        "penalties": euros("92.42"),
+    }

@@ -1,0 +1,79 @@
+"""The last pass over what a customer reads: French spaces, and text that cannot carry anything but itself."""
+
+import re
+import unicodedata
+
+NBSP = "\u00a0"
+NARROW = "\u202f"
+MARK = "\ue000"
+"""Stands where a value is lacking, until its line is dropped."""
+
+ROWS = "\ue001"
+"""Begins each line of a table, so that no field can look like one."""
+
+TAG = "\ue002"
+"""Ends each line that held nothing but template tags."""
+
+BREAK = "\ue003"
+"""Parts two values in one cell of a table."""
+
+_LEAVE = r"https?://\S+|\S+@\S+|\b[A-Z]{2}\d{2}(?:[ \u00a0][A-Z0-9]{1,4}){2,}"
+_FRENCH = re.compile(
+    rf"(?P<leave>{_LEAVE})"
+    r"|(?P<colon>(?<=[\w)\]»%€]):(?=\s|$)|[ \u00a0\u202f]+:(?=\s|$))"
+    r"|(?P<high>(?<=[\w)\]»%€])[;!?](?=\s|$)|[ \u00a0\u202f]+[;!?])"
+    r"|(?P<open>«[ \u00a0\u202f]*)"
+    r"|(?P<close>[ \u00a0\u202f]*»)"
+    r"|(?P<unit>(?<=\d) (?=(?:€|%|h|euros?|jours?|mois|ans?)(?!\w)))"
+    r"|(?P<group>(?<=\d) (?=\d{3}(?!\d)))"
+    r"|(?P<before>\bn° )"
+)
+_SPACES = re.compile(r"\s+")
+_MARKUP = re.compile(r"([!-/:-@\[-`{-~])")
+_HIDDEN = {"Cc", "Cf", "Co", "Cs", "Zl", "Zp"}
+_JOINERS = "\u200c\u200d"
+
+
+def french(text: str) -> str:
+    """The same words with the spaces that French typography asks for; addresses and IBAN are left alone."""
+    return _FRENCH.sub(_space, text)
+
+
+def _space(match: re.Match[str]) -> str:
+    found = match.group()
+    spaced = {
+        "colon": f"{NBSP}:",
+        "high": NARROW + found[-1],
+        "open": f"«{NBSP}",
+        "close": f"{NBSP}»",
+        "unit": NBSP,
+        "group": NARROW,
+        "before": f"{found[:-1]}{NBSP}",
+    }
+    return spaced.get(match.lastgroup or "", found)
+
+
+def plain(text: str) -> str:
+    """A value on one line, without control, direction or private characters."""
+    shown = (char if _shows(char) else " " if char in "\r\n\t\v\f\x00\x85\u2028\u2029" else "" for char in text)
+    return _SPACES.sub(_single, "".join(shown)).strip()
+
+
+def _single(match: re.Match[str]) -> str:
+    spaces = match.group()
+    return spaces if spaces in {NBSP, NARROW} else " "
+
+
+def _shows(char: str) -> bool:
+    return char in _JOINERS or unicodedata.category(char) not in _HIDDEN
+
+
+def literal(text: str) -> str:
+    """The Markdown that shows `text` exactly as it is."""
+    return _MARKUP.sub(r"\\\1", text)
+
+
+def grouped(iban: str) -> str:
+    """An IBAN in groups of four that do not part at the end of a line."""
+    bare = _SPACES.sub("", iban)
+    return NBSP.join(bare[start : start + 4] for start in range(0, len(bare), 4))
