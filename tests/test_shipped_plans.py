@@ -1,6 +1,7 @@
 """The plans in plans/ against the published table, typed here by hand."""
 
 import tomllib
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -149,7 +150,7 @@ def test_only_the_formal_notice_waits_for_approval_and_nothing_harder_stands_bef
 @pytest.mark.parametrize("name", EXPECTED)
 def test_a_recap_waits_for_the_call_directly_before_it(name: str) -> None:
     steps = load(name).steps
-    for before, step in zip(steps, steps[1:], strict=False):
+    for before, step in pairwise(steps):
         assert (step.template == "recap") is (step.when == "call_recorded")
         assert step.template != "recap" or (before.channels == (Channel.CALL,) and before.moment == step.moment)
 
