@@ -18,6 +18,7 @@ FOLDERS_A_COMMAND = 50
 SEARCHED_AT_ONCE = 50_000  # the library refuses an answer line over 1 MB
 UPLOAD_BYTES_A_SECOND = 16 * 1024  # slower than this is taken for dead
 
+_NOWHERE = '"relancier: no such folder"'
 _STATE = "(UIDVALIDITY UIDNEXT)"
 
 
@@ -60,18 +61,19 @@ def _states(client: IMAPClient, names: Names, wanted: Sequence[str]) -> list[Fol
         tags += [("STATUS", imap._command("STATUS", name, _STATE)) for name in quoted]  # noqa: SLF001
     for command, tag in tags:
         imap._command_complete(command, tag)  # noqa: SLF001
-    if tags[0][0] == "UNSELECT":
-        imap.state = "AUTH"
+    imap.state = "AUTH"
     answers = parse_response(imap.untagged_responses.pop("STATUS", [None]))
     return [_state(names.decoded(name), items) for name, items in zip(answers[::2], answers[1::2], strict=True)]
 
 
 def _away_from_folder(client: IMAPClient) -> list[tuple[str, bytes]]:
-    """Leaves the selected folder, or has it read again: what STATUS tells of a selected one may be old."""
-    if client._imap.state != "SELECTED":  # noqa: SLF001 - imapclient does not show it
+    """Leaves the selected folder, whose STATUS Dovecot tells as it was, even after NOOP."""
+    imap = client._imap  # noqa: SLF001 - imapclient does not show its state
+    if imap.state != "SELECTED":
         return []
-    command = "UNSELECT" if client.has_capability("UNSELECT") else "NOOP"
-    return [(command, client._imap._command(command))]  # noqa: SLF001
+    if client.has_capability("UNSELECT"):
+        return [("UNSELECT", imap._command("UNSELECT"))]  # noqa: SLF001
+    return [("EXAMINE", imap._command("EXAMINE", _NOWHERE))]  # noqa: SLF001 - fails, and leaves no folder selected
 
 
 def _lists_states(client: IMAPClient, wanted: Sequence[str]) -> bool:

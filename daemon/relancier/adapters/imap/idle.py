@@ -19,20 +19,24 @@ from relancier.ports import Unavailable
 REST_SECONDS = 240.0  # no connection is trusted for longer without an answer
 DONE_SECONDS = 30.0
 STOP_SECONDS = 1.0
+IDLE_TALK = {"OK", "FETCH"}  # "still here", and flags
 
 
 class Start(Enum):
     """How the server took to idling."""
 
     CHANGED = auto()  # the inbox is not what it was: there is nothing to wait for
-    GLUED = auto()  # idling, and news came along with the answer
+    EARLY = auto()  # idling, and news came before the answer
+    GLUED = auto()  # idling, and something came along with the answer
     IDLING = auto()
 
 
-async def wait_for_news(session: Session, moved: Callable[[IMAPClient], bool], seconds: float) -> bool:
+async def wait_for_news(
+    session: Session, moved: Callable[[IMAPClient], bool], seconds: float, rest: float = REST_SECONDS
+) -> bool:
     """True when the open folder may have changed, False after `seconds`. Raises Unavailable.
 
-    `moved` opens the folder and tells whether it differs from what was last seen there.
+    `moved` opens the folder and tells whether it differs from what was last seen there. IDLE begins anew after `rest`.
     """
     loop = asyncio.get_running_loop()
     end = loop.time() + seconds
@@ -40,8 +44,8 @@ async def wait_for_news(session: Session, moved: Callable[[IMAPClient], bool], s
         start = await session.run(lambda client: _start(client, moved))
         if start is Start.CHANGED:
             return True
-        rest = 0.0 if start is Start.GLUED else min(REST_SECONDS, max(0.0, end - loop.time()))
-        if await _idle(session, rest):
+        pause = min(rest, max(0.0, end - loop.time())) if start is Start.IDLING else 0.0
+        if await _idle(session, pause) or start is Start.EARLY:
             return True
         if loop.time() >= end:
             return False
@@ -50,21 +54,23 @@ async def wait_for_news(session: Session, moved: Callable[[IMAPClient], bool], s
 def _start(client: IMAPClient, moved: Callable[[IMAPClient], bool]) -> Start:
     if moved(client):
         return Start.CHANGED
+    imap = client._imap  # noqa: SLF001 - idle() gives up half-way when news comes before "+ idling"
+    imap.untagged_responses.clear()
     try:
         client.idle()
     except IMAPClientError as error:
         if not str(error).startswith("Unexpected IDLE response"):
             raise
         _await_continuation(client)
-        return Start.GLUED
+    if set(imap.untagged_responses) - IDLE_TALK:
+        return Start.EARLY
     return Start.GLUED if _buffered(client) else Start.IDLING
 
 
 def _await_continuation(client: IMAPClient) -> None:
-    """News that came before "+ idling" are no error; a refusal of IDLE is."""
-    imap = client._imap  # noqa: SLF001 - idle() gives up half-way here
-    while not imap.tagged_commands.get(client._idle_tag):  # noqa: SLF001
-        if imap._get_response() is None:  # noqa: SLF001
+    """News before "+ idling" is no error; a refusal of IDLE is."""
+    while not client._imap.tagged_commands.get(client._idle_tag):  # noqa: SLF001 - see _start
+        if client._imap._get_response() is None:  # noqa: SLF001
             return
     raise IMAPClientError("IDLE was refused")
 
@@ -110,8 +116,8 @@ async def _readable(descriptor: int, seconds: float) -> None:
 def _done(client: IMAPClient) -> bool:
     """Ends IDLE; True when the server told of more than its being alive or a change of flags."""
     _, answers = client.idle_done()
-    return any(not _is_idle_talk(answer) for answer in answers)
+    return any(not {_word(item) for item in answer[:2]} & IDLE_TALK for answer in answers)
 
 
-def _is_idle_talk(answer: tuple[object, ...]) -> bool:
-    return answer[0] == b"OK" or (len(answer) > 1 and answer[1] == b"FETCH")
+def _word(item: object) -> str:
+    return item.decode("ascii", "replace") if isinstance(item, bytes) else ""

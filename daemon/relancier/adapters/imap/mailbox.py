@@ -18,7 +18,7 @@ from relancier.adapters.imap import commands
 from relancier.adapters.imap.commands import IDS_A_COMMAND, FolderGone
 from relancier.adapters.imap.connection import Connection
 from relancier.adapters.imap.folders import FolderNames, Names, with_roles
-from relancier.adapters.imap.idle import wait_for_news
+from relancier.adapters.imap.idle import REST_SECONDS, wait_for_news
 from relancier.adapters.imap.login import ImapLogin
 from relancier.ports import Fetched, Folder, FolderState
 
@@ -29,16 +29,18 @@ T = TypeVar("T")
 
 
 class ImapMailbox:
-    """A mailbox on an IMAP server."""
+    """A mailbox on an IMAP server; IDLE begins anew after `idle_rest`, filing closes after `filing_rest` seconds."""
 
     def __init__(self, login: ImapLogin, folders: FolderNames) -> None:
+        self.idle_rest = REST_SECONDS
+        self.filing_rest = FILING_REST
         self._login = login
         self._folder_names = folders
         self._names = Names()
         self._working = Connection(login)
         self._idling = Connection(login)
         self._filing = Connection(login)
-        self._filing_rest: asyncio.TimerHandle | None = None
+        self._filing_timer: asyncio.TimerHandle | None = None
         self._farewell: asyncio.Task[None] | None = None
         self._idles: bool | None = None
         self._looked: FolderState | None = None
@@ -121,14 +123,14 @@ class ImapMailbox:
             self._idles = await self._working.call(lambda client: client.has_capability("IDLE"))
         if self._idles:
             async with self._idling.session() as session:
-                return await wait_for_news(session, self._moved, seconds)
+                return await wait_for_news(session, self._moved, seconds, self.idle_rest)
         await asyncio.sleep(seconds)
         return False
 
     async def close(self) -> None:
         """Leaves cleanly; never raises."""
-        if self._filing_rest is not None:
-            self._filing_rest.cancel()
+        if self._filing_timer is not None:
+            self._filing_timer.cancel()
         await asyncio.gather(self._working.leave(), self._idling.leave(), self._filing.leave())
         if self._farewell is not None:
             await self._farewell
@@ -159,9 +161,9 @@ class ImapMailbox:
 
     def _file(self) -> Connection:
         """The connection for filing; it closes when it has not been asked for during a minute."""
-        if self._filing_rest is not None:
-            self._filing_rest.cancel()
-        self._filing_rest = asyncio.get_running_loop().call_later(FILING_REST, self._rest_filing)
+        if self._filing_timer is not None:
+            self._filing_timer.cancel()
+        self._filing_timer = asyncio.get_running_loop().call_later(self.filing_rest, self._rest_filing)
         return self._filing
 
     def _rest_filing(self) -> None:
