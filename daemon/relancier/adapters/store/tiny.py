@@ -329,6 +329,7 @@ class Database(TinyDB):
 
     def __init__(self, storage: SqliteStorage) -> None:
         super().__init__(storage=lambda: storage)
+        self.sqlite = storage
 
     def documents(self, name: str, label: Labeller) -> Documents:
         """The table of this name, its documents labelled by `label`."""
