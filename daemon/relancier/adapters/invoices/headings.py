@@ -105,7 +105,7 @@ def absent(given: Mapping[str, str], *tables: Sequence[str]) -> list[str]:
     headings = [heading for table in tables for heading in table]
     present = {plain(heading) for heading in headings}
     return [
-        f'[invoices.columns] {column} = "{heading}", but no column has this heading; {_near(heading, headings)}.'
+        f'[invoices.columns] {column} = "{heading}", but no column has this heading; {_near(heading, headings)}'
         for column, heading in given.items()
         if plain(heading) not in present
     ]
@@ -113,7 +113,7 @@ def absent(given: Mapping[str, str], *tables: Sequence[str]) -> list[str]:
 
 def _near(heading: str, headings: Sequence[str]) -> str:
     near = difflib.get_close_matches(heading, headings, 1, 0.6)
-    return f'did you mean "{near[0]}"' if near else f"the headings are {listed(headings)}"
+    return f'did you mean "{near[0]}"?' if near else f"the headings are {listed(headings)}."
 
 
 def listed(headings: Sequence[str]) -> str:

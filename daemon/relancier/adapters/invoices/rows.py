@@ -30,8 +30,8 @@ class Findings:
         self.warnings.append(Problem(where, text, line, warning=True))
 
     def shown(self) -> tuple[Problem, ...]:
-        """Errors, or warnings where there is none, and how many more there are."""
-        return (*_bounded(self.errors), *_bounded(self.warnings))
+        """The errors, or the warnings where there is none (some only follow from an error), and how many more."""
+        return tuple(_bounded(self.errors or self.warnings))
 
 
 def _bounded(problems: list[Problem]) -> list[Problem]:
@@ -61,13 +61,14 @@ class Sheet:
 class Row:
     """One line of a table. What cannot be read is noted as an error, and read as empty."""
 
-    __slots__ = ("_cells", "_findings", "_sheet", "line")
+    __slots__ = ("_cells", "_findings", "_sheet", "_unsafe", "line")
 
     def __init__(self, sheet: Sheet, line: int, cells: list[str], findings: Findings) -> None:
         self._sheet = sheet
         self._findings = findings
         self.line = line
         self._cells = cells
+        self._unsafe: set[str] = set()
         if UNSAFE.search("".join(cells)):
             self._cells = [self._safe(place, cell) for place, cell in enumerate(cells)]
 
@@ -79,6 +80,7 @@ class Row:
         if column and UNSAFE.search(cell.strip(" ")):
             kind = "a line break" if {"\n", "\r"} & set(cell) else "a control character"
             hint = "; separate the lines with |" if column == "address" else ""
+            self._unsafe.add(column)
             self.error(column, f"{shown(cell)} holds {kind}; take it out{hint}.")
         return UNSAFE.sub(" ", cell)
 
@@ -93,9 +95,9 @@ class Row:
         return self._cells[place].strip() if place is not None else ""
 
     def value(self, column: str, read: Callable[[str], Value], otherwise: Value) -> Value:
-        """What a column means, `otherwise` where it is empty; a mistake is noted."""
+        """What a column means, `otherwise` where it is empty; a mistake is noted, once."""
         text = self.text(column)
-        if not text:
+        if not text or column in self._unsafe:
             return otherwise
         try:
             return read(text)

@@ -172,7 +172,9 @@ class _Rows:
 def _chased(row: Row, invoice: Invoice) -> Invoice | None:
     """The invoice, unless nothing can be asked for it; what is odd about it is noted."""
     if invoice.amount <= 0:
-        row.warning("amount", f"{invoice.number} is of {invoice.amount} and is left out: a credit note is not chased.")
+        row.warning(
+            "amount", f"{invoice.number} is of {invoice.amount:.2f} and is left out: a credit note is not chased."
+        )
         return None
     if invoice.paid < 0:
         row.error("paid", f"{invoice.paid} is below zero; write what was paid, as in 0 or 120,00.")
