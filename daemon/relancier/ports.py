@@ -97,8 +97,8 @@ class Mailbox(Protocol):
     async def find(self, folder: str, token: str, after: int = 0) -> list[int]:
         """UIDs above `after` whose Message-ID, References or X-Relancier-Id holds `token`."""
 
-    async def append(self, folder: str, raw: bytes, *, seen: bool, at: datetime) -> None:
-        """Files a message, unread unless `seen`. Raises KeyError when there is no such folder."""
+    async def append(self, folder: str, raw: bytes, *, seen: bool, at: datetime) -> int | None:
+        """Files a message, unread unless `seen`; its UID where the server tells. Raises KeyError without the folder."""
 
     async def changed(self, seconds: float) -> bool:
         """Waits until the inbox may have changed (True) or `seconds` have passed (False). Raises Unavailable."""

@@ -132,11 +132,16 @@ def _handed_over(case: Case, event: Event) -> Case:
 
 def _reminded_to_act(case: Case, event: Event) -> Case:
     """A pause or a promise has reached its limit: it stays a pause, and a person is called."""
-    return replace(case, state=State.PAUSED, state_on=None, resume_on=None, needs_person=event.detail)
+    paused = replace(case, state=State.PAUSED, state_at=event.at, state_on=None, resume_on=None)
+    return replace(paused, needs_person=event.detail)
 
 
 def _plan_chosen(case: Case, event: Event) -> Case:
     return replace(case, plan=event.plan, plan_start=event.on or event.at.date())
+
+
+def _noted(case: Case, event: Event) -> Case:
+    return replace(case, thread=_threaded(case, event))
 
 
 def _put(case: Case, event: Event, state: State) -> Case:
@@ -181,4 +186,5 @@ _CHANGES: dict[Kind, Callable[[Case, Event], Case]] = {
     Kind.HANDED_OVER: _handed_over,
     Kind.REMINDED_TO_ACT: _reminded_to_act,
     Kind.PLAN_CHOSEN: _plan_chosen,
+    Kind.NOTED: _noted,
 }

@@ -29,6 +29,7 @@ class World:
     known_at: datetime
     customer_gap: int
     minimum: Decimal
+    pause_limit: timedelta = timedelta(days=30)
 
     @property
     def today(self) -> date:
@@ -140,8 +141,9 @@ def _turning_point(case: Case, world: World) -> tuple[date | None, Action | None
         return after_grace, Ask(f"the payment promised for {case.state_on.isoformat()} has not come")
     if case.state is State.PAUSED and case.resume_on is not None and not case.unseen:
         return case.resume_on, Resume("the customer stayed silent after a colleague's answer")
-    if case.state is State.PAUSED and case.state_on is not None:
-        return case.state_on, Ask("the pause has reached its limit")
+    if case.state is State.PAUSED and case.state_at is not None:
+        limit = case.state_on or world.calendar.local_day(case.state_at) + world.pause_limit
+        return limit, Ask("the pause has reached its limit")
     return None, None
 
 
@@ -284,7 +286,7 @@ def _not_yet(case: Case, plan: Plan, steps: tuple[Step, ...], world: World, near
         return Wait(until, f"payments are known only up to {calendar.local_day(world.known_at).isoformat()}")
     if not any(Channel.EMAIL in step.channels for step in steps):
         return None
-    free = _free_day(case, plan, world, near)
+    free = free_day(case, plan, world, near)
     if free > world.today:
         return Wait(calendar.opening(calendar.next_day(free)), f"no two messages to a customer before {free}")
     return None
@@ -305,7 +307,7 @@ def payments_known(case: Case, world: World) -> bool:
     return last is None or world.known_at > last
 
 
-def _free_day(case: Case, plan: Plan, world: World, near: Near) -> date:
+def free_day(case: Case, plan: Plan, world: World, near: Near) -> date:
     """The first day on which the customer may be written to again.
 
     Other cases' messages always count; this case's own only when its last message left late or was the one-off

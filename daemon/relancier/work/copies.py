@@ -1,0 +1,98 @@
+"""Copies in the mailbox: of a reminder in Sent, of a task or note in the inbox; looked for by token, then APPEND.
+
+A provider may file its own copy in Sent. The first copy is therefore waited for; what is learned is kept.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from relancier.core.outbox import Copy, Entry, Sort, Status
+from relancier.ports import FolderRole, Mailbox, Setting, Store
+from relancier.work.intake import Intake
+from relancier.work.records import Desk, queue_note
+from relancier.work.settle import settle_sent
+from relancier.work.setup import Setup
+
+log = logging.getLogger("relancier")
+
+FILER = "sent_copy_by"  # "provider" | "us"
+PATIENCE = timedelta(seconds=30)
+LONG_PATIENCE = timedelta(minutes=10)  # for a provider that has filed its own copies so far
+
+
+@dataclass(slots=True)
+class Copies:
+    """Files what is wanted; failing to file warns and is tried again, it never sends anything."""
+
+    mailbox: Mailbox
+    intake: Intake
+    store: Store
+    setup: Callable[[], Setup]
+
+    async def run(self, now: datetime) -> None:
+        """Files every wanted copy whose time has come. Raises Unavailable."""
+        for entry in self.store.copies_wanted():
+            if entry.sort is Sort.REMINDER and now >= self.due_at(entry):
+                await self.file(entry, now)
+
+    def due_at(self, entry: Entry) -> datetime:
+        """From when on we file the copy ourselves, if the provider has not."""
+        filer = self.store.setting(FILER)
+        wait = {"us": timedelta(0), "provider": LONG_PATIENCE}.get(str(filer), PATIENCE)
+        return (entry.ended_at or entry.queued_at) + wait
+
+    async def file(self, entry: Entry, now: datetime) -> bool:
+        """The copy of a sent reminder; True when it is in Sent."""
+        folder, raw = self.intake.folder(FolderRole.SENT), self.store.blob(entry.blob)
+        if raw is None:
+            return False
+        if folder is None:
+            self._no_folder(now)
+            return False
+        found = await self.mailbox.find(folder, entry.token, entry.find_after)
+        if not found and not await self._append(folder, raw, seen=True, at=entry.ended_at or now):
+            self._no_folder(now)
+            return False
+        current = self.store.entry(entry.id) or entry
+        learned = Setting(FILER, "provider" if found else "us")
+        self.store.commit(replace(current, copy=Copy.FILED), learned)
+        log.info("copy_found" if found else "copy_filed", extra={"entry": entry.id, "folder": folder})
+        return True
+
+    async def into_inbox(self, entry: Entry, raw: bytes, now: datetime) -> bool:
+        """The copy of a task or note, unread, once: wherever someone has moved it, its token is found."""
+        inbox = self.intake.folder(FolderRole.INBOX) or "INBOX"
+        if await self.mailbox.find(inbox, entry.token):
+            return True
+        return await self._append(inbox, raw, seen=False, at=now)
+
+    async def _append(self, folder: str, raw: bytes, *, seen: bool, at: datetime) -> bool:
+        try:
+            uid = await self.mailbox.append(folder, raw, seen=seen, at=at)
+        except KeyError:
+            return False
+        if uid is not None:
+            self.intake.expect(folder, uid)
+        return True
+
+    def _no_folder(self, now: datetime) -> None:
+        desk = Desk.at(self.store, self.setup(), now)
+        facts = (("reason", "no-sent-folder"), ("command", "relancier check"))
+        queue_note(desk, "held", f"no sent folder|{desk.today.isoformat()}", facts)
+        desk.ledger.commit()
+        log.warning("no_sent_folder")
+
+    async def look_up(self, now: datetime) -> None:
+        """Looks for every uncertain message in Sent; what stands there was sent."""
+        folder = self.intake.folder(FolderRole.SENT)
+        for entry in self.store.entries(Status.UNCERTAIN):
+            desk = Desk.at(self.store, self.setup(), now)
+            if folder and await self.mailbox.find(folder, entry.token, entry.find_after):
+                done = settle_sent(entry, desk, f"found in {folder}")
+                desk.ledger.put(replace(done, copy=Copy.FILED))
+            elif now - (entry.ended_at or now) >= timedelta(minutes=15):
+                facts = (("lines", ", ".join(one.case.split("|")[0] for one in entry.carries)),)
+                queue_note(desk, "uncertain", entry.id, facts)
+            desk.ledger.commit()

@@ -1,0 +1,328 @@
+"""Deliver: the outbox, one entry after another, each behind its own last look (house laws 1 to 4).
+
+For each: last look, decide again, render and store, MAIL and RCPT, the commit `data_begun`, DATA, the record. What a
+crash leaves between that commit and the record is uncertain, and is looked for, never repeated.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+
+from relancier.core.outbox import Answer, Copy, Entry, Sort, Status, begun, found_at_start
+from relancier.core.parcel import Parcel
+from relancier.core.schedule import World, free_day, near, obstacle, payments_known, prevents
+from relancier.ports import (
+    Channel,
+    FolderRole,
+    Lost,
+    Rejected,
+    RenderFailed,
+    Setting,
+    Store,
+    Transaction,
+    Unavailable,
+    Wish,
+)
+from relancier.work.copies import FILER, Copies
+from relancier.work.gates import Gates, failed, put_off, refused
+from relancier.work.intake import Intake
+from relancier.work.orders import apply_orders
+from relancier.work.records import Desk, blob, queue_note
+from relancier.work.render import Rendered, Renderer
+from relancier.work.settle import settle_failed, settle_sent, settle_uncertain
+from relancier.work.setup import Clock, Setup
+from relancier.work.sync import Books
+from relancier.work.words import Telling
+
+log = logging.getLogger("relancier")
+
+RENDER_AGAIN = timedelta(hours=1)
+REHEARSING = "rehearsing"
+MOST_FILING = 4
+
+
+@dataclass(slots=True)
+class Deliver:
+    """Sends what is queued, as far as the gates and the last look allow."""
+
+    channel: Channel
+    intake: Intake
+    books: Books
+    copies: Copies
+    renderer: Renderer
+    store: Store
+    setup: Callable[[], Setup]
+    clock: Clock
+    gates: Gates
+    beat: Callable[[], None] = lambda: None
+    stopping: Callable[[], bool] = lambda: False
+    _filing: set[asyncio.Task[bool]] = field(default_factory=set)
+
+    def recover(self) -> None:
+        """After a start: what was on its way when the daemon died is uncertain (house law 4)."""
+        for entry in self.store.entries(Status.SENDING):
+            if found_at_start(entry).status is Status.UNCERTAIN:
+                desk = Desk.at(self.store, self.setup(), self.clock())
+                settle_uncertain(entry, desk, "the daemon stopped while it was being sent")
+                desk.ledger.commit()
+                log.warning("uncertain", extra={"entry": entry.id, "reason": "found at start"})
+        self.gates.remember(self.clock())
+        self._end_rehearsal()
+
+    async def run(self) -> datetime | None:
+        """Sends everything that may leave now; when to come back, if time alone decides. Raises Unavailable."""
+        await self._notes()
+        await self.copies.look_up(self.clock())
+        try:
+            return await self._queue()
+        finally:
+            await self._filed()
+            await self._notes()
+
+    async def _notes(self) -> None:
+        for entry in self.store.entries(Status.QUEUED):
+            if entry.sort is Sort.NOTE:
+                await self._note(entry)
+
+    async def _note(self, entry: Entry) -> None:
+        now = self.clock()
+        try:
+            raw = self.renderer.note(entry, now)
+        except RenderFailed as error:
+            log.error("note_failed", extra={"entry": entry.id, "reason": str(error)})  # noqa: TRY400 - a sentence
+            return
+        if await self.copies.into_inbox(entry, raw, now):
+            kept = blob(raw)
+            done = replace(entry, status=Status.SENT, copy=Copy.FILED, ended_at=now, blob=kept.sha256)
+            self.store.commit(kept, done)
+            log.info("note", extra={"entry": entry.id, "template": entry.template, "facts": dict(entry.facts)})
+
+    async def _queue(self) -> datetime | None:
+        again: datetime | None = None
+        for waiting in self._waiting():
+            now = self.clock()
+            again = self._closed(now)
+            if again is not None or self.stopping():
+                return again
+            self.beat()
+            if not await self._deliver(waiting.id):
+                break
+        return self.gates.opens_at(self.clock()) or self._next_attempt()
+
+    def _waiting(self) -> list[Entry]:
+        now = self.clock()
+        entries = [*self.store.entries(Status.QUEUED), *self.store.entries(Status.DEFERRED)]
+        ready = [entry for entry in entries if entry.sort is not Sort.NOTE and (entry.not_before or now) <= now]
+        return sorted(ready, key=lambda entry: entry.queued_at)
+
+    def _next_attempt(self) -> datetime | None:
+        return min(
+            (entry.not_before for entry in self.store.entries(Status.DEFERRED) if entry.not_before), default=None
+        )
+
+    def _closed(self, now: datetime) -> datetime | None:
+        """When to come back, if nothing may leave now: pace, hours, or a gate that opens by itself or not."""
+        reason = self.gates.closed(now)
+        if reason:
+            log.info("not_sent", extra={"reason": reason})
+            return self.gates.opens_at(now) or now + timedelta(days=1)
+        opening = self.setup().calendar.next_moment(now)
+        return opening if opening > now else self.gates.pace(now)
+
+    async def last_look(self) -> bool:
+        """Everything that may have arrived up to now: mail, orders, books. False: nothing may be sent."""
+        now = self.clock()
+        await self.intake.run(now)
+        apply_orders(self.store, self.setup(), now)
+        self.books.sync(now)
+        return self.intake.clear() and not self.gates.closed(now) and not self.books.trouble(now)
+
+    async def _deliver(self, entry_id: str) -> bool:
+        """One entry behind its last look; False when nothing more may be tried now."""
+        if not await self.last_look():
+            return False
+        entry = self.store.entry(entry_id)
+        if entry is None or entry.status not in {Status.QUEUED, Status.DEFERRED}:
+            return True
+        now = self.clock()
+        world = self.setup().world(now, self.books.known_at(now))
+        parcel = self.renderer.parcel(entry)
+        reason = self._out_of_date(entry, parcel) or self._stopped(entry, parcel, world)
+        if parcel is None or reason:
+            self._cancel(entry, reason)
+            return True
+        free = _free(parcel, self.renderer.telling(parcel, world))
+        if free > world.today:
+            self._put_off(entry, world.calendar.opening(free))
+            return True
+        return await self._send(entry, self.renderer.telling(parcel, world))
+
+    @staticmethod
+    def _out_of_date(entry: Entry, parcel: Parcel | None) -> str:
+        if parcel is None:
+            return "its plan or its case has changed"
+        if entry.sort is not parcel.sort:
+            return "its channel has changed"
+        if entry.sort is Sort.REMINDER and (entry.to, entry.cc) != (parcel.to, parcel.cc):
+            return "the customer's addresses have changed"
+        return ""
+
+    def _stopped(self, entry: Entry, parcel: Parcel | None, world: World) -> str:
+        """Why an entry must not leave any more; the last look decides by the same rules as the plan."""
+        for one in parcel.carries if parcel else ():
+            others = self.store.of_customer(one.case.invoice.customer.id)
+            stop = obstacle(one.case, world, near(one.case, others))
+            if stop is not None:
+                return stop.reason if hasattr(stop, "reason") else "it is no longer due"
+            if one.case.in_flight != entry.id:
+                return "another message took its place"
+            if prevents(one.step) and world.today > one.case.invoice.due:
+                return "it could not leave by the due date"
+            if not prevents(one.step) and not payments_known(one.case, world):
+                return "payments are not known far enough"
+        return ""
+
+    def _cancel(self, entry: Entry, reason: str) -> None:
+        desk = Desk.at(self.store, self.setup(), self.clock())
+        settle_failed(entry, Status.CANCELLED, desk, reason)
+        desk.ledger.commit()
+        log.info("cancelled", extra={"entry": entry.id, "reason": reason, "cases": [c.case for c in entry.carries]})
+
+    def _put_off(self, entry: Entry, until: datetime) -> None:
+        desk = Desk.at(self.store, self.setup(), self.clock())
+        put_off(entry, until, desk)
+        desk.ledger.commit()
+
+    async def _send(self, entry: Entry, telling: Telling) -> bool:
+        try:
+            rendered = self._rendered(entry, telling)
+        except RenderFailed as error:
+            self._not_rendered(entry, str(error))
+            return True
+        if rendered is None:
+            self._cancel(entry, "what is due changed after a first attempt")
+            return True
+        if entry.sort is Sort.TASK and entry.copy is not Copy.FILED:
+            entry = await self._task_in_inbox(entry, rendered)
+        if not rendered.to:
+            self._record(entry, Answer(250, "in the mailbox"))
+            return True
+        return await self._dialogue(entry, rendered)
+
+    def _rendered(self, entry: Entry, telling: Telling) -> Rendered | None:
+        """The message as of now; bytes whose DATA was begun before are used again or not at all (law 3)."""
+        made = self.renderer.task(entry, telling) if entry.sort is Sort.TASK else self.renderer.reminder(entry, telling)
+        if entry.begun_at is None:
+            return made
+        kept = self.store.blob(entry.blob)
+        return replace(made, raw=kept) if kept is not None and entry.fingerprint == made.fingerprint else None
+
+    def _not_rendered(self, entry: Entry, reason: str) -> None:
+        """A bad template stops only its own messages, and a person is told."""
+        desk = Desk.at(self.store, self.setup(), self.clock())
+        put_off(entry, desk.now + RENDER_AGAIN, desk)
+        facts = (("reason", reason), ("lines", ", ".join(one.case.split("|")[0] for one in entry.carries)))
+        queue_note(desk, "held", f"render|{reason[:200]}|{desk.today.isoformat()}", facts)
+        desk.ledger.commit()
+        log.error("render_failed", extra={"entry": entry.id, "reason": reason})
+
+    async def _task_in_inbox(self, entry: Entry, rendered: Rendered) -> Entry:
+        await self.copies.into_inbox(entry, rendered.raw, self.clock())
+        kept = blob(rendered.raw)
+        filed = replace(entry, copy=Copy.FILED, blob=kept.sha256)
+        self.store.commit(kept, filed)
+        return filed
+
+    async def _dialogue(self, entry: Entry, rendered: Rendered) -> bool:
+        recipients = (*rendered.to, *rendered.cc)
+        wish = Wish(self.setup().config.mailbox.address, recipients, len(rendered.raw), entry.token)
+        try:
+            transaction = await self.channel.open(wish)
+        except (Rejected, Lost) as error:
+            return self._failed(entry, error)
+        if any(address in transaction.refused for address in rendered.to):
+            return await self._refused(entry, transaction)
+        entry = self._begin(entry, rendered)
+        try:
+            answer = await asyncio.shield(transaction.data(rendered.raw))
+        except (Rejected, Lost) as error:
+            return self._failed(entry, error)
+        self._record(entry, answer)
+        return True
+
+    def _begin(self, entry: Entry, rendered: Rendered) -> Entry:
+        """The commit directly before the bytes of DATA."""
+        sent = self.intake.folder(FolderRole.SENT)
+        rehearsal = bool(self.setup().config.sending.redirect_to) and entry.sort is Sort.REMINDER
+        kept = blob(rendered.raw)
+        entry = begun(
+            replace(entry, rehearsal=rehearsal),
+            self.clock(),
+            blob=kept.sha256,
+            fingerprint=rendered.fingerprint,
+            find_after=self.intake.highest(sent) if sent else 0,
+        )
+        self.store.commit(kept, entry)
+        return entry
+
+    def _record(self, entry: Entry, answer: Answer) -> None:
+        now = self.clock()
+        desk = Desk.at(self.store, self.setup(), now)
+        done = settle_sent(entry, desk, str(answer))
+        if entry.rehearsal and self.store.setting(REHEARSING) is None:
+            desk.ledger.put(Setting(REHEARSING, value=True))
+        self.gates.succeeded(desk)
+        desk.ledger.commit()
+        self.gates.sent(now)
+        steps = [one.key for one in entry.carries]
+        log.info(
+            entry.sort.value, extra={"entry": entry.id, "steps": steps, "to": list(entry.to), "answer": str(answer)}
+        )
+        if done.copy is Copy.WANTED and self.store.setting(FILER) == "us":
+            self._file_soon(done, now)
+
+    def _file_soon(self, entry: Entry, now: datetime) -> None:
+        """The copy is filed beside the next message; what fails here is tried again by the next tick."""
+        if len(self._filing) < MOST_FILING:
+            self._filing.add(asyncio.create_task(self.copies.file(entry, now)))
+
+    async def _filed(self) -> None:
+        filing, self._filing = self._filing, set()
+        for result in await asyncio.gather(*filing, return_exceptions=True):
+            if isinstance(result, Unavailable):
+                log.warning("copy_waits", extra={"reason": str(result)})
+            elif isinstance(result, BaseException):
+                raise result
+
+    def _failed(self, entry: Entry, error: Rejected | Lost) -> bool:
+        desk = Desk.at(self.store, self.setup(), self.clock())
+        go_on = failed(entry, error, desk)
+        desk.ledger.commit()
+        return go_on
+
+    async def _refused(self, entry: Entry, transaction: Transaction) -> bool:
+        await transaction.abandon()
+        answers = "; ".join(f"{address}: {answer}" for address, answer in transaction.refused.items())
+        desk = Desk.at(self.store, self.setup(), self.clock())
+        go_on = refused(entry, answers, desk)
+        desk.ledger.commit()
+        return go_on
+
+    def _end_rehearsal(self) -> None:
+        """Once messages go to the customers again, the steps that were only rehearsed are free."""
+        if self.store.setting(REHEARSING) is None or self.setup().config.sending.redirect_to:
+            return
+        for entry in self.store.entries(Status.SENT):
+            if entry.rehearsal:
+                self._cancel(entry, "the rehearsal has ended")
+        self.store.commit(Setting(REHEARSING, None))
+
+
+def _free(parcel: Parcel, telling: Telling) -> date:
+    """The first day on which the customer may get this message."""
+    if parcel.sort is not Sort.REMINDER:
+        return telling.today
+    days = [free_day(one.case, one.plan, telling.world, near(one.case, telling.siblings)) for one in parcel.carries]
+    return max(days, default=telling.today)

@@ -1,0 +1,180 @@
+"""Escalate: invoices into cases, cases into decisions, decisions into the outbox (house laws 2, 8, 10).
+
+Nothing is sent here. An entry's key and Message-ID are fixed when it is queued, in the same commit as the events that
+say so.
+"""
+
+import logging
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from relancier.core.case import Case, Event, Kind
+from relancier.core.outbox import Entry, Sort
+from relancier.core.parcel import Parcel
+from relancier.core.schedule import ONE_OFF, Ask, Close, Resume, Wait, World
+from relancier.core.turn import Decision, skipped, take_turn
+from relancier.ports import AlreadyQueued, Setting, Store
+from relancier.work.orders import APPROVED, CONFIRMED, HELD, SURGE
+from relancier.work.records import Desk, new_entry, queue_note
+from relancier.work.setup import Setup
+from relancier.work.sync import Books
+
+log = logging.getLogger("relancier")
+
+
+@dataclass(slots=True)
+class Escalate:
+    """Takes a turn for every customer whose cases have something due."""
+
+    store: Store
+    books: Books
+    setup: Callable[[], Setup]
+
+    def run(self, now: datetime) -> None:
+        """Brings the cases up to date with the books, then queues what is due. Raises StoreFailed."""
+        self.books.sync(now)
+        if not self._may_queue(now):
+            return
+        desk = Desk.at(self.store, self.setup(), now)
+        world = desk.setup.world(now, self.books.known_at(now))
+        customers = {case.invoice.customer.id for case in self.store.due(now)}
+        budget = _Budget(self.store, desk.setup, now)
+        for customer in sorted(customers):
+            self._turn(customer, world, budget)
+
+    def _may_queue(self, now: datetime) -> bool:
+        """Nothing is even queued before `confirm`, while a person holds everything, or from stale books."""
+        if self.store.setting(CONFIRMED) is None:
+            self._tell_waiting(now)
+            return False
+        return self.store.setting(HELD) is None and not self.books.trouble(now)
+
+    def _tell_waiting(self, now: datetime) -> None:
+        desk = Desk.at(self.store, self.setup(), now)
+        count = len(self.store.case_keys())
+        if count:
+            queue_note(desk, "waiting", "first", (("count", str(count)), ("command", "relancier confirm")))
+            desk.ledger.commit()
+
+    def _turn(self, customer: str, world: World, budget: "_Budget") -> None:
+        cases = self.store.of_customer(customer)
+        setup = self.setup()
+        turn = take_turn(cases, setup.plans, world, old_allowed=budget.old)
+        desk = Desk.at(self.store, setup, world.now)
+        for case in cases:
+            desk.ledger.know(case)
+        if not budget.allows(turn.parcels, desk):
+            return
+        for item in turn.decisions:
+            self._decided(item, world, desk)
+        for parcel in turn.parcels:
+            queue(parcel, desk)
+        budget.old -= turn.one_offs
+        try:
+            desk.ledger.commit()
+        except AlreadyQueued:
+            log.exception("already_queued", extra={"customer": customer})
+            self._leave(cases)
+
+    def _leave(self, cases: Iterable[Case]) -> None:
+        self.store.commit(*(replace(case, look_at=None, waiting="its message is queued already") for case in cases))
+
+    @staticmethod
+    def _decided(item: Decision, world: World, desk: Desk) -> None:
+        desk.ledger.add(*skipped(item, world.now, world), *_by_itself(item, world))
+        case = desk.ledger.case(item.case.key)
+        if case is None:
+            return
+        if isinstance(item.action, Wait):
+            desk.ledger.replace_case(replace(case, look_at=item.action.until, waiting=item.action.reason))
+        elif isinstance(item.action, Ask):
+            facts = (("reason", item.action.reason), ("lines", case.invoice.number))
+            queue_note(desk, "pause", f"{case.key}|{world.today.isoformat()}", facts)
+
+
+def _by_itself(item: Decision, world: World) -> list[Event]:
+    kinds = {Ask: Kind.REMINDED_TO_ACT, Resume: Kind.RESUMED, Close: Kind.PAID}
+    kind = kinds.get(type(item.action))
+    if kind is None:
+        return []
+    reason = getattr(item.action, "reason", "")
+    return [Event(case=item.case.key, kind=kind, at=world.now, detail=reason)]
+
+
+def queue(parcel: Parcel, desk: Desk) -> Entry:
+    """Puts a parcel into the outbox: a reminder to the customer, or a task to the colleague whose role it is."""
+    carries = [one.carried for one in parcel.carries]
+    tries = sum(one.case.tries for one in parcel.carries)
+    entry = new_entry(desk.setup, sort=parcel.sort, carries=carries, now=desk.now, tries=tries)
+    to, cc = _addresses(parcel, desk.setup)
+    entry = replace(entry, channel=parcel.channel.value, customer=parcel.customer.id, to=to, cc=cc)
+    desk.ledger.put(entry)
+    for one in parcel.carries:
+        detail = f"{one.step.id}: {parcel.channel.value} to {', '.join((*entry.to, *entry.cc)) or 'the team'}"
+        desk.ledger.add(
+            Event(case=one.case.key, kind=Kind.QUEUED, at=desk.now, ref=entry.id, step=one.step.id, detail=detail)
+        )
+        desk.ledger.replace_case(replace(desk.ledger.case(one.case.key) or one.case, look_at=None, waiting=""))
+    return entry
+
+
+def _addresses(parcel: Parcel, setup: Setup) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    if parcel.sort is Sort.REMINDER:
+        return parcel.to, parcel.cc
+    colleague = setup.config.signer(parcel.signer).email.lower()
+    return (() if colleague == setup.config.mailbox.address.lower() else (colleague,)), ()
+
+
+class _Budget:
+    """How much may still be queued today: old invoices a day, and the surge beyond which a person is asked."""
+
+    def __init__(self, store: Store, setup: Setup, now: datetime) -> None:
+        self._setup = setup
+        self._now = now
+        self._today = setup.today(now)
+        month = store.sent_since(now - timedelta(days=31))
+        days: dict[object, int] = defaultdict(int)
+        for entry in month:
+            days[entry.sent_on] += 1
+        waiting = store.entries("queued", "deferred", "sending")
+        fresh = [entry for entry in waiting if entry.sort is Sort.REMINDER]
+        self._approved = set(_texts(store.setting(APPROVED)))
+        counted = [entry for entry in [*fresh, *month] if entry.sent_on in {None, self._today}]
+        self._today_count = sum(not self._seen_by_a_person(entry) for entry in counted)
+        busiest = max((count for day, count in days.items() if day != self._today), default=0)
+        self._limit = max(setup.config.sending.surge, 3 * busiest)
+        self._surge = store.setting(SURGE) is not None
+        one_offs = sum(one.step == ONE_OFF for entry in counted for one in entry.carries)
+        self.old = max(0, setup.old_a_day - one_offs)
+
+    def _seen_by_a_person(self, entry: Entry) -> bool:
+        return all(one.key in self._approved for one in entry.carries)
+
+    def allows(self, parcels: Sequence[Parcel], desk: Desk) -> bool:
+        """Whether these may be queued; too many in a day hold everything new until a person confirms."""
+        new = [
+            parcel
+            for parcel in parcels
+            if parcel.sort is Sort.REMINDER and any(one.carried.key not in self._approved for one in parcel.carries)
+        ]
+        if not new:
+            return True
+        if not self._surge and self._today_count + len(new) <= self._limit:
+            self._today_count += len(new)
+            return True
+        if not self._surge:
+            self._surge = True
+            facts = (
+                ("reason", "surge"),
+                ("count", str(self._today_count + len(new))),
+                ("command", "relancier confirm"),
+            )
+            queue_note(desk, "held", f"surge|{self._today.isoformat()}", facts)
+            desk.store.commit(Setting(SURGE, self._today.isoformat()), *desk.ledger.changes)
+        return False
+
+
+def _texts(value: object) -> list[str]:
+    return [str(item) for item in value] if isinstance(value, list) else []

@@ -1,0 +1,152 @@
+"""Why nothing may leave just now, and what a failed attempt closes (house laws 1, 4, 8, 13)."""
+
+import logging
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from relancier.core.case import Event, Kind
+from relancier.core.outbox import LOGIN_DELAY, Effect, Entry, Stage, Status, deferred, delay, rejected
+from relancier.ports import Lost, Rejected, Setting, Store
+from relancier.work.heard import UNKNOWN_SENT
+from relancier.work.orders import CONFIRMED, HELD
+from relancier.work.records import Desk, queue_note
+from relancier.work.settle import settle_failed, settle_uncertain
+from relancier.work.setup import Setup
+
+log = logging.getLogger("relancier")
+
+WAIT = "queue_wait"  # {"until", "since", "attempts", "reason"}
+REFUSED = "refused_in_a_row"  # the customers whose addresses were refused, one after the other
+TELL_AFTER = timedelta(hours=4)
+
+
+@dataclass(slots=True)
+class Gates:
+    """Everything that stops the whole queue, in one place."""
+
+    store: Store
+    setup: Callable[[], Setup]
+    _minute: deque[datetime] = field(default_factory=deque)
+    _hour: deque[datetime] = field(default_factory=deque)
+
+    def closed(self, now: datetime) -> str:
+        """The reason why nothing may leave, or nothing."""
+        if self.store.setting(CONFIRMED) is None:
+            return "a person has not confirmed yet: relancier confirm"
+        held = self.store.setting(HELD)
+        if isinstance(held, dict):
+            return f"sending is held: {held.get('reason')}"
+        if self.store.setting(UNKNOWN_SENT):
+            return "Sent holds a message of ours that this state does not know: relancier confirm"
+        wait = self.store.setting(WAIT)
+        if isinstance(wait, dict) and now < datetime.fromisoformat(str(wait["until"])):
+            return f"waiting until {wait['until']}: {wait['reason']}"
+        return ""
+
+    def opens_at(self, now: datetime) -> datetime | None:
+        """When a closed queue opens by itself, if it does."""
+        wait = self.store.setting(WAIT)
+        until = datetime.fromisoformat(str(wait["until"])) if isinstance(wait, dict) else None
+        return until if until is not None and until > now else None
+
+    def pace(self, now: datetime) -> datetime | None:
+        """When the next message may leave under the limits a minute and an hour; None for now."""
+        sending = self.setup().config.sending
+        for times, limit, span in (
+            (self._minute, sending.per_minute, timedelta(minutes=1)),
+            (self._hour, sending.per_hour, timedelta(hours=1)),
+        ):
+            while times and times[0] <= now - span:
+                times.popleft()
+            if len(times) >= limit:
+                return times[len(times) - limit] + span
+        return None
+
+    def remember(self, now: datetime) -> None:
+        """Starts counting the pace from what was sent before."""
+        for entry in self.store.sent_since(now - timedelta(hours=1)):
+            self.sent(entry.ended_at or now)
+
+    def sent(self, at: datetime) -> None:
+        self._minute.append(at)
+        self._hour.append(at)
+
+    def succeeded(self, desk: Desk) -> None:
+        """A success ends whatever failures came before it."""
+        for name in (WAIT, REFUSED):
+            if self.store.setting(name) is not None:
+                desk.ledger.put(Setting(name, None))
+
+
+def failed(entry: Entry, error: Rejected | Lost, desk: Desk) -> bool:
+    """Records a failed attempt; True when other entries may still be tried."""
+    if isinstance(error, Lost):
+        return _lost(entry, error, desk)
+    effect = rejected(error.stage, error.answer)
+    log.warning(effect.value, extra={"entry": entry.id, "stage": error.stage.value, "answer": str(error.answer)})
+    if effect is Effect.ENTRY_REFUSED:
+        return refused(entry, str(error.answer), desk)
+    desk.ledger.put(deferred(entry, desk.now, str(error.answer)))
+    if effect is Effect.QUEUE_WAITS:
+        wait(f"SMTP {error.stage.value}: {error.answer}", desk, login=error.stage is Stage.AUTH)
+    elif effect is Effect.QUEUE_HELD:
+        hold(f"SMTP {error.stage.value}: {error.answer}", desk)
+    return effect is Effect.ENTRY_DEFERRED
+
+
+def _lost(entry: Entry, error: Lost, desk: Desk) -> bool:
+    if error.stage is Stage.BODY:
+        log.warning("uncertain", extra={"entry": entry.id, "reason": str(error)})
+        settle_uncertain(entry, desk, f"the connection was lost before the server answered: {error}")
+        return True
+    log.warning("queue_waits", extra={"entry": entry.id, "stage": error.stage.value, "answer": str(error)})
+    desk.ledger.put(deferred(entry, desk.now, str(error)))
+    wait(f"SMTP {error.stage.value}: {error}", desk, login=error.stage is Stage.TLS)
+    return False
+
+
+def wait(reason: str, desk: Desk, *, login: bool = False) -> None:
+    """The whole queue waits, longer each time; a person is told at once about a login, else after four hours."""
+    before = desk.store.setting(WAIT)
+    attempts = int(str(before["attempts"])) + 1 if isinstance(before, dict) else 1
+    since = datetime.fromisoformat(str(before["since"])) if isinstance(before, dict) else desk.now
+    pause = LOGIN_DELAY if login else delay(attempts)
+    facts = {
+        "until": (desk.now + pause).isoformat(),
+        "since": since.isoformat(),
+        "attempts": attempts,
+        "reason": reason,
+    }
+    desk.ledger.put(Setting(WAIT, facts))
+    if login or desk.now - since >= TELL_AFTER:
+        queue_note(desk, "held", f"wait|{since.isoformat()}", (("reason", reason), ("command", "relancier check")))
+
+
+def hold(reason: str, desk: Desk) -> None:
+    """All sending stops until a person says `release`."""
+    desk.ledger.put(Setting(HELD, {"reason": reason, "since": desk.now.isoformat(), "by": "server"}))
+    queue_note(desk, "held", f"hold|{desk.now.isoformat()}", (("reason", reason), ("command", "relancier release")))
+
+
+def refused(entry: Entry, answer: str, desk: Desk) -> bool:
+    """An address was refused: that customer's cases are held; two customers in a row hold everything."""
+    settle_failed(entry, Status.REFUSED, desk, answer)
+    for one in entry.carries:
+        detail = f"the server refused {', '.join(entry.to)}: {answer}"
+        desk.ledger.add(Event(case=one.case, kind=Kind.BOUNCED, at=desk.now, ref=entry.id, detail=detail))
+    facts = (("reason", answer), ("lines", "\n".join(entry.to)), ("detail", entry.customer))
+    queue_note(desk, "refused", entry.id, facts)
+    before = desk.store.setting(REFUSED)
+    others = [str(name) for name in before] if isinstance(before, list) else []
+    in_a_row = list(dict.fromkeys([*others, entry.customer]))
+    desk.ledger.put(Setting(REFUSED, in_a_row))
+    if len(in_a_row) > 1:
+        hold(f"the addresses of {len(in_a_row)} customers were refused in a row, the last: {answer}", desk)
+    return len(in_a_row) < 2
+
+
+def put_off(entry: Entry, until: datetime, desk: Desk) -> None:
+    """The entry waits for its day; this is no failure."""
+    desk.ledger.put(replace(entry, status=Status.DEFERRED, not_before=until))

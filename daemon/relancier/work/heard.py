@@ -1,0 +1,209 @@
+"""What one message that came in means: read, classify, match, then what changes (house laws 5, 6, 12, 13).
+
+Nothing here touches the mailbox or commits: `heard` fills a ledger.
+"""
+
+import logging
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from relancier.core.case import Case, Event, Kind
+from relancier.core.mail import Message
+from relancier.core.match import Match, match
+from relancier.core.outbox import Copy, Entry, Sort, Status
+from relancier.core.reply import Context, Effect, MailKind, Verdict, classify, effect, failed_recipients
+from relancier.core.token import tokens_in
+from relancier.ports import Folder, FolderRole, Seen, Setting
+from relancier.work.records import Desk, blob, references
+from relancier.work.settle import settle_sent
+from relancier.work.setup import Setup
+
+log = logging.getLogger("relancier")
+
+UNKNOWN_SENT = "unknown_sent"
+SPEAKING = frozenset({MailKind.HUMAN, MailKind.COLLEAGUE})  # whose words belong to the thread
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A message where it lies, with its bytes as far as they were fetched."""
+
+    message: Message
+    folder: Folder
+    uid: int
+    raw: bytes
+
+
+def context(setup: Setup, role: FolderRole) -> Context:
+    mailbox = setup.config.mailbox
+    team = {*setup.config.team.addresses, *(sender.email for sender in setup.config.sender)}
+    return Context(
+        own_address=mailbox.address.lower(),
+        team=frozenset(address.lower() for address in team),
+        key=setup.key,
+        folder_role=role.value,
+    )
+
+
+def heard(found: Found, desk: Desk) -> None:
+    """Everything that a message read for the first time changes; a known one only changes its place."""
+    known = desk.store.seen(found.message.identity)
+    if known is not None:
+        _moved(known, found, desk)
+        return
+    here = context(desk.setup, found.folder.role)
+    verdict = classify(found.message, here)
+    if verdict.kind is MailKind.OWN:
+        _own(found, verdict, desk)
+        return
+    _settled_by(found.message, desk)
+    matched = match(found.message, desk.store, here, verdict.kind)
+    cases = tuple(key for key in matched.cases if desk.ledger.case(key) is not None)
+    _record(found, verdict, replace(matched, cases=cases), desk)
+
+
+def _seen(found: Found, verdict: Verdict, now: datetime) -> Seen:
+    message = found.message
+    return Seen(
+        identity=message.identity,
+        message_id=message.message_id,
+        folder=found.folder.name,
+        uid=found.uid,
+        kind=verdict.kind,
+        at=now,
+        written_at=message.date,
+        sender=message.sender.email if message.sender else "",
+        to=tuple(address.email for address in (*message.to, *message.cc))[:20],
+        subject=message.subject[:500],
+        in_reply_to=message.in_reply_to[:8],
+        references=message.references[-32:],
+        rule=verdict.rule,
+    )
+
+
+def _moved(known: Seen, found: Found, desk: Desk) -> None:
+    """The same message in another place: nothing of what it meant happens again."""
+    if (known.folder, known.uid) != (found.folder.name, found.uid):
+        desk.ledger.put(replace(known, folder=found.folder.name, uid=found.uid))
+    entry = (
+        desk.store.entry_by_token(found.message.header("x-relancier-id").strip())
+        if known.kind == MailKind.OWN
+        else None
+    )
+    if entry is not None:
+        _sighted(entry, found, desk)
+
+
+def _own(found: Found, verdict: Verdict, desk: Desk) -> None:
+    """A message of our own: proof that it was sent, the copy we wanted, or one that this state does not know."""
+    text = f"{found.message.header('x-relancier-id')} {found.message.message_id}"
+    tokens = tokens_in(desk.setup.key, text)
+    seen = replace(_seen(found, verdict, desk.now), unmatched=False)
+    entry = next((entry for entry in map(desk.store.entry_by_token, tokens) if entry), None)
+    if entry is not None:
+        if entry.status is Status.UNCERTAIN:
+            entry = settle_sent(entry, desk, f"found in {found.folder.name}")
+        _sighted(entry, found, desk)
+    elif tokens and found.folder.role is FolderRole.SENT:
+        seen = _unknown(seen, found, desk)
+    desk.ledger.put(seen)
+
+
+def _sighted(entry: Entry, found: Found, desk: Desk) -> None:
+    wanted = FolderRole.SENT if entry.sort is Sort.REMINDER else FolderRole.INBOX
+    if entry.copy is Copy.WANTED and found.folder.role is wanted and entry.status is Status.SENT:
+        desk.ledger.put(replace(entry, copy=Copy.FILED))
+
+
+def _unknown(seen: Seen, found: Found, desk: Desk) -> Seen:
+    """House law 13: someone with our key sent what this state does not know. Everything stops until `confirm`."""
+    known = desk.store.setting(UNKNOWN_SENT)
+    listed = [str(item) for item in known] if isinstance(known, list) else []
+    kept = blob(found.raw)
+    desk.ledger.put(Setting(UNKNOWN_SENT, [*listed, seen.identity]), kept)
+    log.warning("sent_unknown", extra={"message_id": seen.message_id})
+    return replace(seen, blob=kept.sha256)
+
+
+def _settled_by(message: Message, desk: Desk) -> None:
+    """An answer or a report about a message proves that the message was accepted."""
+    for token in tokens_in(desk.setup.key, references(message)):
+        entry = desk.store.entry_by_token(token)
+        if entry is not None and entry.status is Status.UNCERTAIN:
+            settle_sent(entry, desk, "an answer to it arrived")
+
+
+def _record(found: Found, verdict: Verdict, matched: Match, desk: Desk) -> None:
+    seen = _seen(found, verdict, desk.now)
+    outcome = effect(verdict.kind, bool(matched.cases), found.folder.role.value, doubtful=verdict.doubtful)
+    if outcome.event is None:
+        desk.ledger.put(seen)
+        return
+    kept = blob(found.raw)
+    seen = replace(seen, cases=matched.cases, unmatched=False, blob=kept.sha256)
+    if outcome.event is Kind.ANSWERED:
+        desk.ledger.put(kept, seen)
+        _answered(seen, matched.cases, desk)
+        return
+    desk.ledger.put(kept, replace(seen, flags=wanted_flags(outcome)))
+    detail = _detail(found.message, verdict, matched)
+    for key in matched.cases:
+        desk.ledger.add(_event(key, outcome.event, seen, desk, detail))
+    log.info(outcome.event.value, extra={"cases": list(matched.cases), "kind": verdict.kind, "rule": verdict.rule})
+
+
+def wanted_flags(outcome: Effect) -> tuple[str, ...]:
+    """The flags and the keyword to be set on the message."""
+    return (*outcome.flags, *([outcome.keyword] if outcome.keyword else []))
+
+
+def _event(key: str, kind: Kind, seen: Seen, desk: Desk, detail: str) -> Event:
+    return Event(
+        case=key,
+        kind=kind,
+        at=desk.now,
+        ref=seen.identity,
+        on=desk.setup.today(seen.written_at or desk.now),
+        detail=detail,
+        message_id=seen.message_id if seen.kind in SPEAKING else "",
+    )
+
+
+def _detail(message: Message, verdict: Verdict, matched: Match) -> str:
+    who = message.sender.email if message.sender else "someone unknown"
+    if verdict.kind in {MailKind.BOUNCE_PERMANENT, MailKind.BOUNCE_TEMPORARY}:
+        who = ", ".join(failed_recipients(message)) or who
+        return f"{verdict.kind.replace('_', ' ')} for {who}: {verdict.evidence}"
+    doubt = " (sender not known for this customer)" if matched.confidence == "unverified" else ""
+    return f"{verdict.kind} from {who}{doubt}: {message.subject[:120]}"
+
+
+def _answered(seen: Seen, cases: Sequence[str], desk: Desk) -> None:
+    """A colleague wrote from the mailbox: an answer takes the flag off, anything else only joins the thread."""
+    for key in cases:
+        case = desk.ledger.case(key)
+        if case is None:
+            continue
+        replies = [reply for reply in map(desk.store.seen, case.unseen) if reply is not None]
+        answered = [reply for reply in replies if answers(seen, reply)]
+        if answered and len(answered) == len(replies) and to_the_customer(seen, case, replies):
+            event = _event(key, Kind.ANSWERED, seen, desk, f"a colleague answered: {seen.subject[:120]}")
+            desk.ledger.add(replace(event, on=desk.setup.resume_on(desk.now)))
+            desk.ledger.put(*(replace(reply, flags=()) for reply in answered))
+            log.info("answered", extra={"case": key})
+        else:
+            desk.ledger.add(_event(key, Kind.NOTED, seen, desk, f"a colleague wrote: {seen.subject[:120]}"))
+
+
+def answers(sent: Seen, reply: Seen) -> bool:
+    """Whether a sent message comes after a reply: it names it, or bears a later date."""
+    if reply.message_id and reply.message_id in (*sent.in_reply_to, *sent.references):
+        return True
+    return bool(sent.written_at and reply.written_at and sent.written_at >= reply.written_at)
+
+
+def to_the_customer(sent: Seen, case: Case, replies: Iterable[Seen]) -> bool:
+    """Whether it went to who replied or to a contact: a forward to a superior is no answer."""
+    people = {contact.email.lower() for contact in case.invoice.customer.contacts} | {reply.sender for reply in replies}
+    return bool(people & set(sent.to))

@@ -1,0 +1,121 @@
+"""Orders from a person, by command: applied once, oldest first, before anything is sent (house laws 1 and 12)."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
+
+from relancier.core.case import Case, Event, Kind
+from relancier.core.outbox import Status
+from relancier.ports import Applied, Order, Setting, Store
+from relancier.work.adopt import adopt_unknown
+from relancier.work.heard import UNKNOWN_SENT
+from relancier.work.records import Desk
+from relancier.work.settle import settle_failed, settle_sent
+from relancier.work.setup import Setup
+from relancier.work.sync import SHRINK_ACCEPTED, SHRUNK
+
+log = logging.getLogger("relancier")
+
+HELD = "held"  # all sending is held: {"reason", "since", "by"}
+CONFIRMED = "confirmed_at"
+APPROVED = "approved"  # (case, step) keys that a person has seen and let leave
+SURGE = "surge"  # the day on which sending was held because too much would have left
+
+
+def apply_orders(store: Store, setup: Setup, now: datetime) -> int:
+    """Carries out every waiting order, each in a commit of its own; gives their number."""
+    orders = store.orders()
+    for order in orders:
+        desk = Desk.at(store, setup, now)
+        _WORDS[order.word](order, desk)
+        desk.ledger.put(Applied(order.id))
+        desk.ledger.commit()
+        log.info("order_applied", extra={"word": order.word, "cases": list(order.cases)})
+    return len(orders)
+
+
+def _on_cases(kind: Kind) -> Callable[[Order, Desk], None]:
+    def carry_out(order: Order, desk: Desk) -> None:
+        for key in order.cases:
+            case = desk.ledger.case(key)
+            if case is not None:
+                _flags_off(case, desk)
+                desk.ledger.add(_event(order, key, kind))
+
+    return carry_out
+
+
+def _event(order: Order, case: str, kind: Kind) -> Event:
+    return Event(
+        case=case,
+        kind=kind,
+        at=order.at,
+        ref=order.id,
+        on=order.on,
+        amount=Decimal(order.amount) if order.amount else None,
+        plan=order.note if kind is Kind.PLAN_CHOSEN else "",
+        detail=order.note,
+    )
+
+
+def _flags_off(case: Case, desk: Desk) -> None:
+    """A person has seen to the case: our flags on its replies come off, nobody else's."""
+    for identity in case.unseen:
+        reply = desk.store.seen(identity)
+        if reply is not None:
+            desk.ledger.put(replace(reply, flags=()))
+
+
+def _hold(order: Order, desk: Desk) -> None:
+    facts = {"reason": order.note or "held by command", "since": order.at.isoformat(), "by": "person"}
+    desk.ledger.put(Setting(HELD, facts))
+
+
+def _release(_order: Order, desk: Desk) -> None:
+    desk.ledger.put(Setting(HELD, None), Setting("queue_wait", None), Setting("refused_in_a_row", None))
+
+
+def _sent(order: Order, desk: Desk) -> None:
+    for entry in desk.store.entries(Status.UNCERTAIN):
+        if any(one.case in order.cases for one in entry.carries):
+            settle_sent(entry, desk, "a person says that it went out")
+
+
+def _resend(order: Order, desk: Desk) -> None:
+    """The step is taken again by a new message, with another Message-ID."""
+    for entry in desk.store.entries(Status.UNCERTAIN):
+        if any(one.case in order.cases for one in entry.carries):
+            settle_failed(entry, Status.CANCELLED, desk, "a person says that it did not go out")
+
+
+def _confirm(order: Order, desk: Desk) -> None:
+    adopt_unknown(desk)
+    approved = desk.store.setting(APPROVED)
+    before = [str(key) for key in approved] if isinstance(approved, list) else []
+    desk.ledger.put(
+        Setting(CONFIRMED, order.at.isoformat()),
+        Setting(APPROVED, sorted({*before, *order.keys})),
+        Setting(UNKNOWN_SENT, None),
+        Setting(SURGE, None),
+    )
+    if desk.store.setting(SHRUNK) is not None:
+        desk.ledger.put(Setting(SHRUNK, None), Setting(SHRINK_ACCEPTED, value=True))
+
+
+_WORDS: dict[str, Callable[[Order, Desk], None]] = {
+    "pause": _on_cases(Kind.PAUSED),
+    "resume": _on_cases(Kind.RESUMED),
+    "promise": _on_cases(Kind.PROMISED),
+    "dispute": _on_cases(Kind.DISPUTED),
+    "paid": _on_cases(Kind.PAID),
+    "close": _on_cases(Kind.CLOSED),
+    "plan": _on_cases(Kind.PLAN_CHOSEN),
+    "hold": _hold,
+    "release": _release,
+    "sent": _sent,
+    "resend": _resend,
+    "confirm": _confirm,
+}
+WORDS = frozenset(_WORDS)

@@ -1,0 +1,107 @@
+"""When a case opens, the mail read before is asked again: did the customer already write about it? (house law 1)
+
+Mail from before Relancier's first tick only holds the case, without a flag, and `confirm` shows it first. Mail read
+later, before its invoice came into the books, counts like any other.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from relancier.core.case import Case, Event, How, Kind
+from relancier.core.mail import Address, Message
+from relancier.core.match import match
+from relancier.core.reply import MailKind, effect
+from relancier.ports import FolderRole, Seen
+from relancier.work.heard import SPEAKING, answers, context, to_the_customer, wanted_flags
+from relancier.work.records import Desk
+
+
+def rematch(opened: Collection[Case], desk: Desk) -> None:
+    """Matches the remembered mail, oldest first, against newly opened cases. The cases are in the store already."""
+    if not opened:
+        return
+    new = {case.key for case in opened}
+    since = desk.now - desk.setup.config.state.lookback
+    for seen in sorted(desk.store.unmatched(since), key=_written):
+        if seen.kind in SPEAKING:
+            _again(seen, new, desk)
+
+
+def _written(seen: Seen) -> datetime:
+    return seen.written_at or datetime.min.replace(tzinfo=UTC)
+
+
+def _again(seen: Seen, new: Collection[str], desk: Desk) -> None:
+    role = FolderRole.SENT if seen.kind == MailKind.COLLEAGUE else FolderRole.INBOX
+    found = match(_remembered(seen), desk.store, context(desk.setup, role), MailKind(seen.kind))
+    cases = [case for case in map(desk.ledger.case, found.cases) if case and case.key in new and _concerns(seen, case)]
+    if not cases:
+        return
+    if seen.kind == MailKind.COLLEAGUE:
+        _colleague(seen, cases, desk)
+    else:
+        _customer(seen, cases, desk)
+
+
+def _concerns(seen: Seen, case: Case) -> bool:
+    """A message older than the invoice cannot be about it."""
+    return case.invoice.issued is None or seen.written_at is None or seen.written_at.date() >= case.invoice.issued
+
+
+def _customer(seen: Seen, cases: Iterable[Case], desk: Desk) -> None:
+    first = desk.store.setting("started_at")
+    before = first is None or seen.at.isoformat() <= str(first)
+    for case in cases:
+        desk.ledger.add(_event(seen, case, desk, f"{seen.sender} wrote: {seen.subject[:120]}", before=before))
+    if not before:
+        flags = wanted_flags(effect(MailKind(seen.kind), matched=True, folder_role=FolderRole.INBOX.value))
+        desk.ledger.put(replace(seen, unmatched=False, flags=flags, cases=tuple(case.key for case in cases)))
+    else:
+        desk.ledger.put(replace(seen, unmatched=False, cases=tuple(case.key for case in cases)))
+
+
+def _event(seen: Seen, case: Case, desk: Desk, detail: str, *, before: bool) -> Event:
+    return Event(
+        case=case.key,
+        kind=Kind.REPLIED,
+        at=desk.now,
+        ref=seen.identity,
+        how=How.ADOPTED if before else How.SENT,
+        on=desk.setup.today(seen.written_at or seen.at),
+        detail=detail,
+        message_id=seen.message_id,
+    )
+
+
+def _colleague(seen: Seen, cases: Iterable[Case], desk: Desk) -> None:
+    """What a colleague wrote gives the thread; after the customer's message, it also counts as the answer."""
+    for case in cases:
+        refs = {hold.ref for hold in case.holds}
+        replies = [reply for reply in map(desk.store.seen, refs) if reply is not None]
+        told = [reply for reply in replies if answers(seen, reply)]
+        answered = bool(told) and len(told) == len(replies) and to_the_customer(seen, case, replies)
+        desk.ledger.add(
+            Event(
+                case=case.key,
+                kind=Kind.ANSWERED if answered else Kind.NOTED,
+                at=desk.now,
+                ref=seen.identity,
+                how=How.ADOPTED,
+                detail=f"a colleague wrote: {seen.subject[:120]}",
+                message_id=seen.message_id,
+            )
+        )
+
+
+def _remembered(seen: Seen) -> Message:
+    return Message(
+        identity=seen.identity,
+        message_id=seen.message_id,
+        in_reply_to=seen.in_reply_to,
+        references=seen.references,
+        sender=Address(email=seen.sender) if seen.sender else None,
+        to=tuple(Address(email=address) for address in seen.to),
+        subject=seen.subject,
+        date=seen.written_at,
+    )

@@ -1,0 +1,157 @@
+"""An entry into bytes: fields, words, attachments, envelope (house law 3). Nothing is sent or written here."""
+
+import hashlib
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from relancier.core.case import Case
+from relancier.core.compose import Forbidden, compose, redirected
+from relancier.core.mail import Attachment, Draft, Envelope
+from relancier.core.outbox import Entry
+from relancier.core.parcel import Parcel, Taken, parcels
+from relancier.core.schedule import ONE_OFF, World, one_off
+from relancier.core.token import mark
+from relancier.ports import Library, RenderFailed, Store
+from relancier.work.setup import Setup
+from relancier.work.words import Telling, company_fields, fields, named_cases
+
+MOST_ATTACHED = 15 * 1024 * 1024
+FILE_NAME = re.compile(r"[^\w.-]+")
+NUMBERS = frozenset({"count"})
+LISTS = frozenset({"lines"})
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """Bytes ready for DATA, to whom they go, and the fingerprint of the day and amounts they speak of."""
+
+    raw: bytes
+    to: tuple[str, ...]
+    cc: tuple[str, ...]
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Renderer:
+    """Turns entries into messages; `read_file` reads an invoice's PDF."""
+
+    store: Store
+    library: Library
+    setup: Callable[[], Setup]
+    read_file: Callable[[str], bytes]
+
+    def parcel(self, entry: Entry) -> Parcel | None:
+        """The parcel that an entry stands for, from the cases and plans as they are now; None if it is out of date."""
+        taken = [self._taken(one.case, one.step) for one in entry.carries]
+        if not all(taken):
+            return None
+        made = parcels([one for one in taken if one is not None])
+        return made[0] if len(made) == 1 else None
+
+    def _taken(self, key: str, step_id: str) -> Taken | None:
+        case = self.store.case(key)
+        plan = self.setup().plans.get(case.plan) if case else None
+        if case is None or plan is None:
+            return None
+        step = one_off(plan) if step_id == ONE_OFF else plan.step(step_id)
+        return Taken(case, plan, step) if step else None
+
+    def telling(self, parcel: Parcel, world: World) -> Telling:
+        siblings = self.store.of_customer(parcel.customer.id)
+        return Telling(parcel, siblings, world, self.setup(), self.store)
+
+    def fingerprint(self, telling: Telling) -> str:
+        """What must not change between rendering and sending: the day and what is due."""
+        due = "|".join(f"{case.key}={case.amount_due}" for case in named_cases(telling))
+        return hashlib.sha256(f"{telling.today.isoformat()}|{due}".encode()).hexdigest()
+
+    def reminder(self, entry: Entry, telling: Telling) -> Rendered:
+        """The message to the customer. Raises RenderFailed."""
+        template, language = telling.lead.step.template, telling.language
+        draft = self.library.render(template, language, fields(telling))
+        draft = replace(draft, attachments=self._attachments(named_cases(telling)), language=language)
+        envelope = self._envelope(entry, telling)
+        rehearse = telling.setup.config.sending.redirect_to
+        if rehearse:
+            draft, envelope = redirected(draft, envelope, rehearse)
+        return Rendered(_bytes(draft, envelope), envelope.to, envelope.cc, self.fingerprint(telling))
+
+    def task(self, entry: Entry, telling: Telling) -> Rendered:
+        """The message to the colleague whose step it is. Raises RenderFailed."""
+        draft = self.library.render("task", telling.language, fields(telling))
+        draft = replace(draft, attachments=self._attachments(named_cases(telling)), language=telling.language)
+        envelope = replace(self._internal(entry, telling.world.now), to=entry.to or (self._own,))
+        return Rendered(_bytes(draft, envelope), entry.to, (), self.fingerprint(telling))
+
+    def note(self, entry: Entry, now: datetime) -> bytes:
+        """A message to the team in the mailbox. Raises RenderFailed."""
+        language = self.setup().config.company.language
+        facts = {name: _fact(name, text) for name, text in entry.facts}
+        draft = self.library.render(entry.template, language, {**company_fields(self.setup()), **facts})
+        return _bytes(replace(draft, language=language), self._internal(entry, now))
+
+    @property
+    def _own(self) -> str:
+        return self.setup().config.mailbox.address
+
+    def _internal(self, entry: Entry, now: datetime) -> Envelope:
+        return Envelope(
+            message_id=entry.message_id,
+            token=entry.token,
+            from_name="Relancier",
+            from_address=self._own,
+            to=(self._own,),
+            date=now.astimezone(self.setup().calendar.zone),
+        )
+
+    def _envelope(self, entry: Entry, telling: Telling) -> Envelope:
+        signer = telling.setup.config.signer(telling.parcel.signer)
+        return replace(
+            self._internal(entry, telling.world.now),
+            from_name=signer.name,
+            to=entry.to,
+            cc=entry.cc,
+            thread=_thread(telling),
+            marks=tuple(mark(telling.setup.key, entry.token, one.case, one.step) for one in entry.carries),
+            auto_submitted=telling.setup.config.sending.auto_submitted,
+        )
+
+    def _attachments(self, cases: Sequence[Case]) -> tuple[Attachment, ...]:
+        found, size = [], 0
+        for case in cases:
+            if not case.invoice.pdf:
+                continue
+            content = self._read(case.invoice.pdf)
+            size += len(content)
+            found.append(Attachment(f"{FILE_NAME.sub('-', case.invoice.number)}.pdf", content))
+        if size > MOST_ATTACHED:
+            raise RenderFailed(f"The attached invoices are {size // 1024 // 1024} MB, more than a mailbox accepts.")
+        return tuple({attachment.name: attachment for attachment in found}.values())
+
+    def _read(self, path: str) -> bytes:
+        try:
+            return self.read_file(path)
+        except OSError as error:
+            raise RenderFailed(f"The invoice's PDF cannot be read: {path} ({error.strerror}).") from error
+
+
+def _thread(telling: Telling) -> tuple[str, ...]:
+    """The mail of the leading case, oldest first; that of the other cases before it, so that answers find all."""
+    others = [one.case for one in telling.parcel.carries if one.case.key != telling.lead.case.key]
+    ids = [name for case in [*others, telling.lead.case] for name in case.thread]
+    return tuple(dict.fromkeys(ids))
+
+
+def _fact(name: str, text: str) -> object:
+    if name in NUMBERS:
+        return int(text)
+    return tuple(text.split("\n")) if name in LISTS else text
+
+
+def _bytes(draft: Draft, envelope: Envelope) -> bytes:
+    try:
+        return compose(draft, envelope)
+    except Forbidden as error:
+        raise RenderFailed(str(error)) from error

@@ -1,0 +1,76 @@
+"""Settling an entry: it went out, or it came to nothing. The entry and its cases change in one commit."""
+
+from dataclasses import replace
+
+from relancier.core.case import Event, How, Kind
+from relancier.core.outbox import Copy, Entry, Sort, Status, ended, sent
+from relancier.core.plan import Channel
+from relancier.work.records import Desk
+
+
+def settle_sent(entry: Entry, desk: Desk, answer: str) -> Entry:
+    """The entry was accepted: every step it carries is done, whatever was uncertain is settled."""
+    at, setup, ledger = entry.begun_at or desk.now, desk.setup, desk.ledger
+    done = replace(sent(entry, desk.now, setup.today(at), answer), rehearsal=entry.rehearsal)
+    if entry.sort is not Sort.REMINDER or entry.rehearsal:
+        done = replace(done, copy=entry.copy if entry.sort is not Sort.REMINDER else Copy.NONE)
+    ledger.put(done)
+    if entry.rehearsal:
+        return done
+    how = How.SENT if entry.sort is Sort.REMINDER else How.TASK
+    for one in entry.carries:
+        ledger.add(
+            Event(
+                case=one.case,
+                kind=Kind.STEP_DONE,
+                at=at,
+                ref=entry.id,
+                step=one.step,
+                how=how,
+                on=setup.today(at),
+                message_id=entry.message_id if how is How.SENT else "",
+                detail=_told(entry, one.step, answer),
+            )
+        )
+        if entry.status is Status.UNCERTAIN:
+            ledger.add(Event(case=one.case, kind=Kind.SETTLED, at=desk.now, ref=entry.id, detail=answer))
+        if entry.channel == Channel.LEGAL:
+            ledger.add(Event(case=one.case, kind=Kind.HANDED_OVER, at=desk.now, ref=entry.id))
+    return done
+
+
+def _told(entry: Entry, step: str, answer: str) -> str:
+    if entry.sort is Sort.TASK:
+        return f"{step}: task ({entry.channel}) given to {', '.join(entry.to) or 'the team'}"
+    return f"{step}: sent to {', '.join((*entry.to, *entry.cc))} ({answer[:200]})"
+
+
+def settle_failed(entry: Entry, status: Status, desk: Desk, reason: str) -> Entry:
+    """The entry came to nothing (cancelled, refused): its cases are free, and a new entry has a new Message-ID."""
+    over = ended(entry, status, desk.now, reason)
+    desk.ledger.put(over)
+    for one in entry.carries:
+        desk.ledger.add(
+            Event(
+                case=one.case,
+                kind=Kind.SEND_FAILED,
+                at=desk.now,
+                ref=entry.id,
+                step=one.step,
+                detail=f"{status}: {reason}",
+            )
+        )
+        if entry.status is Status.UNCERTAIN:
+            desk.ledger.add(Event(case=one.case, kind=Kind.SETTLED, at=desk.now, ref=entry.id, detail=reason))
+    return over
+
+
+def settle_uncertain(entry: Entry, desk: Desk, reason: str) -> Entry:
+    """Nobody knows whether it arrived: its cases are held until it is found or a person says so."""
+    unknown = ended(entry, Status.UNCERTAIN, desk.now, reason)
+    desk.ledger.put(unknown)
+    for one in entry.carries:
+        desk.ledger.add(
+            Event(case=one.case, kind=Kind.UNCERTAIN, at=desk.now, ref=entry.id, step=one.step, detail=reason)
+        )
+    return unknown
