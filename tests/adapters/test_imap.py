@@ -159,6 +159,9 @@ async def test_reading_selects_nothing_and_marks_nothing_seen(accounts: Accounts
             await mailbox.find("INBOX", "m1@client.test")
             assert await mailbox.changed(0.05) in {True, False}
             assert proxy.count("client", "SELECT") == 0
+            bodies = [event.line for event in proxy.events if event.is_command("UID FETCH") and b"BODY" in event.line]
+            assert len(bodies) == 1
+            assert b"BODY.PEEK[]" in bodies[0]
         other.select_folder("INBOX", readonly=True)
         assert b"\\Seen" not in other.get_flags(uids)[uids[0]]
 

@@ -5,13 +5,13 @@ of mailboxes. It forgets everything at the end, speaks no TLS and keeps password
 """
 
 import asyncio
+import logging
 from argparse import Namespace
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from email.message import EmailMessage
-from email.policy import SMTP as SMTP_POLICY
+from email.utils import format_datetime
 from itertools import count
 from typing import Self
 
@@ -31,6 +31,36 @@ from pysasl.hashing import Cleartext
 HOST = "127.0.0.1"
 FOLDERS = ("Sent", "Drafts", "Junk", "Trash")
 SIZE_LIMIT = 32 * 1024 * 1024
+REPORT = """\
+From: Mail Delivery System <MAILER-DAEMON@localhost>
+To: {sender}
+Subject: Undelivered Mail Returned to Sender
+Message-ID: <report.{number}@localhost>
+{date}Auto-Submitted: auto-replied
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status; boundary=limit
+
+--limit
+Content-Type: text/plain; charset=utf-8
+
+Your message to {recipient} could not be delivered.
+
+--limit
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; localhost
+
+Final-Recipient: rfc822; {recipient}
+Action: failed
+Status: {status}
+
+--limit
+Content-Type: text/rfc822-headers
+
+"""
+
+# aiosmtpd warns of its own deprecated field at every login.
+logging.getLogger("mail.log").setLevel(logging.ERROR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,31 +242,14 @@ def delivery_report(
     sender: str, recipient: str, status: str, raw: bytes, *, number: int, date: datetime | None
 ) -> bytes:
     """The message that says that mail did not arrive, with the headers of the original."""
-    report = EmailMessage(SMTP_POLICY)
-    report["From"] = "Mail Delivery System <MAILER-DAEMON@localhost>"
-    report["To"] = sender
-    report["Subject"] = "Undelivered Mail Returned to Sender"
-    report["Message-ID"] = f"<report.{number}@localhost>"
-    report["Auto-Submitted"] = "auto-replied"
-    if date is not None:
-        report["Date"] = date
-    report.set_content(f"The mail system could not deliver your message to {recipient}: no such user.\n")
-    report.make_mixed()
-    report.set_type("multipart/report")
-    report.set_param("report-type", "delivery-status")
-    fields = (
-        f"Reporting-MTA: dns; localhost\n\nFinal-Recipient: rfc822; {recipient}\nAction: failed\nStatus: {status}\n"
+    lines = REPORT.format(
+        sender=sender,
+        recipient=recipient,
+        status=status,
+        number=number,
+        date=f"Date: {format_datetime(date)}\n" if date else "",
     )
-    report.attach(_part("message/delivery-status", fields.encode()))
-    report.attach(_part("text/rfc822-headers", raw.partition(b"\r\n\r\n")[0] + b"\r\n"))
-    return report.as_bytes()
-
-
-def _part(kind: str, content: bytes) -> EmailMessage:
-    part = EmailMessage(SMTP_POLICY)
-    part["Content-Type"] = kind
-    part.set_payload(content.decode("utf-8", "replace"))
-    return part
+    return lines.replace("\n", "\r\n").encode() + raw.partition(b"\r\n\r\n")[0] + b"\r\n\r\n--limit--\r\n"
 
 
 class _Config(Config):
