@@ -301,7 +301,8 @@ def test_each_mistake_has_its_sentence(tmp_path: Path, text: str, key: str, sent
 
 
 SYNTAX = [
-    ("[company]\nname = 'Lumen\n", 2, "a text is not closed; add the missing quotation mark"),
+    ("[company]\nname = 'Lumen\n", 2, "a text opened with ' is not closed; add the missing ' on this line or above it"),
+    ("[company]\nname = 'Lumen\nrcs = 'Lyon'\n", 2, "a text is not closed; add the missing quotation mark"),
     ('[company]\nname = "Lumen\n', 2, "a text is not closed; add the missing quotation mark"),
     ("[company]\nname = Lumen\n", 2,
      'this value is not understood; put text in straight quotation marks, as in "text"'),

@@ -23,6 +23,7 @@ TYPE_NAMES = {
 
 SYNTAX = (
     ("character '\\n'", "a text is not closed; add the missing quotation mark"),
+    ("Expected \"'", "a text opened with ' is not closed; add the missing ' on this line or above it"),
     (" character '", "a control character stands in a text; take it out"),
     ("Unterminated string", "a text is not closed; add the missing quotation mark"),
     ("Unclosed array", "a list is not closed; add the missing ]"),
