@@ -1,6 +1,7 @@
 """ImapMailbox against a server that says exactly what the test wants, at the moment that hurts."""
 
 import asyncio
+import base64
 import contextlib
 from collections.abc import AsyncIterator
 
@@ -63,6 +64,15 @@ async def test_talk_is_no_news(talk: bytes) -> None:
         waiting.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await waiting
+
+
+async def test_the_last_words_of_a_server_are_told() -> None:
+    async with scripted(at_idle(b"+ idling\r\n", b"* BYE Session expired, AccessTokenExpired\r\n", b"")) as (
+        mailbox,
+        _,
+    ):
+        with pytest.raises(Unavailable, match="AccessTokenExpired"):
+            await asyncio.wait_for(mailbox.changed(30), 3)
 
 
 @pytest.mark.parametrize("pieces", [(b"+ idling\r\n", b"* BYE Leaving\r\n", b""), (b"+ idling\r\n", b""), (b"",)])
@@ -148,3 +158,27 @@ async def test_a_very_large_folder_is_searched_from_its_end() -> None:
     async with scripted(reply) as (mailbox, _):
         assert await mailbox.new("INBOX", 5) == [119_998, 119_999, 120_000]
     assert asked == ["70001:120000", "20001:70000", "1:20000"]
+
+
+async def test_a_token_stands_for_the_password() -> None:
+    given: list[bytes] = []
+
+    async def reply(verb: str, words: list[str], say: Say) -> bool:
+        if verb == "AUTHENTICATE":
+            given.append(f"{words[0]} {words[2]}".encode())
+            await say(b"+ \r\n")
+        elif len(words) == 1:
+            tag, mechanism = given.pop().split()
+            given.extend((mechanism, base64.b64decode(words[0])))
+            await say(tag + b" OK in\r\n")
+        return verb == "AUTHENTICATE" or len(words) == 1
+
+    async def token() -> str:
+        return "T0K3N"
+
+    async with ScriptedImap(reply) as server:
+        login = ImapLogin(host="127.0.0.1", port=server.port, security="none", user="x", token=token)
+        mailbox = ImapMailbox(login, FolderNames())
+        await mailbox.capabilities()
+        await mailbox.close()
+    assert given == [b"XOAUTH2", b"user=x\x01auth=Bearer T0K3N\x01\x01"]

@@ -76,7 +76,12 @@ class Session:
             raise
         except (Unavailable, *FAILURES) as error:
             self.drop()
-            raise translate(error) from error
+            raise translate(error, self._farewell()) from error
+
+    def _farewell(self) -> str:
+        """What the server said as it left (an expired token, a shutdown, a limit)."""
+        said = self._client._imap.untagged_responses.get("BYE") if self._client is not None else None  # noqa: SLF001
+        return said[-1].decode("utf-8", "replace") if said else ""
 
     def _log_in(self, secret: str) -> None:
         self._client = connect(self._login)

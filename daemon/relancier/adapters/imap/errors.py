@@ -20,11 +20,11 @@ _NOT_CONNECTED = "authenticated but not connected"
 _NO_TLS = {"WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE"}
 
 
-def translate(error: Exception) -> Unavailable:
-    """An error in the middle of a session, as what the caller can do about it."""
+def translate(error: Exception, farewell: str = "") -> Unavailable:
+    """An error in the middle of a session, with the server's last words, as what the caller can do about it."""
     if isinstance(error, Unavailable):
         return error
-    text = str(error) or type(error).__name__
+    text = farewell or str(error) or type(error).__name__
     if isinstance(error, TimeoutError):
         return Unavailable("The IMAP server does not answer in time.")
     if _NOT_CONNECTED in text:
@@ -32,7 +32,7 @@ def translate(error: Exception) -> Unavailable:
             f"The IMAP server knows the user but opens no mailbox: too many connections, or no permission ({text}).",
             delay=_delay(text),
         )
-    if is_throttle(error):
+    if _LATER.search(text):
         return Unavailable(f"The IMAP server asks to come back later: {text}", delay=_delay(text))
     if isinstance(error, IMAPClientError | OSError):
         return Unavailable(f"The IMAP connection failed: {text}")
@@ -48,6 +48,8 @@ def translate_connect(error: Exception, where: str) -> Unavailable:
         )
     if isinstance(error, ssl.SSLError) and error.reason in _NO_TLS:
         return LoginRefused(f"{where} does not speak TLS at once; no password was sent. Check port and security.")
+    if isinstance(error, OSError) and not isinstance(error, TimeoutError):
+        return Unavailable(f"{where} cannot be reached: {error}")
     return translate(error)
 
 
