@@ -69,7 +69,7 @@ class Deliver:
                 desk.ledger.commit()
                 log.warning("uncertain", extra={"entry": entry.id, "reason": "found at start"})
         self.gates.remember(self.clock())
-        self._end_rehearsal()
+        self.recover_rehearsal()
 
     async def run(self) -> datetime | None:
         """Sends everything that may leave now; when to come back, if time alone decides. Raises Unavailable."""
@@ -310,7 +310,7 @@ class Deliver:
         desk.ledger.commit()
         return go_on
 
-    def _end_rehearsal(self) -> None:
+    def recover_rehearsal(self) -> None:
         """Once messages go to the customers again, the steps that were only rehearsed are free."""
         if self.store.setting(REHEARSING) is None or self.setup().config.sending.redirect_to:
             return

@@ -1,0 +1,236 @@
+"""The loop: a tick is intake, escalate, deliver, in that order; the only reader of the clock.
+
+It also holds what surrounds the ticks: signals, readiness and watchdog, listening on the inbox, reconnecting.
+"""
+
+import asyncio
+import contextlib
+import logging
+import random
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+from relancier.core.problem import Problem
+from relancier.ports import Channel, LoginRefused, Mailbox, Setting, Store, StoreFailed, Unavailable, Wake
+from relancier.work.alarm import Alarm
+from relancier.work.copies import Copies
+from relancier.work.deliver import Deliver
+from relancier.work.escalate import Escalate
+from relancier.work.intake import Intake
+from relancier.work.orders import apply_orders
+from relancier.work.records import Desk, queue_note
+from relancier.work.setup import Setup
+
+log = logging.getLogger("relancier")
+
+POLL = timedelta(seconds=60)
+LISTEN = 240.0
+BACK_OFF = (timedelta(seconds=5), timedelta(minutes=5))
+LOGIN_PAUSE = timedelta(minutes=15)
+LAST_TICK = "last_tick"
+STARTED = "started_at"
+
+
+def clock() -> datetime:
+    return datetime.now(UTC)
+
+
+def _pause(failures: int) -> timedelta:
+    """How long to wait after that many failures: doubling, with jitter."""
+    first, longest = BACK_OFF
+    return min(first * (1 << min(failures - 1, 10)), longest) * random.uniform(0.8, 1.2)  # noqa: S311 - no secret
+
+
+class Notify(Protocol):
+    def tell(self, *states: str) -> None:
+        """Tells the service manager."""
+
+
+@dataclass(slots=True)
+class Parts:
+    """Everything a tick needs, made by wiring."""
+
+    store: Store
+    mailbox: Mailbox
+    channel: Channel
+    intake: Intake
+    escalate: Escalate
+    deliver: Deliver
+    copies: Copies
+    alarm: Alarm
+    setup: Callable[[], Setup]
+    reload: Callable[[], tuple[Problem, ...]]
+
+
+@dataclass(slots=True)
+class Loop:
+    """Ticks until told to stop. A tick that fails is told and tried again, later each time."""
+
+    parts: Parts
+    wake: Wake
+    notify: Notify
+    failures: int = 0
+    listen: bool = True
+    _stopping: bool = False
+    _reload: bool = False
+    _again: datetime | None = None
+    _listener: asyncio.Task[None] | None = field(default=None)
+
+    async def run(self, *, once: bool = False) -> bool:
+        """Ticks until SIGTERM or, with `once`, a single time. True when the last tick went through."""
+        self._catch_signals()
+        self.parts.deliver.beat = self.beat
+        self.parts.deliver.stopping = lambda: self._stopping
+        self.parts.deliver.recover()
+        self.notify.tell("READY=1", "STATUS=starting")
+        ok = True
+        try:
+            while not self._stopping:
+                ok = await self._guarded_tick()
+                if once or self._stopping:
+                    break
+                self._hear_on()
+                await self.wake.rest(self._next())
+                self._reload_if_asked()
+        finally:
+            await self._leave()
+        return ok
+
+    def stop(self) -> None:
+        """Finishes what is being sent, then ends."""
+        self._stopping = True
+        self.wake.stir()
+
+    def ask_reload(self) -> None:
+        self._reload = True
+        self.wake.stir()
+
+    def beat(self) -> None:
+        """Real progress, told to the watchdog."""
+        self.notify.tell("WATCHDOG=1")
+
+    async def _guarded_tick(self) -> bool:
+        """One tick; whatever fails in it is told, and the next tick comes after a pause."""
+        started = time.monotonic()
+        try:
+            await self.tick()
+        except (Unavailable, StoreFailed) as error:
+            await self._failed(str(error), error)
+            return False
+        except Exception as error:
+            log.exception("tick_failed")
+            await self._failed(f"unexpected: {error}", None)
+            return False
+        self.failures = 0
+        self.parts.alarm.over()
+        self._note_tick(ok=True, reason="", seconds=time.monotonic() - started)
+        return True
+
+    async def tick(self) -> None:
+        """Orders, intake, escalate, deliver. Raises Unavailable, StoreFailed."""
+        parts, now = self.parts, self.wake.now()
+        apply_orders(parts.store, parts.setup(), now)
+        self.beat()
+        await parts.intake.start_tick()
+        await parts.intake.run(now)
+        if parts.store.setting(STARTED) is None:
+            parts.store.commit(Setting(STARTED, now.isoformat()))
+        self.beat()
+        parts.escalate.run(now)
+        self.beat()
+        self._again = await parts.deliver.run()
+        await parts.copies.run(self.wake.now())
+        self.beat()
+
+    async def _failed(self, reason: str, error: Exception | None) -> None:
+        self.failures += 1
+        pause = _pause(self.failures)
+        if isinstance(error, LoginRefused):
+            pause = LOGIN_PAUSE
+        elif isinstance(error, Unavailable) and error.delay is not None:
+            pause = max(pause, timedelta(seconds=error.delay))
+        self._again = self.wake.now() + pause
+        log.error("tick_waits", extra={"reason": reason, "seconds": round(pause.total_seconds())})
+        self.notify.tell(f"STATUS=nothing is sent: {reason[:200]}")
+        self._note_tick(ok=False, reason=reason, seconds=0.0)
+        await self.parts.alarm.raise_if_long(reason, self.wake.now(), at_once=isinstance(error, LoginRefused))
+
+    def _note_tick(self, *, ok: bool, reason: str, seconds: float) -> None:
+        now = self.wake.now()
+        facts = {"at": now.isoformat(), "ok": ok, "reason": reason}
+        with contextlib.suppress(StoreFailed):
+            self.parts.store.commit(Setting(LAST_TICK, facts))
+        if ok:
+            log.debug("tick", extra={"ms": round(seconds * 1000)})
+            self.notify.tell("STATUS=watching")
+
+    def _next(self) -> datetime:
+        """The next instant at which time alone brings something to do."""
+        now, store = self.wake.now(), self.parts.store
+        instants = [self._again or now + POLL]
+        if not self.failures:
+            copies = (self.parts.copies.due_at(entry) for entry in store.copies_wanted())
+            instants = [*instants, *copies, *([look] if (look := store.next_look()) else [])]
+        return max(now + timedelta(milliseconds=1), min(instants))
+
+    def _hear_on(self) -> None:
+        if self.listen and not self.failures and (self._listener is None or self._listener.done()):
+            self._listener = asyncio.create_task(self._listening())
+
+    async def _listening(self) -> None:
+        """IDLE on the inbox: a change stirs the loop. A lost connection is taken up again, later each time."""
+        losses = 0
+        while not self._stopping:
+            try:
+                if await self.parts.mailbox.changed(LISTEN):
+                    self.wake.stir()
+                losses = 0
+            except Unavailable as error:
+                losses += 1
+                log.info("listening_lost", extra={"reason": str(error)})
+                await asyncio.sleep(_pause(losses).total_seconds())
+                self.wake.stir()
+
+    def _reload_if_asked(self) -> None:
+        if not self._reload:
+            return
+        self._reload = False
+        self.notify.tell("RELOADING=1", f"MONOTONIC_USEC={time.monotonic_ns() // 1000}")
+        problems = [problem for problem in self.parts.reload() if not problem.warning]
+        for problem in problems:
+            log.error("reload_refused", extra={"reason": str(problem)})
+        if problems:
+            desk = Desk.at(self.parts.store, self.parts.setup(), self.wake.now())
+            facts = (
+                ("reason", "reload"),
+                ("lines", "\n".join(map(str, problems[:20]))),
+                ("command", "relancier check"),
+            )
+            queue_note(desk, "held", f"reload|{desk.now.isoformat()}", facts)
+            desk.ledger.commit()
+        else:
+            self.parts.deliver.recover_rehearsal()
+            log.info("reloaded")
+        self.notify.tell("READY=1")
+
+    def _catch_signals(self) -> None:
+        loop = asyncio.get_running_loop()
+        for name, action in ((signal.SIGTERM, self.stop), (signal.SIGINT, self.stop), (signal.SIGHUP, self.ask_reload)):
+            with contextlib.suppress(
+                ValueError, RuntimeError
+            ):  # not in the main thread: a test or an embedding program
+                loop.add_signal_handler(name, action)
+
+    async def _leave(self) -> None:
+        self.notify.tell("STOPPING=1")
+        if self._listener is not None:
+            self._listener.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._listener
+        await self.wake.close()
+        await self.parts.channel.close()
+        await self.parts.mailbox.close()

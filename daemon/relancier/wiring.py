@@ -1,0 +1,209 @@
+"""Names in the configuration into classes: the one place that knows which adapter stands behind which port."""
+
+import logging
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from relancier.adapters.imap import FolderNames, ImapLogin, ImapMailbox
+from relancier.adapters.invoices import InvoiceFile
+from relancier.adapters.library import FileLibrary
+from relancier.adapters.public_holidays import public_holidays
+from relancier.adapters.rates import load_rates
+from relancier.adapters.smtp import SmtpChannel, SmtpLogin
+from relancier.adapters.store import open_store
+from relancier.config import Config, SecretRefused, load, read_key, read_secret, secrets_trouble
+from relancier.core.problem import Problem
+from relancier.core.reply import normalise
+from relancier.core.workdays import Calendar
+from relancier.loop import Parts, clock
+from relancier.ports import Channel, Library, Mailbox, Source, Store, Wake
+from relancier.work.alarm import Alarm
+from relancier.work.copies import Copies
+from relancier.work.deliver import Deliver
+from relancier.work.escalate import Escalate
+from relancier.work.gates import Gates
+from relancier.work.intake import Intake
+from relancier.work.render import Renderer
+from relancier.work.setup import Setup
+from relancier.work.sync import Books
+
+log = logging.getLogger("relancier")
+YEARS_BACK, YEARS_AHEAD = 6, 4
+
+
+def calendar(config: Config, today: datetime) -> Calendar:
+    """The company's working days and sending hours, some years either way."""
+    sending, zone = config.sending, config.company.zone
+    years = range(today.year - YEARS_BACK, today.year + YEARS_AHEAD)
+    return Calendar(
+        days=sending.days,
+        hours=sending.hours,
+        zone=zone,
+        holidays=public_holidays(sending.holidays, years),
+        closed=sending.closed,
+        quiet=sending.quiet,
+    )
+
+
+def library(config: Config) -> FileLibrary:
+    return FileLibrary(config.templates.folder, config.plans.folder)
+
+
+def source(config: Config) -> InvoiceFile:
+    return InvoiceFile(
+        config.invoices.file,
+        config.invoices.customers,
+        config.invoices.columns.given(),
+        language=config.company.language,
+        own_addresses={config.mailbox.address.lower()},
+    )
+
+
+def store(config: Config, *, exclusive: bool) -> Store:
+    """The state. Raises StoreBusy, StoreFailed."""
+    return open_store(config.state.folder, normalise, exclusive=exclusive)
+
+
+def mailbox(config: Config, environ: Mapping[str, str]) -> ImapMailbox:
+    """The shared mailbox. Raises SecretRefused."""
+    imap, folders = config.mailbox.imap, config.mailbox.folders
+    password = _password(read_secret(imap, environ))
+    login = ImapLogin(
+        host=imap.host,
+        port=imap.port,
+        security=imap.security,
+        user=imap.user,
+        password=password,
+        ca_file=str(imap.ca_file or ""),
+    )
+    return ImapMailbox(login, FolderNames(folders.sent, folders.drafts, folders.junk, folders.trash, folders.ignore))
+
+
+def channel(config: Config, environ: Mapping[str, str]) -> SmtpChannel:
+    """The way out. Raises SecretRefused."""
+    smtp = config.mailbox.smtp
+    password = _password(read_secret(smtp, environ))
+    login = SmtpLogin(
+        host=smtp.host,
+        port=smtp.port,
+        security=smtp.security,
+        user=smtp.user,
+        password=password,
+        ca_file=str(smtp.ca_file or ""),
+        local_hostname=config.mailbox.address.rpartition("@")[2],
+    )
+    return SmtpChannel(login)
+
+
+def _password(found: tuple[str, Problem | None]) -> str:
+    password, problem = found
+    if problem is not None:
+        raise SecretRefused(str(problem))
+    return password
+
+
+def make_setup(config: Config, environ: Mapping[str, str]) -> tuple[Setup | None, tuple[Problem, ...]]:
+    """What the work needs from configuration, plans, templates, key and rates; or every problem at once."""
+    shelf = library(config)
+    plans, plan_problems = shelf.plans()
+    problems = [*plan_problems, *shelf.problems(), *secrets_trouble(config, environ)]
+    if config.plans.default not in plans:
+        problems.append(Problem("config.toml: plans.default", f"There is no plan called {config.plans.default!r}."))
+    if any(not problem.warning for problem in problems):
+        return None, tuple(problems)
+    setup = Setup(
+        config=config,
+        plans=plans,
+        calendar=calendar(config, clock()),
+        key=read_key(config.mailbox.key_file),
+        rates=load_rates(None),
+        languages=shelf.languages(),
+    )
+    return setup, tuple(problems)
+
+
+@dataclass(slots=True)
+class Holder:
+    """The setup in force; a reload replaces it whole, and only by a good one."""
+
+    setup: Setup
+    path: Path
+    environ: Mapping[str, str]
+
+    def current(self) -> Setup:
+        return self.setup
+
+    def reload(self) -> tuple[Problem, ...]:
+        """Reads the configuration, plans and templates again; with problems the old ones stay in force."""
+        config, problems = load(self.path)
+        if config is None:
+            return problems
+        moved = _needs_restart(self.setup.config, config)
+        setup, more = make_setup(config, self.environ)
+        if setup is not None and not moved:
+            self.setup = setup
+        return (*problems, *more, *moved)
+
+
+def _needs_restart(old: Config, new: Config) -> tuple[Problem, ...]:
+    """What a reload cannot change: another mailbox or state is another daemon."""
+    same = (old.mailbox, old.state.folder, old.invoices, old.plans.folder, old.templates.folder)
+    wanted = (new.mailbox, new.state.folder, new.invoices, new.plans.folder, new.templates.folder)
+    if same == wanted:
+        return ()
+    text = "Another mailbox, state folder or file place needs a restart: systemctl restart relancier."
+    return (Problem("config.toml", text),)
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """The adapters that a daemon works with."""
+
+    store: Store
+    mailbox: Mailbox
+    channel: Channel
+    library: Library
+    source: Source
+
+
+def assemble(world: World, holder: Holder, wake: Wake) -> Parts:
+    """The parts of a tick around these adapters."""
+    setup: Callable[[], Setup] = holder.current
+    intake = Intake(world.mailbox, world.store, setup)
+    books = Books(world.source, world.store, setup)
+    copies = Copies(world.mailbox, intake, world.store, setup)
+    renderer = Renderer(world.store, world.library, setup, _read_file)
+    deliver = Deliver(
+        channel=world.channel,
+        intake=intake,
+        books=books,
+        copies=copies,
+        renderer=renderer,
+        store=world.store,
+        setup=setup,
+        clock=wake.now,
+        gates=Gates(world.store, setup),
+    )
+    return Parts(
+        store=world.store,
+        mailbox=world.mailbox,
+        channel=world.channel,
+        intake=intake,
+        escalate=Escalate(world.store, books, setup),
+        deliver=deliver,
+        copies=copies,
+        alarm=Alarm(world.channel, world.library, setup),
+        setup=setup,
+        reload=holder.reload,
+    )
+
+
+def _read_file(path: str) -> bytes:
+    return Path(path).read_bytes()
+
+
+def environment() -> Mapping[str, str]:
+    return os.environ
