@@ -568,7 +568,9 @@ def test_what_tinydb_changes_the_store_finds(store: DocumentStore) -> None:
     changed = cases.update({"look_at": None}, where("invoice")["customer"]["id"] == "C1")
     assert len(changed) == 400
     assert store.due(NOW + timedelta(days=9)) == []
+    store.commit(make_case("x", "C2", look_at=NOW))
     cases.remove(where("invoice")["number"] == "x")
+    assert store.next_look() is None
     assert store.case(make_case("x").key) is None
     assert store.of_customer("C2") == []
     held = cases.search(where("key") == make_case("1").key)[0]

@@ -310,6 +310,11 @@ class StoreContract:
         store.commit(replace(done, flags=()))
         assert store.flags_wanted() == [replace(done, flags=())]
 
+    def test_no_flags_are_wanted_on_a_message_that_is_nowhere(self, store: Store) -> None:
+        store.commit(make_seen("a", flags=("\\Flagged",)))
+        store.commit(make_seen("a", flags=("\\Flagged",), folder=""))
+        assert store.flags_wanted() == []
+
     def test_unmatched_since_an_instant_oldest_first(self, store: Store) -> None:
         late = make_seen("a", at=NOW + timedelta(hours=1), sender="a@x.example", subject="Re: été")
         then, old = make_seen("b"), make_seen("c", at=NOW - timedelta(1))

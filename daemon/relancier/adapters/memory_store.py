@@ -132,7 +132,7 @@ class MemoryStore:
         return self._one(Seen, identity)
 
     def flags_wanted(self) -> list[Seen]:
-        return [seen for seen in self._all(Seen) if set(seen.flags) != set(seen.flagged)]
+        return [seen for seen in self._all(Seen) if seen.folder and set(seen.flags) != set(seen.flagged)]
 
     def unmatched(self, since: datetime) -> Iterator[Seen]:
         found = (seen for seen in self._all(Seen) if seen.unmatched and seen.at >= since)

@@ -117,7 +117,7 @@ def nameless(_value: object) -> None:
 
 def seen_terms(seen: Seen) -> Iterator[Term]:
     yield "unmatched", instant(seen.at) if seen.unmatched else ""
-    yield "flags", "wanted" if set(seen.flags) != set(seen.flagged) else ""
+    yield "flags", "wanted" if seen.folder and set(seen.flags) != set(seen.flagged) else ""
 
 
 class Shelf(Generic[Value]):
