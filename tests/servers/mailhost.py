@@ -107,10 +107,12 @@ class MailHost:
     def add(self, *users: str) -> None:
         """Makes mailboxes for these addresses, also while the servers run."""
         owner = pwd.getpwnam("mail")
-        for user in users:
-            # A file each: Dovecot looks at most once a second whether a file that it knows has changed.
+        for user in sorted(set(users) - self.users):
+            # A file each, never written again: Dovecot would look at most once a second whether one has changed.
             line = f"{user}:{{PLAIN}}{PASSWORD}:{owner.pw_uid}:{owner.pw_gid}::{self._home(user)}::\n"
-            (self.folder / "users" / user).write_text(line)
+            fresh = self.folder / "users.new"
+            fresh.write_text(line)
+            fresh.replace(self.folder / "users" / user)
             self.users.add(user)
 
     def password(self, user: str) -> str:
@@ -217,8 +219,8 @@ class MailHost:
             setattr(self, name, port)
         values = self._values(self.authority.good())
         self._servers = {
-            "lmtp": self._dovecot("lmtp", self.lmtp_port, values),
-            "imap": self._dovecot("imap", self.imap_port, values),
+            "lmtp": self._dovecot("lmtp", (self.lmtp_port,), values),
+            "imap": self._dovecot("imap", (self.imap_port, self.imaps_port), values),
             "smtp": self._postfix(values),
         }
 
@@ -226,12 +228,12 @@ class MailHost:
         ports = {name: getattr(self, name) for name in PORTS}
         return {**ports, "d": self.folder, "cert": certificate.cert, "key": certificate.key}
 
-    def _dovecot(self, run: str, port: int, values: dict[str, object]) -> Process:
+    def _dovecot(self, run: str, ports: tuple[int, ...], values: dict[str, object]) -> Process:
         dialect = settings.DOVECOT_23 if _dovecot_version() < (2, 4) else settings.DOVECOT_24
         text = dialect.substitute(values, run=run, protocols=run) + settings.DOVECOT_BOTH.substitute(values)
         file = self.folder / f"{run}.conf"
         file.write_text(text)
-        return Process(["/usr/sbin/dovecot", "-F", "-c", str(file)], port, self.folder / "log" / f"{run}.log")
+        return Process(["/usr/sbin/dovecot", "-F", "-c", str(file)], ports, self.folder / "log" / f"{run}.log")
 
     def _postfix(self, values: dict[str, object]) -> Process:
         conf = self.folder / "postfix/conf"
@@ -243,7 +245,8 @@ class MailHost:
             os.utime(file, (time.time() - 60,) * 2)  # Postfix dozes while its files are under two seconds old
         command = ["/usr/lib/postfix/sbin/master", "-d", "-c", str(conf)]
         log, environment = self.folder / "log/postfix.log", {"MAIL_CONFIG": str(conf)}
-        return Process(command, self.smtp_port, log, environment=environment)
+        ports = (self.smtp_port, self.submission_port, self.smtps_port)
+        return Process(command, ports, log, environment=environment)
 
 
 def _arrival(file: Path) -> tuple[float, str]:

@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 # The keeper leads a process group of its own. When its input ends (we closed it, or we died) the whole group gets
@@ -26,19 +27,19 @@ class ServerFailed(Exception):  # noqa: N818 - named after the situation
 
 
 class Process:
-    """One server: a command, the port that shows it is up, and the log to read when it is not."""
+    """One server: a command, the ports that show it is up, and the log to read when it is not."""
 
     def __init__(
         self,
         command: list[str],
-        port: int,
+        ports: Sequence[int],
         log: Path,
         *,
         environment: dict[str, str] | None = None,
         seconds: float = 15,
     ) -> None:
         self.command = command
-        self.port = port
+        self.ports = ports
         self.log = log
         self.environment = {**os.environ, **(environment or {})}
         self.seconds = seconds
@@ -62,7 +63,7 @@ class Process:
                 env=self.environment,
             )
         try:
-            self._await_port()
+            self._await_ports()
         except ServerFailed:
             self.stop()
             raise
@@ -81,18 +82,25 @@ class Process:
                 os.killpg(keeper.pid, signal.SIGKILL)
             keeper.wait()
 
-    def _await_port(self) -> None:
+    def _await_ports(self) -> None:
         end = time.monotonic() + self.seconds
-        while time.monotonic() < end:
-            with contextlib.suppress(OSError):
-                socket.create_connection(("127.0.0.1", self.port), 0.5).close()
-                return
-            time.sleep(0.01)
-        raise ServerFailed(f"{self.command[0]} did not open port {self.port}:\n{self._last_words()}")
+        for port in self.ports:
+            while not _open(port):
+                if time.monotonic() > end:
+                    raise ServerFailed(f"{self.command[0]} did not open port {port}:\n{self._last_words()}")
+                time.sleep(0.01)
 
     def _last_words(self) -> str:
         files = (self.log.with_suffix(".out"), self.log)
         return "\n".join(file.read_text(errors="replace")[-2000:] for file in files if file.exists())
+
+
+def _open(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), 0.5).close()
+    except OSError:
+        return False
+    return True
 
 
 def free_ports(count: int) -> list[int]:

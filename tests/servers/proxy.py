@@ -15,14 +15,14 @@ import concurrent.futures
 import contextlib
 import ssl
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Self
 
 from tests.servers.certificates import Certificate
 from tests.servers.dialogue import Dialogue, ImapDialogue, SmtpDialogue
 from tests.servers.mailhost import MailHost
+from tests.servers.waiting import until
 
 LIMIT = 1 << 26
 
@@ -198,9 +198,7 @@ class Proxy:
 
     async def seen(self, side: str, verb: str, count: int = 1, seconds: float = 10) -> None:
         """Waits until there were that many. Raises TimeoutError."""
-        async with asyncio.timeout(seconds):
-            while self.count(side, verb) < count:  # noqa: ASYNC110 - events may be added by another thread
-                await asyncio.sleep(0.005)
+        await until(lambda: self.count(side, verb) >= count, seconds)
 
     def _abort_all(self) -> None:
         for wire in self._wires.values():
@@ -331,18 +329,3 @@ class ProxyThread:
 
     def _run(self, step: Callable[[], object]) -> None:
         asyncio.run_coroutine_threadsafe(step(), self._loop).result(10)  # type: ignore[arg-type]
-
-
-def wait_until(holds: Callable[[], bool], seconds: float = 10) -> None:
-    """Waits, in a thread without a loop, until it holds. Raises TimeoutError."""
-    end = time.monotonic() + seconds
-    for _ in _beats(end):
-        if holds():
-            return
-    raise TimeoutError(f"not so within {seconds} s")
-
-
-def _beats(end: float) -> Iterator[None]:
-    while time.monotonic() < end:
-        yield
-        time.sleep(0.005)

@@ -29,6 +29,7 @@ class ScriptedSmtp:
     script: dict[str, list[bytes]] = field(default_factory=dict)
     offers: Iterable[str] = ("PIPELINING", "SIZE 20000000", "AUTH PLAIN LOGIN")
     tls: ssl.SSLContext | None = None
+    starttls: ssl.SSLContext | None = None
     port: int = 0
     lines: list[bytes] = field(default_factory=list)
     messages: list[bytes] = field(default_factory=list)
@@ -58,7 +59,7 @@ class ScriptedSmtp:
         self.connections += 1
         self.live.add(writer)
         try:
-            with contextlib.suppress(OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
+            with contextlib.suppress(OSError, EOFError, asyncio.CancelledError):
                 await self._talk(reader, writer)
         finally:
             self.live.discard(writer)
@@ -70,6 +71,8 @@ class ScriptedSmtp:
             self.lines.append(line.rstrip(b"\r\n"))
             verb = "AUTH" if said.startswith(b"334") else _verb(line)
             said = await self._say(verb, writer)
+            if verb == "STARTTLS" and said.startswith(b"220") and self.starttls is not None:
+                await writer.start_tls(self.starttls)
             if verb == "DATA" and said.startswith(b"354"):
                 self.messages.append(await _message(reader))
                 said = await self._say(".", writer)

@@ -18,7 +18,7 @@ START_AND_WAIT = """
 import sys, time
 from pathlib import Path
 from tests.servers.process import Process
-Process([sys.executable, "-m", "http.server", "{port}", "--bind", "127.0.0.1"], {port}, Path({log!r})).start()
+Process([sys.executable, "-m", "http.server", "{port}", "--bind", "127.0.0.1"], [{port}], Path({log!r})).start()
 print("up", flush=True)
 time.sleep(60)
 """
@@ -91,7 +91,7 @@ def test_a_holiday_answer_comes_back(mailhost: MailHost, accounts: Accounts) -> 
 
 def test_a_failed_start_leaves_nothing_running(tmp_path: Path) -> None:
     (port,) = free_ports(1)
-    server = Process(["/bin/sh", "-c", "sleep 1001 & sleep 1001"], port, tmp_path / "x.log", seconds=0.2)
+    server = Process(["/bin/sh", "-c", "sleep 1001 & sleep 1001"], [port], tmp_path / "x.log", seconds=0.2)
     with pytest.raises(ServerFailed, match="did not open port"):
         server.start()
     assert not server.running

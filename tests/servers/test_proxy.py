@@ -20,8 +20,8 @@ from tests.servers.proxy import (
     ProxyThread,
     Replace,
     strip_starttls,
-    wait_until,
 )
+from tests.servers.waiting import until
 
 MAIL = b"Subject: Bonjour\r\n\r\n..\r\n. point\r\nTexte.\r\n"
 LOST = (smtplib.SMTPServerDisconnected, ConnectionResetError, ssl.SSLError)
@@ -141,4 +141,4 @@ async def test_in_the_loop_of_the_test(mailhost: MailHost, accounts: Accounts) -
         sending = asyncio.create_task(asyncio.to_thread(send, mailhost, between.port, accounts))
         await between.seen("server", ".")
         assert await sending
-        await asyncio.to_thread(wait_until, lambda: between.count("server", "QUIT") == 1)
+        await until(lambda: between.count("server", "QUIT") == 1)

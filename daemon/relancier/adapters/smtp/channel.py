@@ -18,7 +18,6 @@ from relancier.adapters.smtp.login import SmtpLogin, connect, hang_up
 from relancier.core.outbox import Answer, Stage
 from relancier.ports import Lost, Rejected, Wish
 
-IDLE_SECONDS = 60.0
 RESET_SECONDS = 30.0
 LEADING_DOT = re.compile(rb"(?m)^\.")
 BARE_BREAK = re.compile(rb"\r(?!\n)|(?<!\r)\n")
@@ -107,7 +106,7 @@ class SmtpChannel:
         if self._current is not None:
             await self.reset()
         idle = asyncio.get_running_loop().time() - self._used
-        if self._line is not None and self._line.is_connected and idle <= IDLE_SECONDS:
+        if self._line is not None and self._line.is_connected and idle <= self._login.timeouts.idle:
             return self._line, True
         await self.close()
         return await self._connect(), False

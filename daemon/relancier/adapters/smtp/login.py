@@ -23,12 +23,13 @@ METHODS = ("plain", "login", "cram-md5")
 
 @dataclass(frozen=True, slots=True)
 class Timeouts:
-    """Seconds: to connect, for the answer to a command, for the answer to the final dot (RFC 5321, 4.5.3.2)."""
+    """Seconds for each answer (RFC 5321, 4.5.3.2); `body`: for the final dot, `idle`: the rest a connection may take."""
 
     connect: float = 60.0
     command: float = 300.0
     body: float = 600.0
     quit: float = 5.0
+    idle: float = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
