@@ -165,7 +165,7 @@ def parameters(value: str) -> tuple[str, dict[str, str]]:
 
 
 def _unquoted(value: str) -> str:
-    return re.sub(r"\\(.)", r"\1", value[1:-1]) if value.startswith('"') and len(value) > 1 else value
+    return re.sub(r"\\(.)", r"\1", value[1:].removesuffix('"')) if value.startswith('"') else value
 
 
 def parameter(found: dict[str, str], name: str) -> str:

@@ -10,7 +10,7 @@ _NOTHING = dict.fromkeys([0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0x180E])
 _SPACES = re.compile(r"\s+")
 _SEPARATORS = re.compile(r" ?([-/._]) ?")
 _RUN = re.compile(r"[^\W_]+")
-_GLUE = re.compile(r"[-/._]\s?|\s[-/._]")
+_GLUE = re.compile(r"[-_] ?.|/ ?[^a-z]|\..| [-/._].")
 _PREFIX = re.compile(
     r"""\s*(?:
       (?:re|r\xe9f?|r\xe9p|rép|réf|ref|tr|fwd?|aw|wg|sv|vs|rv|r|i|rif|odp|enc)(?:\s?\[\d{1,4}\]|\s?\(\d{1,4}\))?\s?:
@@ -21,7 +21,7 @@ _PREFIX = re.compile(
 )
 _BESIDE = re.compile(
     r"""(?:(?<![^\W\d_])(?:factures?|fact|fac|fc|invoices?|inv|n|no|nos|nr|num|num\xe9ros?|numeros?|numbers?|rechnung(?:en)?
-      |fattur[ae]|facturas?)|n\s?[°o]|\#)[\s.:°\#]{0,4}
+      |fattur[ae]|facturas?|n\s?[°o])|\#)[\s.:°\#]{0,4}
       (?:n\s?[°o.]\s?|no\.?\s|nr\.?\s)?
       (?:\d[\d./-]{0,30}\s?(?:[,;&+/]|et\s|and\s|und\s)\s?(?:n\s?[°o]\s?)?){0,20}$""",
     re.VERBOSE,
@@ -95,16 +95,16 @@ def _places(plain: str) -> Iterator[tuple[int, int]]:
 def _continues(plain: str, before: tuple[int, int], start: int) -> bool:
     """Whether a number that began earlier goes on here: 2026-0042 is not a number of its own in FA-2026-0042."""
     word = plain[slice(*before)]
-    if not _glued(plain[before[1] : start]) or _WORD_BESIDE.fullmatch(word):
+    if not _glued(plain[before[1] : start + 1]) or _WORD_BESIDE.fullmatch(word):
         return False
     return not (word.isalpha() and len(word) > 3 and plain[start].isalpha())
 
 
 def _goes_on(plain: str, here: tuple[int, int], after: tuple[int, int]) -> bool:
-    """Whether a number that reaches to here goes on: FA-2026-0042 is no number in FA-2026-0042-2 or FA-2026-0042-BIS."""
+    """Whether a number that reaches to here goes on: FA-2026-0042 is no number in FA-2026-0042-2 or …-0042-BIS."""
     word = plain[slice(*after)]
     ends = (word.isalpha() and len(word) > 3) or _ENDING.fullmatch(word) is not None
-    return _glued(plain[here[1] : after[0]]) and not ends
+    return _glued(plain[here[1] : after[0] + 1]) and not ends
 
 
 def _reach(runs: list[tuple[int, int]], first: int) -> Iterator[int]:
@@ -118,5 +118,8 @@ def _reach(runs: list[tuple[int, int]], first: int) -> Iterator[int]:
 
 
 def _glued(gap: str) -> bool:
-    """Whether two runs are one word: a separator between them with a space on one side at most (a folded line)."""
-    return _GLUE.fullmatch(gap) is not None and not gap.startswith(". ")
+    """Whether two words are one: a separator between them, with a space on one side at most (a folded line).
+
+    `gap` ends with the first character of the second word: a slash before a letter starts another number.
+    """
+    return _GLUE.fullmatch(gap) is not None

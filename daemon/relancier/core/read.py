@@ -45,7 +45,7 @@ _ORIGINAL_FIELD = re.compile(
     r"^[> \t]{0,4}(received|return-path|message-id|dkim-signature|mime-version):", re.IGNORECASE
 )
 _ANY_FIELD = re.compile(r"^[> \t]{0,4}[A-Za-z][A-Za-z0-9-]{1,60}:|^[> ]{0,2}[ \t]+\S")
-_QUOTE = re.compile(r"^[> ]{1,4}(?=[A-Za-z])")
+_QUOTE = re.compile(r"^(?:> ?)+|^[ \t]{1,4}(?=[A-Za-z-]{1,60}:)")
 _MBOX = re.compile(rb"^From [^\n]*\n")
 
 
@@ -76,6 +76,12 @@ def _faults(head: bytes, fields: Fields) -> Iterator[str]:
         yield f"{UNREADABLE}: header fields of more than {LONGEST_HEAD} bytes"
     if not fields:
         yield f"{UNREADABLE}: no header fields"
+    if "date" in fields and _date(first(fields, "date")) is None:
+        yield "a Date that is no date"
+    if "in-reply-to" in fields and not _ids(fields, "in-reply-to"):
+        yield "an In-Reply-To without an identifier"
+    if any(not addresses(fields, name) for name in ("from", "to") if name in fields):
+        yield "a From or To without an address"
 
 
 def _message(fields: Fields, parts: list[Part], faults: list[str], truncated: bool) -> Message:
@@ -173,10 +179,11 @@ def addresses(fields: Fields, name: str) -> tuple[Address, ...]:
 
 
 def _address(words: str, angle: str) -> list[Address]:
+    words, angle = words.replace("\\", ""), angle.replace("\\", "")
     spec = _ADDR_SPEC.search("".join(angle.split())) if angle else _ADDR_SPEC.search(words)
     if spec is None:
         return []
-    name = decode_words(words.replace("\\", "").replace('"', " ")) if angle else ""
+    name = decode_words(words.replace('"', " ")) if angle else ""
     return [Address(email=spec.group().strip("'").lower(), name=" ".join(name.split()).strip("'"))]
 
 
@@ -262,7 +269,7 @@ def _reports(parts: list[Part]) -> Iterator[Report]:
 
 
 def _mislabelled(part: Part) -> bool:
-    return part.type == "text/plain" and b"inal-recipient:" in part.body[:LONGEST_TEXT].lower()
+    return part.type == "text/plain" and "inal-recipient:" in part.text().lower()
 
 
 def _recipients(part: Part) -> Iterator[Report]:

@@ -1,0 +1,131 @@
+from time import perf_counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from relancier.core.numbers import normalise, numbers_in, strip_prefixes, weak
+
+DASHES = "‐‑‒–—―−\u00ad﹘﹣－"
+
+
+@pytest.mark.parametrize("dash", DASHES)
+def test_every_dash_is_one_dash(dash: str) -> None:
+    assert normalise(f"FA{dash}2026{dash}0042") == "fa-2026-0042"
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["FA-2026- 0042", "FA -2026-0042", "fa-2026-0042", "ＦＡ-２０２６-００４２", "FA-20\u200b26-0042",
+     "\u00a0FA-2026-\u202f0042 "],
+)  # fmt: skip
+def test_case_width_and_spaces_do_not_tell_numbers_apart(written: str) -> None:
+    assert normalise(written) == "fa-2026-0042"
+
+
+@given(st.text())
+def test_normalising_twice_changes_nothing(text: str) -> None:
+    once = normalise(text)
+
+    assert normalise(normalise(once)) == normalise(once)
+
+
+@pytest.mark.parametrize(
+    "prefix",
+    ["Re:", "RE :", "RE\u00a0:", "Re[2]:", "Réf :", "Rép :", "TR:", "Tr :", "Fwd:", "FW:", "AW:", "WG:", "SV:", "VS:",
+     "RV:", "R:", "I:", "RIF:", "Odp:", "ENC:", "[EXTERNE]", "[EXT]", "[EXTERNAL]", "[SPAM]", "*** SPAM ***",
+     "RE: TR : [EXTERNE] Re:"],
+)  # fmt: skip
+def test_prefixes_of_answers_and_servers_are_stripped(prefix: str) -> None:
+    assert strip_prefixes(f"{prefix} FA-2026-0042 : relance") == "FA-2026-0042 : relance"
+
+
+def test_a_word_that_begins_like_a_prefix_stays() -> None:
+    assert strip_prefixes("Retard : facture") == "Retard : facture"
+    assert strip_prefixes("") == ""
+    assert strip_prefixes("Re:" * 40) == "Re:" * 10
+
+
+def test_a_number_is_found_wherever_it_stands_as_a_word() -> None:
+    for text in (
+        "FA-2026-0042", "Re: FA-2026-0042 - 2e relance", "(FA-2026-0042)", "Lumen_FA-2026-0042_v2.pdf",
+        "facture FA-2026-0042.", "FA-2026-0042. 3 semaines", "FA-2026-\r\n 0042", "FA-2026-0042/FA-2026-0043",
+        "Facture-FA-2026-0042-relance", "FA-2026-0041, FA-2026-0042 et FA-2026-0043", "n°FA-2026-0042",
+    ):  # fmt: skip
+        assert numbers_in(text).get("fa-2026-0042"), text
+
+
+@pytest.mark.parametrize("number", ["FA 2026 0042", "2026-0042", "F2026/0042", "12345678", "AB.42.C"])
+def test_numbers_of_other_forms_are_found(number: str) -> None:
+    assert normalise(number) in numbers_in(f"RE : votre facture {number} du 3 mai")
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("FA-2026-0042", "fa-2026-004"),
+        ("FA-2026-0042", "2026-0042"),
+        ("FA-2026-0042-2", "fa-2026-0042"),
+        ("FA-2026-0042- 2", "fa-2026-0042"),
+        ("FA-2026-0042-BIS", "fa-2026-0042"),
+        ("PRO-FA-2026-0042", "fa-2026-0042"),
+        ("XFA-2026-0042", "fa-2026-0042"),
+        ("FA-2026-0042A", "fa-2026-0042"),
+        ("2026/0042/3", "2026/0042"),
+    ],
+)
+def test_a_number_is_never_cut_out_of_a_longer_one(text: str, number: str) -> None:
+    assert number not in numbers_in(text)
+    assert number not in numbers_in(f"Re: facture {text} impayée")
+
+
+@given(st.integers(1, 99999), st.integers(1, 99999), st.sampled_from(["Re: ", "TR : ", "[EXT] facture ", ""]))
+def test_no_number_is_taken_for_another(one: int, other: int, prefix: str) -> None:
+    found = numbers_in(f"{prefix}FA-2026-{one} : relance")
+
+    assert f"fa-2026-{one}" in found
+    assert (f"fa-2026-{other}" in found) == (one == other)
+
+
+@pytest.mark.parametrize("number", ["42", "2026", "1234", "12/10/2026", "2026-10-12", "fa42", "123456"])
+def test_short_and_plain_numbers_are_weak(number: str) -> None:
+    assert weak(number)
+
+
+@pytest.mark.parametrize("number", ["fa-2026-0042", "2026-0042", "1234567", "f2026"])
+def test_telling_numbers_are_not(number: str) -> None:
+    assert not weak(number)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["facture 1234", "Facture n° 1234", "fact. 1234", "invoice 1234", "n°1234", "N° 1234", "no 1234", "#1234",
+     "factures 1230, 1231 et 1234", "Rechnung Nr. 1234", "facture : 1234", "numéro 1234"],
+)  # fmt: skip
+def test_a_weak_number_counts_beside_a_word_for_invoice(text: str) -> None:
+    assert numbers_in(text)["1234"]
+
+
+@pytest.mark.parametrize("text", ["1234", "le 1234", "facture du 12 mai à 1234 euros", "bono 1234", "réunion 1234"])
+def test_a_weak_number_alone_does_not_count(text: str) -> None:
+    assert not numbers_in(text)["1234"]
+
+
+def test_a_weak_number_counts_if_one_of_its_places_does() -> None:
+    assert numbers_in("1234 euros, facture 1234, soit 1234")["1234"]
+
+
+@pytest.mark.parametrize("text", ["1-" * 50_000, "facture 1," * 20_000, "a 1 " * 30_000, " " * 90_000 + "[" * 90_000])
+def test_text_made_to_be_slow_is_read_in_bounded_time(text: str) -> None:
+    begun = perf_counter()
+    numbers_in(text)
+    strip_prefixes(text)
+
+    assert perf_counter() - begun < 3
+
+
+def test_words_far_apart_or_too_long_are_no_number() -> None:
+    found = numbers_in(f"FA .... 42 {'1' * 65}")
+
+    assert not any(number.startswith("fa") or len(number) > 64 for number in found)
+    assert found["42"] is False

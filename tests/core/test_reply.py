@@ -1,0 +1,254 @@
+"""Order and borders of the rules; what each form of mail is read as stands in tests/mail."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from relancier.core.case import Kind
+from relancier.core.mail import Address, Message, Report
+from relancier.core.read import read
+from relancier.core.reply import (
+    NOTHING,
+    RULES,
+    Context,
+    MailKind,
+    classify,
+    effect,
+    failed_recipients,
+)
+from relancier.core.token import message_id, new_token
+
+KEY = b"k" * 32
+TOKEN = new_token(KEY, "abcdefgh2345")
+OURS = "compta@atelier.example"
+CONTEXT = Context(
+    own_address=OURS,
+    team=frozenset({"lea@gmail.com"}),
+    team_domains=frozenset({"atelier.example", "gmail.com"}),
+    key=KEY,
+)
+PERSON = Message(
+    identity="1",
+    message_id="<1@client.example>",
+    sender=Address(email="ann@client.example", name="Ann"),
+    subject="Re: FA-1",
+    text="Bonjour",
+    headers={"from": ("Ann <ann@client.example>",)},
+)
+
+
+def kind(message: Message, context: Context = CONTEXT) -> MailKind:
+    return classify(message, context).kind
+
+
+def with_headers(message: Message, **headers: str) -> Message:
+    added = {name.replace("_", "-"): (value,) for name, value in headers.items()}
+    return replace(message, headers={**message.headers, **added})
+
+
+def sent_by(email: str, **changes: str) -> Message:
+    return replace(PERSON, sender=Address(email=email), **changes)  # type: ignore[arg-type]
+
+
+def report(action: str, status: str, diagnostic: str = "", recipient: str = "ann@client.example") -> Report:
+    return Report(recipient=recipient, action=action, status=status, diagnostic=diagnostic)
+
+
+# --- Our own side ---------------------------------------------------------------------------------------------------
+
+
+def test_our_own_message_is_known_by_its_token_where_it_may_stand() -> None:
+    carried = with_headers(PERSON, x_relancier_id=TOKEN)
+    named = replace(PERSON, message_id=message_id(TOKEN, "atelier.example"))
+
+    assert kind(carried, replace(CONTEXT, folder_role="sent")) == MailKind.OWN
+    assert kind(named, replace(CONTEXT, folder_role="drafts")) == MailKind.OWN
+    assert kind(replace(carried, sender=Address(email=OURS))) == MailKind.OWN
+    assert kind(carried) == MailKind.HUMAN
+    assert (
+        kind(with_headers(PERSON, x_relancier_id="forged"), replace(CONTEXT, folder_role="sent")) == MailKind.COLLEAGUE
+    )
+    assert kind(carried, Context(folder_role="sent")) == MailKind.COLLEAGUE
+
+
+def test_a_colleague_writes_from_the_team_or_stands_in_sent() -> None:
+    assert kind(PERSON, replace(CONTEXT, folder_role="sent")) == MailKind.COLLEAGUE
+    assert kind(sent_by(OURS)) == MailKind.COLLEAGUE
+    assert kind(sent_by("lea@gmail.com")) == MailKind.COLLEAGUE
+    assert kind(sent_by("paul@atelier.example")) == MailKind.COLLEAGUE
+
+
+def test_a_team_domain_makes_no_colleague_of_customers_and_free_mail() -> None:
+    assert kind(sent_by("paul@atelier.example"), replace(CONTEXT, sender_is_contact=True)) == MailKind.HUMAN
+    assert kind(sent_by("someone@gmail.com")) == MailKind.HUMAN
+    assert kind(replace(PERSON, sender=None), Context()) == MailKind.HUMAN
+
+
+def test_machines_of_our_own_domain_are_no_colleagues() -> None:
+    bounce = sent_by("mailer-daemon@atelier.example", subject="Undelivered Mail", text="550 5.1.1 no such user")
+    absence = with_headers(sent_by("paul@atelier.example"), auto_submitted="auto-replied")
+
+    assert kind(bounce) == MailKind.BOUNCE_PERMANENT
+    assert kind(absence) == MailKind.AUTOREPLY
+    assert (
+        kind(with_headers(PERSON, auto_submitted="auto-replied"), replace(CONTEXT, folder_role="sent"))
+        == MailKind.AUTOREPLY
+    )
+
+
+def test_a_message_that_cannot_be_read_is_shown_to_a_person() -> None:
+    assert kind(replace(PERSON, faults=("unreadable: too many parts",))) == MailKind.UNREADABLE
+    assert kind(replace(PERSON, faults=("a Date that is no date",))) == MailKind.HUMAN
+
+
+# --- Reports --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("reports", "expected"),
+    [
+        ((report("failed", "5.1.1"),), MailKind.BOUNCE_PERMANENT),
+        ((report("delayed", "4.4.1"), report("failed", "5.1.1")), MailKind.BOUNCE_PERMANENT),
+        ((report("delivered", "2.0.0"), report("delayed", "")), MailKind.BOUNCE_TEMPORARY),
+        ((report("failed", "5.2.2"),), MailKind.BOUNCE_TEMPORARY),
+        ((report("failed", "4.4.7"),), MailKind.BOUNCE_TEMPORARY),
+        ((report("failed", "5.0.0", "smtp; 451 busy"),), MailKind.BOUNCE_TEMPORARY),
+        ((report("failed", "5.0.0", "smtp; 550 no"),), MailKind.BOUNCE_PERMANENT),
+        ((report("failed", "5.0.0"),), MailKind.BOUNCE_PERMANENT),
+        ((report("failed", ""),), MailKind.BOUNCE_PERMANENT),
+        ((report("", "5.1.1"),), MailKind.BOUNCE_PERMANENT),
+        ((report("", "2.0.0"),), MailKind.RECEIPT),
+        ((report("expanded", ""),), MailKind.RECEIPT),
+        ((report("", ""),), MailKind.HUMAN),
+    ],
+)
+def test_a_report_is_as_bad_as_its_worst_recipient(reports: tuple[Report, ...], expected: MailKind) -> None:
+    assert kind(replace(PERSON, reports=reports)) == expected
+
+
+def test_the_failed_recipients_are_named() -> None:
+    mixed = (
+        report("failed", "5.1.1"),
+        report("delivered", "2.0.0", recipient="b@x.example"),
+        report("failed", "", recipient=""),
+    )
+    listed = with_headers(PERSON, x_failed_recipients="A@x.example, b@x.example")
+    alone = replace(PERSON, text="Failed:\n  <c@x.example>:\n550 no\nd@x.example\nwrite to e@x.example please")
+
+    assert failed_recipients(replace(PERSON, reports=mixed)) == ("ann@client.example",)
+    assert failed_recipients(listed) == ("a@x.example", "b@x.example")
+    assert failed_recipients(alone) == ("c@x.example", "d@x.example")
+
+
+# --- People are not taken for machines ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("precedence", "list"), ("precedence", "bulk"), ("list-id", "<x>"), ("x-auto-response-suppress", "All"),
+     ("auto-submitted", "no"), ("auto-submitted", "auto-forwarded"), ("auto-submitted", "auto-generated"),
+     ("x-spam-flag", "YES"), ("x-autoreply", "no"), ("x-ms-exchange-inbox-rules-loop", "ann@client.example")],
+)  # fmt: skip
+def test_these_marks_alone_do_not_make_a_machine_of_an_answer(name: str, value: str) -> None:
+    answer = replace(PERSON, in_reply_to=("<1@x>",))
+
+    assert kind(replace(answer, headers={**answer.headers, name: (value,)})) == MailKind.HUMAN
+
+
+@pytest.mark.parametrize("subject", ["Undeliverable: FA-1", "Failure notice", "Returned mail"])
+def test_a_person_may_write_about_a_bounce(subject: str) -> None:
+    text = "Your message could not be delivered here, what happened?"
+
+    assert kind(replace(PERSON, subject=subject, text=text)) == MailKind.HUMAN
+    assert kind(replace(PERSON, subject=subject, text=f"{text} 550", in_reply_to=("<1@x>",))) == MailKind.HUMAN
+
+
+@settings(deadline=None)
+@given(st.text(max_size=80), st.text(max_size=300))
+def test_a_persons_answer_is_never_a_machines_whatever_it_says(subject: str, text: str) -> None:
+    assert kind(replace(PERSON, subject=f"Re: {subject}", text=text, in_reply_to=("<1@x>",))) == MailKind.HUMAN
+
+
+@settings(deadline=None)
+@given(st.sampled_from([rule for rule in RULES if rule.name not in ("own", "colleague")]), st.binary(max_size=500))
+def test_no_rule_raises(rule: object, raw: bytes) -> None:
+    rule.evidence(read(raw), CONTEXT)  # type: ignore[attr-defined]
+
+
+def test_an_auto_generated_message_is_doubtful() -> None:
+    verdict = classify(
+        with_headers(replace(PERSON, subject="Avis de paiement"), auto_submitted="auto-generated"), CONTEXT
+    )
+
+    assert (verdict.kind, verdict.doubtful) == (MailKind.AUTOREPLY, True)
+
+
+def test_a_person_without_any_sign_is_named_as_such() -> None:
+    verdict = classify(PERSON, CONTEXT)
+
+    assert (verdict.kind, verdict.rule, verdict.doubtful) == (MailKind.HUMAN, "person", False)
+
+
+def test_a_bounce_without_a_sender_needs_the_right_words() -> None:
+    nobody = replace(
+        PERSON, sender=None, subject="Mail delivery failed", text="There was an error delivering your mail"
+    )
+
+    assert kind(nobody) == MailKind.BOUNCE_PERMANENT
+    assert kind(replace(nobody, text="Hello")) == MailKind.HUMAN
+
+
+def test_a_daemon_that_answers_needs_words_about_a_failure() -> None:
+    answer = replace(sent_by("mailer-daemon@client.example"), in_reply_to=("<1@x>",), subject="x", text="x")
+
+    assert kind(answer) == MailKind.HUMAN
+
+
+def test_a_challenger_that_says_nothing_about_it_is_a_person() -> None:
+    assert kind(sent_by("ann@boxbe.com", text="We paid.")) == MailKind.HUMAN
+
+
+# --- The effect -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("mail_kind", "event", "flags", "keyword"),
+    [
+        ("human", Kind.REPLIED, ("\\Flagged",), "$RelanceReply"),
+        ("colleague", Kind.REPLIED, ("\\Flagged",), "$RelanceReply"),
+        ("newsletter", Kind.REPLIED, ("\\Flagged",), "$RelanceReply"),
+        ("other", Kind.REPLIED, ("\\Flagged",), "$RelanceReply"),
+        ("unreadable", Kind.UNREADABLE, ("\\Flagged",), "$RelanceReply"),
+        ("bounce_permanent", Kind.BOUNCED, ("\\Flagged",), "$RelanceProblem"),
+        ("challenge", Kind.BOUNCED, ("\\Flagged",), "$RelanceProblem"),
+        ("bounce_temporary", Kind.NOTED, (), "$RelanceAuto"),
+        ("autoreply", Kind.AUTOREPLIED, (), "$RelanceAuto"),
+        ("receipt", Kind.RECEIPT, (), "$RelanceAuto"),
+        ("own", None, (), ""),
+    ],
+)
+def test_what_a_matched_message_does(mail_kind: str, event: Kind | None, flags: tuple[str, ...], keyword: str) -> None:
+    found = effect(MailKind(mail_kind), matched=True, folder_role="inbox")
+
+    assert (found.event, found.flags, found.keyword) == (event, flags, keyword)
+
+
+@pytest.mark.parametrize("mail_kind", MailKind)
+@pytest.mark.parametrize("folder", ["inbox", "sent", "drafts", "junk", "trash", "other"])
+def test_what_matches_no_case_is_left_alone(mail_kind: MailKind, folder: str) -> None:
+    assert effect(mail_kind, matched=False, folder_role=folder, doubtful=True) == NOTHING
+    assert effect(mail_kind, matched=True, folder_role="drafts") == NOTHING
+
+
+def test_in_sent_only_a_colleague_counts() -> None:
+    assert effect(MailKind.COLLEAGUE, matched=True, folder_role="sent").event == Kind.ANSWERED
+    assert effect(MailKind.COLLEAGUE, matched=True, folder_role="sent").flags == ()
+    assert effect(MailKind.HUMAN, matched=True, folder_role="sent") == NOTHING
+
+
+def test_in_doubt_a_person_looks() -> None:
+    found = effect(MailKind.AUTOREPLY, matched=True, folder_role="inbox", doubtful=True)
+
+    assert (found.event, found.flags) == (Kind.REPLIED, ("\\Flagged",))
