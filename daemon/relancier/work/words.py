@@ -3,12 +3,12 @@
 Everything is worked out at the moment of sending: amounts, interest, deadline, what follows in the plan.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from relancier.core.case import Case, Contact, How, State
+from relancier.core.case import Case, Contact, Event, How, Kind, State
 from relancier.core.money import Interest, Money, Terms, late_interest, recovery_charge
 from relancier.core.outbox import Sort
 from relancier.core.parcel import Parcel, Taken, recipients
@@ -29,6 +29,7 @@ FOLLOWS = {
 }
 CIVILITIES = ("M. ", "Mme ", "Mr ", "Mrs ", "Ms ", "Monsieur ", "Madame ", "Dr ", "Me ")
 HISTORY = 12
+SILENT = frozenset({Kind.QUEUED, Kind.CHANGED, Kind.STEP_SKIPPED, Kind.SEND_FAILED, Kind.SETTLED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +221,7 @@ def _company(telling: Telling) -> Fields:
     signer = telling.setup.config.signer(telling.parcel.signer)
     return {
         **company_fields(telling.setup),
-        "signer_name": signer.name,
+        "signer_name": signer.name if signer.name != telling.setup.config.company.name else None,
         "signer_title": signer.title,
         "signer_phone": signer.phone or telling.setup.config.company.phone,
     }
@@ -287,10 +288,25 @@ def _day(step: Step, case: Case, telling: Telling) -> date:
 
 
 def _task(telling: Telling) -> Fields:
-    lead = telling.lead
-    events = telling.store.events(lead.case.key)[-HISTORY:]
+    step = telling.lead.step
     return {
         "channel": telling.parcel.channel.value,
-        "step_title": lead.step.title or lead.step.id,
-        "history": tuple({"at": event.at, "event": event.kind.value, "detail": event.detail} for event in events),
+        "step_title": step.title,
+        "history": tuple(_history(telling)),
     }
+
+
+def _history(telling: Telling) -> Iterator[Fields]:
+    """What a colleague should know before calling: in the company's language, so nothing of our own sentences."""
+    told = [event for event in telling.store.events(telling.lead.case.key) if event.kind not in SILENT]
+    for event in told[-HISTORY:]:
+        at = event.at.astimezone(telling.world.calendar.zone)
+        yield {"at": at, "event": event.kind.value, "detail": _whom(event, telling.store)}
+
+
+def _whom(event: Event, store: Store) -> str:
+    """To whom a step went, or from whom a reply came."""
+    entry, seen = store.entry(event.ref), store.seen(event.ref)
+    if entry is not None:
+        return ", ".join((*entry.to, *entry.cc))
+    return ", ".join(part for part in (seen.sender, seen.subject[:120]) if part) if seen is not None else ""
