@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Self
 
+from tests.servers.waiting import until
+
 CAPABILITIES = "IMAP4rev1 IDLE UNSELECT"
 Say = Callable[[bytes], Awaitable[None]]
 Reply = Callable[[str, list[str], Say], Awaitable[bool]]
@@ -40,9 +42,7 @@ class ScriptedImap:
 
     async def heard(self, verb: str, count: int = 1) -> None:
         """Waits until a command has come that often."""
-        async with asyncio.timeout(10):
-            while self.spoken.count(verb) < count:  # noqa: ASYNC110 - the commands come from the client's thread
-                await asyncio.sleep(0.002)
+        await until(lambda: self.spoken.count(verb) >= count)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()

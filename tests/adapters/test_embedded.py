@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from email import message_from_bytes, policy
 
 import pytest
+from tests.adapters.idling import idles
 from tests.contracts.mailbox import message
 
 from relancier.adapters.embedded import BOUNCE, DEFER, REFUSE, Behaviour, EmbeddedHost
@@ -100,7 +101,7 @@ async def test_it_ends_while_someone_idles() -> None:
         login = ImapLogin(host="127.0.0.1", port=host.imap_port, security="none", user=US, password=PASSWORD)
         mailbox = ImapMailbox(login, FolderNames())
         waiting = asyncio.create_task(mailbox.changed(60))
-        await asyncio.sleep(0.1)
+        await idles(mailbox)
     with pytest.raises(Unavailable):
         await asyncio.wait_for(waiting, 5)
     await mailbox.close()

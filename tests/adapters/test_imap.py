@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 from imapclient import IMAPClient
+from tests.adapters.idling import idles
 from tests.contracts.mailbox import AT, REPLY, message, read
 from tests.servers.fixtures import Accounts
 from tests.servers.proxy import CUT, Action, Answer, Event, Hold, Hook, Proxy, Replace, strip_starttls
@@ -299,7 +300,7 @@ async def test_a_peer_that_vanished_while_idling_is_noticed(accounts: Accounts) 
 async def test_a_server_that_goes_away_ends_the_wait_at_once(accounts: Accounts) -> None:
     async with between(accounts) as (mailbox, proxy):
         waiting = asyncio.create_task(mailbox.changed(600))
-        await proxy.seen("server", "+")
+        await idles(mailbox)
         proxy.cut()
         with pytest.raises(Unavailable):
             await asyncio.wait_for(waiting, 5)
@@ -308,7 +309,7 @@ async def test_a_server_that_goes_away_ends_the_wait_at_once(accounts: Accounts)
 async def test_stopping_is_quick_and_clean(accounts: Accounts) -> None:
     async with between(accounts) as (mailbox, proxy):
         waiting = asyncio.create_task(mailbox.changed(600))
-        await proxy.seen("server", "+")
+        await idles(mailbox)
         began = time.perf_counter()
         waiting.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -322,7 +323,7 @@ async def test_stopping_is_quick_and_clean(accounts: Accounts) -> None:
 async def test_stopping_with_a_dead_peer_is_bounded(accounts: Accounts) -> None:
     async with between(accounts) as (mailbox, proxy):
         waiting = asyncio.create_task(mailbox.changed(600))
-        await proxy.seen("server", "+")
+        await idles(mailbox)
         proxy.freeze()
         waiting.cancel()
         with pytest.raises(asyncio.CancelledError):

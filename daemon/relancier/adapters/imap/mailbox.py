@@ -161,13 +161,18 @@ class ImapMailbox:
 
     def _file(self) -> Connection:
         """The connection for filing; it closes when it has not been asked for during a minute."""
+        self._await_rest()
+        return self._filing
+
+    def _await_rest(self) -> None:
         if self._filing_timer is not None:
             self._filing_timer.cancel()
         self._filing_timer = asyncio.get_running_loop().call_later(self.filing_rest, self._rest_filing)
-        return self._filing
 
     def _rest_filing(self) -> None:
-        if not self._filing.busy:
+        if self._filing.busy:
+            self._await_rest()
+        else:
             self._farewell = asyncio.ensure_future(self._filing.leave())
 
 
