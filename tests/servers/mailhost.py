@@ -1,5 +1,6 @@
 """A private Dovecot and Postfix on free loopback ports, everything under one folder. Needs root, for Postfix."""
 
+import contextlib
 import grp
 import imaplib
 import os
@@ -16,6 +17,7 @@ from typing import Self
 from tests.servers import settings
 from tests.servers.certificates import Authority, Certificate
 from tests.servers.process import Process, ServerFailed, free_ports
+from tests.servers.waiting import wait_until
 
 MAIN_USER = "compta@lumen.test"
 PASSWORD = "gâteau de 8 heures".encode().hex()
@@ -92,7 +94,10 @@ class MailHost:
         self._servers["smtp"].start()
 
     def stop_smtp(self) -> None:
-        """Ends Postfix alone; what is in its queue stays there until it is started again."""
+        """Ends Postfix alone, after the deliveries under way; what it has deferred waits until it is started again."""
+        queue = self.folder / "postfix/queue"
+        with contextlib.suppress(TimeoutError):
+            wait_until(lambda: not [*queue.glob("incoming/*"), *queue.glob("active/*")], seconds=3)
         self._servers["smtp"].stop()
 
     def start_delivery(self) -> None:

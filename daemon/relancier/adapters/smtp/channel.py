@@ -9,12 +9,12 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 
-from aiosmtplib import SMTP, SMTPException, SMTPResponseException, SMTPServerDisconnected
+from aiosmtplib import SMTPException, SMTPResponseException, SMTPServerDisconnected
 from aiosmtplib.protocol import SMTPProtocol
 
 from relancier.adapters.smtp.answers import accepted, said_at
 from relancier.adapters.smtp.envelope import NOT_AN_ADDRESS, Envelope, envelope, unfit
-from relancier.adapters.smtp.login import SmtpLogin, connect, hang_up
+from relancier.adapters.smtp.login import Line, SmtpLogin, connect
 from relancier.core.outbox import Answer, Stage
 from relancier.ports import Lost, Rejected, Wish
 
@@ -29,7 +29,7 @@ class SmtpChannel:
 
     def __init__(self, login: SmtpLogin) -> None:
         self._login = login
-        self._line: SMTP | None = None
+        self._line: Line | None = None
         self._used = 0.0
         self._current: SmtpTransaction | None = None
 
@@ -64,7 +64,7 @@ class SmtpChannel:
             with suppress(SMTPException, OSError):
                 await line.quit(timeout=self._login.timeouts.quit)
         finally:
-            hang_up(line)
+            line.close()
 
     # --- for its transactions ---
 
@@ -72,7 +72,7 @@ class SmtpChannel:
         """Whether this transaction is the one under way."""
         return self._current is transaction
 
-    async def say_data(self, line: SMTP, raw: bytes) -> Answer:
+    async def say_data(self, line: Line, raw: bytes) -> Answer:
         """DATA, the bytes, the final dot: the one place where a loss leaves doubt."""
         timeouts = self._login.timeouts
         with self._dropping():
@@ -101,7 +101,7 @@ class SmtpChannel:
 
     # --- inside ---
 
-    async def _ready(self) -> tuple[SMTP, bool]:
+    async def _ready(self) -> tuple[Line, bool]:
         """A connection to say MAIL on, and whether it was used before."""
         if self._current is not None:
             await self.reset()
@@ -111,13 +111,13 @@ class SmtpChannel:
         await self.close()
         return await self._connect(), False
 
-    async def _connect(self) -> SMTP:
+    async def _connect(self) -> Line:
         self._drop()
         self._line = await connect(self._login)
         self._rest()
         return self._line
 
-    async def _mail(self, line: SMTP, wish: Wish) -> Envelope:
+    async def _mail(self, line: Line, wish: Wish) -> Envelope:
         said = envelope(wish, line.supports_extension)
         if wish.sender and (no := unfit(said.sender, line.supports_extension)):
             raise Rejected(Stage.MAIL, no)
@@ -125,7 +125,7 @@ class SmtpChannel:
             await line.mail(said.sender, options=said.mail_options, encoding=said.encoding)
         return said
 
-    async def _recipients(self, line: SMTP, said: Envelope) -> dict[str, Answer]:
+    async def _recipients(self, line: Line, said: Envelope) -> dict[str, Answer]:
         refused = dict(said.refused)
         for address, spelt in said.recipients.items():
             try:
@@ -152,7 +152,7 @@ class SmtpChannel:
     def _drop(self) -> None:
         line, self._line, self._current = self._line, None, None
         if line is not None:
-            hang_up(line)
+            line.close()
 
     def _rest(self) -> None:
         self._used = asyncio.get_running_loop().time()
@@ -161,7 +161,7 @@ class SmtpChannel:
 class SmtpTransaction:
     """Implements ports.Transaction; good for one message."""
 
-    def __init__(self, channel: SmtpChannel, line: SMTP, refused: Mapping[str, Answer]) -> None:
+    def __init__(self, channel: SmtpChannel, line: Line, refused: Mapping[str, Answer]) -> None:
         self._channel = channel
         self._line = line
         self._refused = dict(refused)
@@ -187,7 +187,7 @@ class SmtpTransaction:
             await self._channel.reset()
 
 
-async def _begin(line: SMTP, seconds: float) -> SMTPProtocol:
+async def _begin(line: Line, seconds: float) -> SMTPProtocol:
     """Says DATA and gives the open connection on which the server waits for the bytes."""
     response = await line.execute_command(b"DATA", timeout=seconds)
     if response.code != 354:

@@ -23,7 +23,7 @@ METHODS = ("plain", "login", "cram-md5")
 
 @dataclass(frozen=True, slots=True)
 class Timeouts:
-    """Seconds for each answer (RFC 5321, 4.5.3.2); `body`: for the final dot, `idle`: the rest a connection may take."""
+    """Seconds to wait for answers (RFC 5321, 4.5.3.2), `body` after the final dot; `idle`: how long a line may rest."""
 
     connect: float = 60.0
     command: float = 300.0
@@ -76,9 +76,18 @@ class SmtpLogin:
             return "[127.0.0.1]"
 
 
-async def connect(login: SmtpLogin) -> SMTP:
+class Line(SMTP):
+    """A connection that ends at once: what was not yet sent stays unsent, and no farewell of TLS is waited for."""
+
+    def close(self) -> None:
+        if isinstance(self.transport, asyncio.WriteTransport):
+            self.transport.abort()
+        super().close()
+
+
+async def connect(login: SmtpLogin) -> Line:
     """An open connection, encrypted as asked for and logged in. Raises Rejected or Lost, and then nothing is open."""
-    line = SMTP(
+    line = Line(
         hostname=login.host,
         port=login.port,
         timeout=login.timeouts.command,
@@ -88,7 +97,7 @@ async def connect(login: SmtpLogin) -> SMTP:
         local_hostname=login.introduces_as,
     )
     with ExitStack() as undo:
-        undo.callback(hang_up, line)
+        undo.callback(line.close)
         await _greet(line, login)
         if login.security == "starttls":
             await _start_tls(line, login)
@@ -98,20 +107,13 @@ async def connect(login: SmtpLogin) -> SMTP:
     return line
 
 
-def hang_up(line: SMTP) -> None:
-    """Ends a connection at once; what was not yet sent stays unsent."""
-    if isinstance(line.transport, asyncio.WriteTransport):
-        line.transport.abort()  # close() would still send what is buffered
-    line.close()
-
-
-async def _greet(line: SMTP, login: SmtpLogin) -> None:
+async def _greet(line: Line, login: SmtpLogin) -> None:
     with said_at(Stage.CONNECT):
         await line.connect(timeout=login.timeouts.connect)
         await line.ehlo()
 
 
-async def _start_tls(line: SMTP, login: SmtpLogin) -> None:
+async def _start_tls(line: Line, login: SmtpLogin) -> None:
     """Refuses to go on in clear: a server that hides STARTTLS gets no password."""
     if not line.supports_extension("starttls"):
         raise Lost(Stage.TLS, f"{login.where} does not offer STARTTLS; no password was sent")
@@ -120,7 +122,7 @@ async def _start_tls(line: SMTP, login: SmtpLogin) -> None:
         await line.ehlo()
 
 
-async def _authenticate(line: SMTP, login: SmtpLogin) -> None:
+async def _authenticate(line: Line, login: SmtpLogin) -> None:
     """One attempt, with the best method on offer: several would look like a break-in and lock the account."""
     secret = await _secret(login)
     try:
@@ -131,7 +133,7 @@ async def _authenticate(line: SMTP, login: SmtpLogin) -> None:
         raise Rejected(Stage.AUTH, replace(no.answer, text=text)) from None
 
 
-async def _attempt(line: SMTP, login: SmtpLogin, secret: str) -> SMTPResponse:
+async def _attempt(line: Line, login: SmtpLogin, secret: str) -> SMTPResponse:
     offered = line.server_auth_methods
     if login.token is not None:
         return await line.auth_xoauth2(login.user, secret)
