@@ -206,7 +206,7 @@ class Loop:
         if problems:
             desk = Desk.at(self.parts.store, self.parts.setup(), self.wake.now())
             facts = (
-                ("reason", "reload"),
+                ("reason", "reload_refused"),
                 ("lines", "\n".join(map(str, problems[:20]))),
                 ("command", "relancier check"),
             )

@@ -62,9 +62,10 @@ class Wait:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A person must be told, and nothing goes on by itself."""
+    """A person must be told, and nothing goes on by itself; `code` is the reason as the templates word it."""
 
     reason: str
+    code: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,12 +139,12 @@ def _by_state(case: Case, world: World) -> Action:
 def _turning_point(case: Case, world: World) -> tuple[date | None, Action | None]:
     if case.state is State.PROMISED and case.state_on is not None:
         after_grace = world.calendar.add_working_days(case.state_on, 1) + timedelta(days=1)
-        return after_grace, Ask(f"the payment promised for {case.state_on.isoformat()} has not come")
+        return after_grace, Ask(f"the payment promised for {case.state_on.isoformat()} has not come", "promise_broken")
     if case.state is State.PAUSED and case.resume_on is not None and not case.unseen:
         return case.resume_on, Resume("the customer stayed silent after a colleague's answer")
     if case.state is State.PAUSED and case.state_at is not None:
         limit = case.state_on or world.calendar.local_day(case.state_at) + world.pause_limit
-        return limit, Ask("the pause has reached its limit")
+        return limit, Ask("the pause has reached its limit", "pause_limit")
     return None, None
 
 

@@ -42,7 +42,7 @@ class Alarm:
         if not people:
             return
         try:
-            raw = self._message(reason, now, people)
+            raw = self._message(reason, now, people, login=at_once)
             transaction = await self.channel.open(Wish(self._own, people, len(raw)))
             await transaction.data(raw)
         except (Rejected, Lost, RenderFailed) as error:
@@ -60,9 +60,10 @@ class Alarm:
         known = {*config.team.addresses, *(sender.email for sender in config.sender), *config.team.digest_to}
         return tuple(sorted(address for address in known if address.lower() != self._own.lower()))
 
-    def _message(self, reason: str, now: datetime, people: tuple[str, ...]) -> bytes:
+    def _message(self, reason: str, now: datetime, people: tuple[str, ...], *, login: bool) -> bytes:
         setup = self.setup()
-        facts = {"reason": reason, "command": "relancier check"}
+        code = "mailbox_login" if login else "mailbox_unreachable"
+        facts = {"reason": code, "detail": reason, "command": "relancier check"}
         draft: Draft = self.library.render(
             "note-held", setup.config.company.language, {**company_fields(setup), **facts}
         )

@@ -79,7 +79,7 @@ class Copies:
 
     def _no_folder(self, now: datetime) -> None:
         desk = Desk.at(self.store, self.setup(), now)
-        facts = (("reason", "no-sent-folder"), ("command", "relancier check"))
+        facts = (("reason", "no_sent_folder"), ("command", "relancier check"))
         queue_note(desk, "held", f"no sent folder|{desk.today.isoformat()}", facts)
         desk.ledger.commit()
         log.warning("no_sent_folder")
@@ -93,6 +93,6 @@ class Copies:
                 done = settle_sent(entry, desk, f"found in {folder}")
                 desk.ledger.put(replace(done, copy=Copy.FILED))
             elif now - (entry.ended_at or now) >= timedelta(minutes=15):
-                facts = (("lines", ", ".join(one.case.split("|")[0] for one in entry.carries)),)
+                facts = (("cases", "\n".join(one.case for one in entry.carries)),)
                 queue_note(desk, "uncertain", entry.id, facts)
             desk.ledger.commit()

@@ -137,7 +137,7 @@ class Deliver:
         await self.intake.run(now)
         apply_orders(self.store, self.setup(), now)
         self.books.sync(now)
-        return self.intake.clear() and not self.gates.closed(now) and not self.books.trouble(now)
+        return self.intake.clear() and not self.gates.closed(now) and self.books.trouble(now) is None
 
     async def _deliver(self, entry_id: str) -> bool:
         """One entry behind its last look; False when nothing more may be tried now."""
@@ -223,7 +223,8 @@ class Deliver:
         """A bad template stops only its own messages, and a person is told."""
         desk = Desk.at(self.store, self.setup(), self.clock())
         put_off(entry, desk.now + RENDER_AGAIN, desk)
-        facts = (("reason", reason), ("lines", ", ".join(one.case.split("|")[0] for one in entry.carries)))
+        numbers = "\n".join(one.case.split("|")[0] for one in entry.carries)
+        facts = (("reason", "render_failed"), ("detail", reason), ("lines", numbers), ("command", "relancier check"))
         queue_note(desk, "held", f"render|{reason[:200]}|{desk.today.isoformat()}", facts)
         desk.ledger.commit()
         log.error("render_failed", extra={"entry": entry.id, "reason": reason})

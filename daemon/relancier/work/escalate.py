@@ -49,7 +49,7 @@ class Escalate:
         if self.store.setting(CONFIRMED) is None:
             self._tell_waiting(now)
             return False
-        return self.store.setting(HELD) is None and not self.books.trouble(now)
+        return self.store.setting(HELD) is None and self.books.trouble(now) is None
 
     def _tell_waiting(self, now: datetime) -> None:
         desk = Desk.at(self.store, self.setup(), now)
@@ -90,7 +90,7 @@ class Escalate:
         if isinstance(item.action, Wait):
             desk.ledger.replace_case(replace(case, look_at=item.action.until, waiting=item.action.reason))
         elif isinstance(item.action, Ask):
-            facts = (("reason", item.action.reason), ("lines", case.invoice.number))
+            facts = (("reason", item.action.code), ("cases", case.key))
             queue_note(desk, "pause", f"{case.key}|{world.today.isoformat()}", facts)
 
 

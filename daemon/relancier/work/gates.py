@@ -121,13 +121,15 @@ def wait(reason: str, desk: Desk, *, login: bool = False) -> None:
     }
     desk.ledger.put(Setting(WAIT, facts))
     if login or desk.now - since >= TELL_AFTER:
-        queue_note(desk, "held", f"wait|{since.isoformat()}", (("reason", reason), ("command", "relancier check")))
+        facts_told = (("reason", "smtp_login" if login else "smtp_waits"), ("detail", reason))
+        queue_note(desk, "held", f"wait|{since.isoformat()}", facts_told)
 
 
-def hold(reason: str, desk: Desk) -> None:
+def hold(reason: str, desk: Desk, code: str = "server_refuses") -> None:
     """All sending stops until a person says `release`."""
     desk.ledger.put(Setting(HELD, {"reason": reason, "since": desk.now.isoformat(), "by": "server"}))
-    queue_note(desk, "held", f"hold|{desk.now.isoformat()}", (("reason", reason), ("command", "relancier release")))
+    facts = (("reason", code), ("detail", reason), ("command", "relancier release"))
+    queue_note(desk, "held", f"hold|{desk.now.isoformat()}", facts)
 
 
 def refused(entry: Entry, answer: str, desk: Desk) -> bool:
@@ -136,14 +138,15 @@ def refused(entry: Entry, answer: str, desk: Desk) -> bool:
     for one in entry.carries:
         detail = f"the server refused {', '.join(entry.to)}: {answer}"
         desk.ledger.add(Event(case=one.case, kind=Kind.BOUNCED, at=desk.now, ref=entry.id, detail=detail))
-    facts = (("reason", answer), ("lines", "\n".join(entry.to)), ("detail", entry.customer))
+    facts = (("detail", answer), ("cases", "\n".join(one.case for one in entry.carries)))
     queue_note(desk, "refused", entry.id, facts)
     before = desk.store.setting(REFUSED)
     others = [str(name) for name in before] if isinstance(before, list) else []
     in_a_row = list(dict.fromkeys([*others, entry.customer]))
     desk.ledger.put(Setting(REFUSED, in_a_row))
     if len(in_a_row) > 1:
-        hold(f"the addresses of {len(in_a_row)} customers were refused in a row, the last: {answer}", desk)
+        reason = f"the addresses of {len(in_a_row)} customers were refused in a row, the last: {answer}"
+        hold(reason, desk, "refused_in_a_row")
     return len(in_a_row) < 2
 
 

@@ -189,9 +189,8 @@ class _Batch:
                 Event(case=case, kind=Kind.UNREADABLE, at=self._now, ref=message.identity, detail=str(error)[:200])
             )
         facts = (
-            ("reason", str(error)[:200]),
-            ("detail", message.subject[:200]),
-            ("lines", f"{self._folder.name}, UID {item.uid}"),
+            ("detail", str(error)[:200]),
+            ("lines", f"{self._folder.name}, UID {item.uid}\n{message.subject[:200]}"),
         )
         queue_note(desk, "unread", message.identity, facts)
         desk.ledger.commit()

@@ -9,18 +9,20 @@ from datetime import datetime
 from relancier.core.case import Case
 from relancier.core.compose import Forbidden, compose, redirected
 from relancier.core.mail import Attachment, Draft, Envelope
-from relancier.core.outbox import Entry
+from relancier.core.outbox import Entry, Sort
 from relancier.core.parcel import Parcel, Taken, parcels
+from relancier.core.plan import Channel
 from relancier.core.schedule import ONE_OFF, World, one_off
 from relancier.core.token import mark
 from relancier.ports import Library, RenderFailed, Store
 from relancier.work.setup import Setup
-from relancier.work.words import Telling, company_fields, fields, named_cases
+from relancier.work.words import Fields, Telling, company_fields, fields, named_cases
 
 MOST_ATTACHED = 15 * 1024 * 1024
 FILE_NAME = re.compile(r"[^\w.-]+")
 NUMBERS = frozenset({"count"})
 LISTS = frozenset({"lines"})
+CASES = "cases"  # the keys of the cases that a note is about
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +90,21 @@ class Renderer:
     def note(self, entry: Entry, now: datetime) -> bytes:
         """A message to the team in the mailbox. Raises RenderFailed."""
         language = self.setup().config.company.language
-        facts = {name: _fact(name, text) for name, text in entry.facts}
-        draft = self.library.render(entry.template, language, {**company_fields(self.setup()), **facts})
+        facts = {name: _fact(name, text) for name, text in entry.facts if name != CASES}
+        told = {**company_fields(self.setup()), **self._about(entry, now), **facts}
+        draft = self.library.render(entry.template, language, told)
         return _bytes(replace(draft, language=language), self._internal(entry, now))
+
+    def _about(self, entry: Entry, now: datetime) -> Fields:
+        """The fields of the cases that a note is about, as they are now."""
+        keys = dict(entry.facts).get(CASES, "").split("\n")
+        cases = [case for case in self.store.cases(keys) if case.plan in self.setup().plans]
+        if not cases:
+            return {}
+        plans = self.setup().plans
+        taken = tuple(Taken(case, plans[case.plan], plans[case.plan].steps[0]) for case in cases)
+        parcel = Parcel(sort=Sort.NOTE, channel=Channel.TASK, carries=taken)
+        return fields(self.telling(parcel, self.setup().world(now, now)))
 
     @property
     def _own(self) -> str:

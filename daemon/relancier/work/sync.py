@@ -22,6 +22,17 @@ A_LOT = 0.5
 AT_LEAST = 4
 
 
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Why nothing may be sent from these books: a code that the templates word, and a sentence for the log."""
+
+    code: str
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
 @dataclass(slots=True)
 class Books:
     """The invoice source, read when it has changed; `problem` says why its last state could not be used."""
@@ -38,15 +49,16 @@ class Books:
         known = datetime.fromisoformat(str(stored)) if stored else datetime.fromtimestamp(0, now.tzinfo)
         return min(known, now)
 
-    def trouble(self, now: datetime) -> str:
-        """Why nothing may be sent from these books, or nothing."""
+    def trouble(self, now: datetime) -> Trouble | None:
+        """Why nothing may be sent from these books, if anything."""
         if self.problem:
-            return self.problem
+            return Trouble("books_wrong", self.problem)
         if self.store.setting(SHRUNK) is not None:
-            return "the invoice file has lost many invoices at once"
+            return Trouble("books_shrunk", "the invoice file has lost many invoices at once: relancier confirm")
+        days = self.setup().config.invoices.max_age.days
         if now - self.known_at(now) > self.setup().config.invoices.max_age:
-            return f"the invoice file is older than {self.setup().config.invoices.max_age.days} days"
-        return ""
+            return Trouble("books_old", f"the invoice file is older than {days} days")
+        return None
 
     def sync(self, now: datetime) -> bool:
         """Reads the source if it changed and brings the cases up to date; True when it did. Raises StoreFailed."""
@@ -62,10 +74,12 @@ class Books:
         return True
 
     def _tell(self, now: datetime) -> None:
-        reason = self.trouble(now)
-        if reason:
+        trouble = self.trouble(now)
+        if trouble is not None:
             desk = Desk.at(self.store, self.setup(), now)
-            queue_note(desk, "stale", f"{reason}|{desk.today.isoformat()}", (("reason", reason),))
+            detail = trouble.text if trouble.code == "books_wrong" else ""
+            facts = (("reason", trouble.code), ("detail", detail))
+            queue_note(desk, "stale", f"{trouble.code}|{desk.today.isoformat()}", facts)
             desk.ledger.commit()
 
     def _take_over(self, snapshot: Snapshot, now: datetime) -> None:
