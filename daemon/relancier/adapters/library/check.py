@@ -58,11 +58,11 @@ def _file(templates: Path, language: str, path: Path) -> Iterator[Problem]:
 def _static(name: str, source: str) -> list[Fault]:
     if name.startswith("_"):
         unfit = [] if PARTIAL.fullmatch(name) else [Fault(1, "name it with small letters, digits and '-' after the _")]
-        return unfit + faults(source, partial=True)
+        return [*unfit, *faults(source, partial=True)]
     if not NAME.fullmatch(name.removesuffix(".txt")):
         return [Fault(1, "name it with small letters, digits and '-'")]
     split(name, source)
-    return faults(source)
+    return list(faults(source))
 
 
 def _tried(templates: Path, language: str, name: str) -> Iterator[Problem]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import lru_cache
 
 from jinja2 import Environment, TemplateSyntaxError, nodes
 
@@ -29,27 +30,30 @@ class Fault:
     text: str
 
 
-def faults(source: str, *, partial: bool = False) -> list[Fault]:
+@lru_cache(maxsize=256)
+def faults(source: str, *, partial: bool = False) -> tuple[Fault, ...]:
     """Everything wrong with a template's source, in the order of its lines."""
     try:
         tree = _parsed(source)
     except TemplateSyntaxError as error:
-        return [Fault(error.lineno, f"{error.message or 'this cannot be read'}")]
+        return (Fault(error.lineno, f"{error.message or 'this cannot be read'}"),)
     except RecursionError:
-        return [Fault(1, "it is nested too deeply")]
+        return (Fault(1, "it is nested too deeply"),)
     found = {*_nodes(tree), *_names(tree), *_loops(tree, 0), *_includes(tree, partial=partial)}
-    return sorted(found)
+    return tuple(sorted(found))
 
 
-def variables(source: str) -> set[str]:
+@lru_cache(maxsize=256)
+def variables(source: str) -> frozenset[str]:
     """The names that a template without faults mentions."""
-    return {node.name for node in _parsed(source).find_all(nodes.Name)}
+    return frozenset(node.name for node in _parsed(source).find_all(nodes.Name))
 
 
-def included(source: str) -> set[str]:
+@lru_cache(maxsize=256)
+def included(source: str) -> frozenset[str]:
     """The files that a template without faults includes."""
     parts = (node.template for node in _parsed(source).find_all(nodes.Include))
-    return {str(part.value) for part in parts if isinstance(part, nodes.Const)}
+    return frozenset(str(part.value) for part in parts if isinstance(part, nodes.Const))
 
 
 def _parsed(source: str) -> nodes.Template:

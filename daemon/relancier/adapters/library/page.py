@@ -114,7 +114,7 @@ def _text(tokens: Sequence[Token], typography: Callable[[str], str]) -> str:
 
 
 def _table(tokens: Sequence[Token]) -> Iterator[str]:
-    """A line for each row: its first cell, then each other one after its heading."""
+    """A line for each row: every cell after its heading."""
     headings: list[str] = []
     cells: list[str] = []
     for before, token in pairwise(tokens):
@@ -130,8 +130,8 @@ def _table(tokens: Sequence[Token]) -> Iterator[str]:
 def _row(headings: list[str], cells: list[str]) -> str:
     names = "\n".join(headings).split("\n")
     values = "\n".join(cells).split("\n")
-    pairs = zip(names[1:], values[1:], strict=False)
-    return "- " + "; ".join([values[0], *(f"{name}: {value}" for name, value in pairs if value.strip())])
+    pairs = zip(names, values, strict=False)
+    return "- " + "; ".join(f"{name}: {value}" for name, value in pairs if value.strip())
 
 
 def _words(inline: Token) -> str:

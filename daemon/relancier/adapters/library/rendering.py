@@ -73,7 +73,7 @@ def _refuse_empty(folder: Path, file: str, source: str, values: Mapping[str, Any
 
 def _mentioned(folder: Path, file: str, source: str) -> set[str]:
     """The variables of a template and of what it includes. Raises TemplateFailed for the first fault in either."""
-    names = variables(_sound(file, source))
+    names = set(variables(_sound(file, source)))
     for part in included(source):
         names |= variables(_sound(part, read(folder / part), partial=True))
     return names

@@ -154,6 +154,8 @@ def tolerant(function: Callable[..., Any]) -> Callable[..., Any]:
 
 def read(path: Path) -> str:
     """A template's source. Raises TemplateFailed when it is missing, too large or not UTF-8."""
+    if path.resolve().parent != path.parent.resolve():
+        _refuse(path, "it is a link that leads outside of its folder; put the file itself there")
     try:
         with path.open("rb") as file:
             raw = file.read(LARGEST_FILE + 1)

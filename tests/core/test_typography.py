@@ -1,0 +1,69 @@
+import pytest
+
+from relancier.core.typography import NARROW, NBSP, french, grouped, literal, plain
+
+
+@pytest.mark.parametrize(
+    ("written", "printed"),
+    [
+        ("Objet : pose", f"Objet{NBSP}: pose"),
+        ("Objet: pose", f"Objet{NBSP}: pose"),
+        ("prêt ; fini", f"prêt{NARROW}; fini"),
+        ("vraiment ?", f"vraiment{NARROW}?"),
+        ("vraiment?", f"vraiment{NARROW}?"),
+        ("« oui »", f"«{NBSP}oui{NBSP}»"),
+        ("«oui»", f"«{NBSP}oui{NBSP}»"),
+        ("1 234,56 €", f"1{NARROW}234,56{NBSP}€"),
+        ("12,15 %", f"12,15{NBSP}%"),
+        ("8 jours", f"8{NBSP}jours"),
+        ("capital de 50 000 €", f"capital de 50{NARROW}000{NBSP}€"),
+        ("n° 12", f"n°{NBSP}12"),
+    ],
+)
+def test_french_spaces_do_not_part(written: str, printed: str) -> None:
+    assert french(written) == printed
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://pay.example/a?b=1;c=2:3 reste",
+        "écrire à compta@exemple.example",
+        "le 4 juin 2026 à 14:05",
+        "FR76 3000 6000 0112 3456 7890 189",
+        "+33 4 72 00 00 01",
+        "le 1er juin 2026",
+    ],
+)
+def test_addresses_times_and_bank_details_are_left_alone(text: str) -> None:
+    assert french(text) == text
+
+
+def test_printing_twice_changes_nothing() -> None:
+    once = french("« Objet : 1 234,56 € ; vraiment ? », dit-il: 8 jours.")
+    assert french(once) == once
+
+
+@pytest.mark.parametrize("char", ["\r\n", "\n", "\r", "\x00", "\t", "\u2028", "\x85"])
+def test_a_value_is_one_line(char: str) -> None:
+    assert plain(f"Bcc:{char}x") == "Bcc: x"
+
+
+def test_a_value_carries_no_mark_of_ours_and_no_change_of_direction() -> None:
+    assert plain("a\ue000b\ue001c\u202ed\u200be") == "abcde"
+
+
+def test_every_mark_of_markdown_is_shown_as_it_is() -> None:
+    assert literal("*a* [b](c) <d> & `e`") == r"\*a\* \[b\]\(c\) \<d\> \& \`e\`"
+
+
+def test_an_iban_stands_in_fours() -> None:
+    assert grouped("FR76 30006000011234567890189").split(NBSP) == [
+        "FR76",
+        "3000",
+        "6000",
+        "0112",
+        "3456",
+        "7890",
+        "189",
+    ]
