@@ -108,6 +108,10 @@ class MailboxContract:
         assert await world.mailbox.new("INBOX", uids[1]) == uids[2:]
         assert await world.mailbox.new("INBOX", uids[2]) == []
 
+    async def test_append_tells_the_uid_it_gave(self, world: World) -> None:
+        uid = await world.mailbox.append("Sent", message(), seen=True, at=AT)
+        assert await world.mailbox.new("Sent", 0) == [uid]
+
     async def test_new_since_a_day_goes_by_arrival(self, world: World) -> None:
         await world.mailbox.append("Sent", message(), seen=True, at=AT)
         assert len(await world.mailbox.new("Sent", 0, date(2026, 3, 1))) == 1

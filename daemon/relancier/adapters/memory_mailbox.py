@@ -165,10 +165,10 @@ class MemoryMailbox:
         messages = sorted(self._messages(folder).items())
         return [uid for uid, message in messages if uid > after and _holds(message.raw, token)]
 
-    async def append(self, folder: str, raw: bytes, *, seen: bool, at: datetime) -> None:
+    async def append(self, folder: str, raw: bytes, *, seen: bool, at: datetime) -> int | None:
         """Files a message, unread unless `seen`. Raises KeyError when there is no such folder."""
         self._call("append")
-        self.deliver(folder, raw, flags={"\\Seen"} if seen else (), at=at)
+        return self.deliver(folder, raw, flags={"\\Seen"} if seen else (), at=at)
 
     async def changed(self, seconds: float) -> bool:
         """Waits until the inbox may have changed (True) or `seconds` have passed (False)."""

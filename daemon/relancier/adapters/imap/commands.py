@@ -21,6 +21,8 @@ UPLOAD_BYTES_A_SECOND = 16 * 1024  # slower than this is taken for dead
 _NOWHERE = '"relancier: no such folder"'
 _STATE = "(UIDVALIDITY UIDNEXT)"
 
+APPENDED = re.compile(rb"\[APPENDUID \d+ (\d+)\]", re.IGNORECASE)
+
 
 class FolderGone(Exception):  # noqa: N818 - named after the situation
     """The folder does not exist any more."""
@@ -258,19 +260,20 @@ def _store(client: IMAPClient, uid: int, flags: list[str], *, add: bool) -> None
             raise
 
 
-def append(client: IMAPClient, names: Names, folder: str, raw: bytes, *, seen: bool, at: datetime) -> bool:
-    """Files a message. Raises FolderGone."""
+def append(client: IMAPClient, names: Names, folder: str, raw: bytes, *, seen: bool, at: datetime) -> int:
+    """Files a message; its UID where the server has UIDPLUS (RFC 4315), else 0. Raises FolderGone."""
     waiting = client.socket().gettimeout()
     client.socket().settimeout((waiting or 0) + upload_seconds(raw))
     try:
-        client.append(names.carried(folder), raw, ("\\Seen",) if seen else (), at)
+        answer = client.append(names.carried(folder), raw, ("\\Seen",) if seen else (), at)
     except IMAPClientError as error:
         gone = is_refusal(error) and not is_throttle(error)
         if gone and ("[TRYCREATE]" in str(error) or _is_gone(client, names, folder)):
             raise FolderGone(folder) from error
         raise
     client.socket().settimeout(waiting)
-    return True
+    found = APPENDED.search(answer if isinstance(answer, bytes) else str(answer).encode())
+    return int(found[1]) if found else 0
 
 
 def upload_seconds(raw: bytes) -> float:

@@ -108,12 +108,14 @@ class ImapMailbox:
         store = partial(commands.remove_flags, names=self._names, folder=folder, uid=uid, flags=tuple(flags))
         await self._unless_gone(self._working, store)
 
-    async def append(self, folder: str, raw: bytes, *, seen: bool, at: datetime) -> None:
+    async def append(self, folder: str, raw: bytes, *, seen: bool, at: datetime) -> int | None:
         """Files a message, unread unless `seen`. Raises KeyError when there is no such folder, Unavailable."""
         seconds = 4 * self._login.seconds + commands.upload_seconds(raw)
         file = partial(commands.append, names=self._names, folder=folder, raw=raw, seen=seen, at=at)
-        if not await self._unless_gone(self._file(), file, seconds):
+        uid = await self._unless_gone(self._file(), file, seconds)
+        if uid is None:
             raise KeyError(folder)
+        return uid or None
 
     # --- waiting and leaving ---
 
