@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import contextlib
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Literal
@@ -250,6 +251,46 @@ async def test_cancelling_ends_the_connection(server: ScriptedSmtp, open_channel
     assert channel._line is None
     await send(channel)
     assert server.connections == 2
+
+
+async def test_what_was_begun_when_cancelled_never_reaches_its_end(open_channel: Make) -> None:
+    """A message half in our buffers: were it sent on after the cancellation, it would be accepted unseen."""
+    begun, released, ended = asyncio.Event(), asyncio.Event(), asyncio.Event()
+    got = b""
+
+    async def slow(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal got
+        for answer in (b"220 a\r\n", b"250 b\r\n", b"250 c\r\n", b"250 d\r\n", b"354 e\r\n"):
+            writer.write(answer)
+            if not answer.startswith(b"354"):
+                await reader.readline()
+        begun.set()
+        await released.wait()
+        with contextlib.suppress(OSError):
+            while data := await reader.read(1 << 20):
+                got += data
+        writer.transport.abort()
+        ended.set()
+
+    async with await asyncio.start_server(slow, "127.0.0.1", 0) as server:
+        channel = open_channel(server.sockets[0].getsockname()[1], user="")
+        sending = asyncio.create_task(send(channel, raw=b"a: b\r\n\r\n" + b"Bonjour,\r\n" * 3_000_000))
+        await begun.wait()
+        await until(lambda: channel._line and channel._line.transport.get_write_buffer_size() > 1_000_000)  # type: ignore[union-attr]
+        sending.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await sending
+        released.set()
+        await asyncio.wait_for(ended.wait(), 10)
+    assert not got.endswith(b"\r\n.\r\n")
+
+
+async def test_a_failed_transaction_is_cleared_at_once(server: ScriptedSmtp, open_channel: Make) -> None:
+    server.script = {"DATA": [b"451 4.3.0 plus tard\r\n"], ".": [b"554 5.6.0 non\r\n"], "RCPT": [b"550 5.1.1 non\r\n"]}
+    channel = open_channel(server.port)
+    for stage in (Stage.RCPT, Stage.DATA, Stage.BODY):
+        assert await stage_of_failure(channel) is stage
+        assert server.verbs()[-1] == "RSET"
 
 
 async def test_a_refused_reset_costs_the_connection_only(server: ScriptedSmtp, open_channel: Make) -> None:
