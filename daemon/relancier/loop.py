@@ -75,6 +75,7 @@ class Loop:
     notify: Notify
     failures: int = 0
     listen: bool = True
+    poll: timedelta = POLL
     _stopping: bool = False
     _reload: bool = False
     _again: datetime | None = None
@@ -171,10 +172,12 @@ class Loop:
     def _next(self) -> datetime:
         """The next instant at which time alone brings something to do."""
         now, store = self.wake.now(), self.parts.store
-        instants = [self._again or now + POLL]
+        instants = [self._again or now + self.poll]
         if not self.failures:
             copies = (self.parts.copies.due_at(entry) for entry in store.copies_wanted())
-            instants = [*instants, *copies, *([look] if (look := store.next_look()) else [])]
+            look = store.next_look()
+            looks = [look if look > now else now + POLL] if look else []  # overdue: a gate is closed, so no hurry
+            instants = [*instants, *copies, *looks]
         return max(now + timedelta(milliseconds=1), min(instants))
 
     def _hear_on(self) -> None:

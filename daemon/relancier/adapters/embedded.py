@@ -7,7 +7,7 @@ of mailboxes. It forgets everything at the end, speaks no TLS and keeps password
 import asyncio
 import logging
 from argparse import Namespace
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -91,7 +91,8 @@ class EmbeddedHost:
 
     Mail is delivered by its envelope. `behaviour` rules what happens to mail for an address; without one, an account
     takes its mail and anybody else is refused. `on_delivered(address, raw)` is called after each delivery by SMTP,
-    also for addresses that have a behaviour and no account. `now` gives deliveries their date.
+    also for addresses that have a behaviour and no account; what it gives is awaited before the sender gets its answer.
+    `now` gives deliveries their date.
     """
 
     def __init__(
@@ -103,7 +104,7 @@ class EmbeddedHost:
     ) -> None:
         self.accounts = dict(accounts)
         self.behaviour: dict[str, Behaviour] = {}
-        self.on_delivered: Callable[[str, bytes], None] | None = None
+        self.on_delivered: Callable[[str, bytes], Awaitable[None] | None] | None = None
         self.imap_port = self.smtp_port = 0
         self._now = now
         self._names = tuple(folders)
@@ -226,8 +227,9 @@ class EmbeddedHost:
                 await self._report(envelope.mail_from or "", address, bounce, raw)
             elif address in self._boxes:
                 await self.deliver(address, raw)
-            if self.on_delivered is not None:
-                self.on_delivered(address, raw)
+            reaction = self.on_delivered(address, raw) if self.on_delivered is not None else None
+            if reaction is not None:
+                await reaction
         return "250 2.0.0 Accepted"
 
     async def _report(self, sender: str, recipient: str, status: str, raw: bytes) -> None:

@@ -100,6 +100,7 @@ def _by_itself(item: Decision, world: World) -> list[Event]:
     if kind is None:
         return []
     reason = getattr(item.action, "reason", "")
+    log.info(kind.value, extra={"case": item.case.key, "reason": reason})
     return [Event(case=item.case.key, kind=kind, at=world.now, detail=reason)]
 
 
