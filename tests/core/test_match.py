@@ -1,6 +1,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -101,7 +102,10 @@ def test_only_the_latest_references_count() -> None:
 
 
 def test_our_message_enclosed_by_someone_is_found() -> None:
-    enclosed = {"message-id": ("<sent@mx.example>",), "references": (f"<a@b> {alias_id(TOKEN, 'x.example')}",)}
+    enclosed: dict[str, tuple[str, ...]] = {
+        "message-id": ("<sent@mx.example>",),
+        "references": (f"<a@b> {alias_id(TOKEN, 'x.example')}",),
+    }
 
     assert of(replace(ANN, enclosed=enclosed)) == (BOTH, "matched", "enclosed")
     assert of(replace(STRANGER, enclosed=enclosed)) == (BOTH, "unverified", "enclosed")
@@ -199,8 +203,8 @@ BOUNCE = MailKind.BOUNCE_PERMANENT
     ],
 )
 @pytest.mark.parametrize("kind", [BOUNCE, MailKind.RECEIPT, MailKind.CHALLENGE])
-def test_a_report_names_the_original_in_many_places(changes: dict[str, object], kind: MailKind) -> None:
-    assert of(replace(DAEMON, **changes), kind) == (BOTH, "matched", "original")  # type: ignore[arg-type]
+def test_a_report_names_the_original_in_many_places(changes: dict[str, Any], kind: MailKind) -> None:
+    assert of(replace(DAEMON, **changes), kind) == (BOTH, "matched", "original")
 
 
 def test_a_bounce_is_about_the_recipient_it_could_not_reach() -> None:

@@ -7,13 +7,12 @@ import re
 
 from relancier.core import phrases
 from relancier.core.mail import Message, Report
-from relancier.core.numbers import strip_prefixes
+from relancier.core.signs import LONGEST_READ, answers, automatic, null_path, opening, plain, plain_subject
 
 PERMANENT = "permanent"
 TEMPORARY = "temporary"
 DELIVERED = "delivered"
 
-_LONGEST_READ = 16 * 1024
 _ARRIVED = frozenset({"delivered", "relayed", "expanded"})
 _CODE = re.compile(
     r"(?<![\d.@+-])(?:421|422|431|432|44[1267]|45[0124]|471|50[0-4]|51[0-5]|52[1-3]|53[05]|54[12]|55[0-7]|571)"
@@ -24,21 +23,6 @@ _LISTED = re.compile(r"[^\s,;<>]{1,100}@[^\s,;<>]{1,250}")
 _ALONE = re.compile(r"^[ \t]{0,20}<?([^\s<>@:;,\"']{1,100}@[^\s<>@:;,\"']{1,250})>?(?::|[ \t]*$)", re.MULTILINE)
 _GENERAL = frozenset({"", "5.0.0", "5.0.1", "5.4.0"})
 _FULL = ".2.2"
-
-
-def opening(message: Message) -> str:
-    """The text that phrases are looked for in: its beginning, in lower case, with plain spaces and apostrophes."""
-    return " ".join(message.text[:_LONGEST_READ].lower().replace("’", "'").split())
-
-
-def answers(message: Message) -> bool:
-    """Whether a message says that it answers another."""
-    return bool(message.in_reply_to or message.references)
-
-
-def null_path(message: Message) -> bool:
-    """Whether the envelope had no sender, as the mail of machines has."""
-    return any(value.replace(" ", "") == "<>" for value in message.headers.get("return-path", ()))
 
 
 def severity(report: Report) -> str:
@@ -71,7 +55,7 @@ def failed_recipients(message: Message) -> tuple[str, ...]:
     named = [one.recipient for one in message.reports if one.recipient and severity(one) != DELIVERED]
     named += _LISTED.findall(message.header("x-failed-recipients").lower())
     if not named:
-        named = [found.group(1).lower() for found in _ALONE.finditer(message.text[:_LONGEST_READ])]
+        named = [found.group(1).lower() for found in _ALONE.finditer(message.text[:LONGEST_READ])]
     return tuple(dict.fromkeys(named))
 
 
@@ -117,13 +101,9 @@ def _bounced(message: Message) -> str | None:
     return next(filter(None, (rule(message) for rule in (_by_sender, _by_report, _by_null_path, _by_words))), None)
 
 
-def _subject(message: Message) -> str:
-    return strip_prefixes(message.subject).lower().replace("’", "'")
-
-
 def _said(message: Message) -> str:
     """The words that speak of a failed delivery, in the subject or the text."""
-    found = phrases.BOUNCE_SUBJECT.search(_subject(message)) or phrases.BOUNCE_TEXT.search(opening(message))
+    found = phrases.BOUNCE_SUBJECT.search(plain_subject(message)) or phrases.BOUNCE_TEXT.search(opening(message))
     return found.group() if found else ""
 
 
@@ -146,14 +126,16 @@ def _by_null_path(message: Message) -> str | None:
         return None
     words = opening(message)
     found = (
-        phrases.BOUNCE_SUBJECT.match(_subject(message)) or _CODE.search(words) or phrases.NOT_DELIVERED.search(words)
+        phrases.BOUNCE_SUBJECT.match(plain_subject(message))
+        or _CODE.search(words)
+        or phrases.NOT_DELIVERED.search(words)
     )
     return f"Return-Path: <>, {found.group()!r}" if found else None
 
 
 def _by_words(message: Message) -> str | None:
     """From any address: subject and text agree, and a machine's mark or a server's answer stands with them."""
-    named = phrases.BOUNCE_SUBJECT.match(message.subject.lower().replace("’", "'"))
+    named = phrases.BOUNCE_SUBJECT.match(plain(message.subject))
     words = opening(message)
     if named is None or answers(message) or not phrases.BOUNCE_TEXT.search(words):
         return None
@@ -223,12 +205,21 @@ def challenge(message: Message) -> str | None:
     """A filter that holds our message until a person proves to be one."""
     domain = message.sender.email.rpartition("@")[2] if message.sender else ""
     words = opening(message)
-    if phrases.CHALLENGERS.search(f"@{domain}") and phrases.CHALLENGE_TEXT.search(words):
+    strong = phrases.CHALLENGE_STRONG.search(words)
+    asked = phrases.CHALLENGE_SUBJECT.match(plain_subject(message))
+    if phrases.CHALLENGERS.search(f"@{domain}") and (strong or asked or phrases.CHALLENGE_TEXT.search(words)):
         return f"from {domain}"
     if message.header("x-tmda-confirm") or message.header("x-boxbe-challenge"):
         return "a filter's own header"
-    subject = strip_prefixes(message.subject).lower().replace("’", "'")
-    asked = phrases.CHALLENGE_SUBJECT.match(subject)
-    if asked and phrases.CHALLENGE_TEXT.search(words) and ("http" in words or "cli" in words or "reply" in words):
+    machine = automatic(message) or _confirm_address(message)
+    if answers(message) and not machine:
+        return None
+    if asked and (strong or (machine and phrases.CHALLENGE_TEXT.search(words))):
         return f"subject {asked.group()[:80]!r}"
-    return None
+    return f"a program asks: {strong.group()!r}" if machine and strong and "http" in words else None
+
+
+def _confirm_address(message: Message) -> bool:
+    """Whether answers go to an address made for confirmations, as TMDA's do."""
+    senders = f"{message.header('from')} {message.header('reply-to')}".lower()
+    return "-confirm+" in senders or "+confirm" in senders

@@ -5,13 +5,14 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from relancier.core.bounce import failed_recipients, opening
+from relancier.core.bounce import failed_recipients
 from relancier.core.freemail import FREE_MAIL
 from relancier.core.mail import Message
 from relancier.core.numbers import normalise, numbers_in
 from relancier.core.outbox import Entry
 from relancier.core.read import addresses
 from relancier.core.reply import REPORTS, Context, MailKind
+from relancier.core.signs import opening
 from relancier.core.token import tokens_in
 
 MATCHED = "matched"

@@ -170,8 +170,8 @@ def _unquoted(value: str) -> str:
 
 def parameter(found: dict[str, str], name: str) -> str:
     """One parameter, also in the split or encoded forms of RFC 2231 and RFC 2047."""
-    if name in found:
-        return decode_words(found[name])
+    if name in found or not any(key.startswith(f"{name}*") for key in found):
+        return decode_words(found.get(name, ""))
     pieces = [found.get(f"{name}*{at}*", found.get(f"{name}*{at}", "")) for at in range(20)]
     extended = found.get(f"{name}*", "".join(pieces))
     charset, quote, rest = extended.partition("'")

@@ -297,21 +297,32 @@ CHALLENGE_SUBJECT = _any(
     r"votre message .{0,60}(?:en attente|mis en quarantaine)",
 )
 
-CHALLENGE_TEXT = _any(
+CHALLENGE_STRONG = _any(
     r"captcha",
     r"mailinblack",
-    r"authentifi",
-    r"pas un robot",
-    r"not a robot",
-    r"are human",
+    r"(?:n'[êe]tes|[êe]tre) pas un robot",
+    r"not a (?:robot|spammer|machine)",
+    r"(?:are|by a) human",
     r"human sender",
     r"prove (?:that )?you",
-    r"(?:verify|confirm) (?:yourself|your)",
+    r"verify (?:yourself|that you|your identity)",
+    r"vous authentifier",
+    r"demande d'authentification",
     r"guest list",
-    r"approved senders?",
-    r"whitelist",
-    r"anti-?spam",
+    r"(?:approved|allowed|authori[sz]ed) senders?",
+    r"sender verification",
+    r"exp[ée]diteurs? (?:approuv|autoris|v[ée]rifi)",
+    r"challenge[/-]response",
+)
+
+CHALLENGE_TEXT = _any(
+    r"authentifi",
+    r"(?:verify|confirm) your",
+    r"confirm(?:ation)? (?:this|that|the|is)",
+    r"release your (?:message|e-?mail)",
+    r"white ?list",
     r"liste blanche",
+    r"anti-?spam",
     r"one[- ]time",
     r"unsolicited",
     r"held (?:until|pending|for)",
@@ -344,7 +355,19 @@ AUTO_REPLY_SUBJECT = _any(
     r"automatisch antwoord|afwezig(?:heid)?\b",
     r"resposta autom[áa]tica",
     r"autosvar|automatiskt svar|automatisk svar",
-    r"autoodpowied",
+    r"autoodpowied|odpowied[źz] automatyczna",
+    r"autom[áa]tick[áa] odpove[ďd]|automatick[áa] odpov[ěe][ďd]",
+    r"automatikus v[áa]lasz",
+    r"automaattinen vastaus",
+    r"r[ăa]spuns automat",
+    r"samodejni odgovor|automatski odgovor",
+    r"otomatik yan[ıi]t",
+    r"automatinis atsakymas",
+    r"автоматический ответ|автоответ",
+    r"αυτόματη απάντηση",
+    r"自動応答|自動返信|自动答复|自动回复|自動回覆",
+    r"afwezigheidsbericht",
+    r"auto ?: .{1,80}(?:out of (?:the )?office|est absent|absence|away)",
 )
 
 ABSENT_LOTUS = _any(

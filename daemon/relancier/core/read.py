@@ -1,6 +1,5 @@
 """Any bytes read as a Message: without trust, within bounds, without ever raising."""
 
-import html
 import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -9,6 +8,7 @@ from email.utils import parsedate_to_datetime
 from hashlib import sha256
 
 from relancier.core.mail import Address, Message, Report
+from relancier.core.markup import without_tags
 from relancier.core.mime import (
     LONGEST_HEAD,
     LONGEST_TEXT,
@@ -31,6 +31,9 @@ _PARSE_ERRORS = (
 _LONGEST = 16 * 1024 * 1024
 _MOST_ADDRESSES = 200
 _MOST_IDS = 200
+_LONGEST_IDS = _LONGEST_LIST = 32 * 1024
+_LONGEST_ADDRESS = 1_000
+_LONGEST_DIAGNOSTIC = 1_000
 _MOST_REPORTS = 200
 _ENCLOSING = frozenset({"message/rfc822", "message/global", "text/rfc822-headers", "message/global-headers",
                         "message/rfc822-headers", "text/rfc822"})  # fmt: skip
@@ -38,7 +41,7 @@ _STATUS_TYPES = frozenset({"message/delivery-status", "message/global-delivery-s
 _DISPOSITION_TYPES = frozenset({"message/disposition-notification", "message/global-disposition-notification"})
 _IN_ANGLES = re.compile(r"<([^<>]{1,1000})>")
 _BARE_ID = re.compile(r"[^\s<>,;:\"()]{1,300}@[^\s<>,;:\"()]{1,300}")
-_ADDRESS_PIECE = re.compile(r'"(?:[^"\\]|\\.)*"|\([^()]*\)|<[^<>]*>|[,;]|[^",;<>()]+|.', re.DOTALL)
+_ADDRESS_PIECE = re.compile(r'"(?:[^"\\]|\\.){0,200}"|\([^()]*\)|<[^<>]*>|[,;]|[^",;<>()]+|.', re.DOTALL)
 _ADDR_SPEC = re.compile(r"[^\s<>,;:\"()@]{1,100}@[^\s<>,;:\"()@]{1,253}")
 _STATUS = re.compile(r"(?<![\d.])[245]\.\d{1,3}\.\d{1,3}(?![\d.])")
 _ORIGINAL_FIELD = re.compile(
@@ -147,7 +150,7 @@ def _shown_type(part: Part) -> str:
 
 def _ids(fields: Fields, name: str) -> tuple[str, ...]:
     """Every identifier of a field, once, oldest first; one broken by a fold is mended."""
-    value = " ".join(fields.get(name, ()))
+    value = " ".join(fields.get(name, ()))[-_LONGEST_IDS:]
     found = [f"<{''.join(one.split())}>" for one in _IN_ANGLES.findall(value)]
     if not found:
         found = [f"<{one}>" for one in _BARE_ID.findall(value)]
@@ -167,7 +170,7 @@ def addresses(fields: Fields, name: str) -> tuple[Address, ...]:
     """The addresses of a field, as far as they can be told; a group's or a name's own words are no address."""
     found: list[Address] = []
     words = angle = ""
-    for piece in [*_ADDRESS_PIECE.findall(",".join(fields.get(name, ()))), ","]:
+    for piece in [*_ADDRESS_PIECE.findall(",".join(fields.get(name, ()))[:_LONGEST_LIST]), ","]:
         if piece in ",;":
             found += _address(words, angle)
             words = angle = ""
@@ -179,7 +182,7 @@ def addresses(fields: Fields, name: str) -> tuple[Address, ...]:
 
 
 def _address(words: str, angle: str) -> list[Address]:
-    words, angle = words.replace("\\", ""), angle.replace("\\", "")
+    words, angle = (text[:_LONGEST_ADDRESS].replace("\\", "") for text in (words, angle))
     spec = _ADDR_SPEC.search("".join(angle.split())) if angle else _ADDR_SPEC.search(words)
     if spec is None:
         return []
@@ -231,33 +234,6 @@ def _without_original(text: str) -> tuple[str, Fields]:
     return "\n".join(lines[:start]), decoded_fields(read_fields(block.encode("utf-8", "replace")))
 
 
-def without_tags(page: str) -> str:
-    """The words of an HTML page, crudely, in one pass over it."""
-    words: list[str] = []
-    skipping = ""
-    before, *chunks = page.split("<")
-    for chunk in chunks:
-        tag, _, rest = chunk.partition(">")
-        name = tag.split(None, 1)[0].lower() if tag.strip() else ""
-        if skipping:
-            skipping = "" if _ends(skipping, chunk, name) else skipping
-            words.append("" if skipping else rest.rpartition("-->")[2])
-        elif name.startswith("!--"):
-            skipping = "" if "-->" in chunk else "!--"
-            words.append(chunk.partition("-->")[2])
-        else:
-            skipping = name if name in ("script", "style", "head") else ""
-            words += ["\n" if name.strip("/") in _BREAKS else "", "" if skipping else rest]
-    return html.unescape(before + "".join(words)).replace("\xa0", " ").strip()
-
-
-_BREAKS = frozenset({"br", "p", "div", "tr", "li", "td", "h1", "h2", "h3", "blockquote", "pre", "table", "hr"})
-
-
-def _ends(skipping: str, chunk: str, name: str) -> bool:
-    return "-->" in chunk if skipping == "!--" else name == f"/{skipping}"
-
-
 # --- Reports --------------------------------------------------------------------------------------------------------
 
 
@@ -281,8 +257,8 @@ def _recipients(part: Part) -> Iterator[Report]:
 
 def _report(fields: Fields) -> Report:
     recipient = first(fields, "final-recipient") or first(fields, "original-recipient")
-    address = _ADDR_SPEC.search(recipient.rpartition(";")[2].replace("+2B", "+").replace("\\", ""))
-    diagnostic = first(fields, "diagnostic-code")
+    address = _ADDR_SPEC.search(recipient[:_LONGEST_ADDRESS].rpartition(";")[2].replace("+2B", "+").replace("\\", ""))
+    diagnostic = first(fields, "diagnostic-code")[:_LONGEST_DIAGNOSTIC]
     status = _STATUS.search(first(fields, "status")) or _STATUS.search(diagnostic)
     return Report(
         recipient=address.group().lower() if address else "",

@@ -15,6 +15,8 @@ from relancier.core.freemail import FREE_MAIL
 from relancier.core.mail import Message
 from relancier.core.numbers import normalise, strip_prefixes
 from relancier.core.read import UNREADABLE
+from relancier.core.signs import auto_reply_header
+from relancier.core.signs import automatic as shows_a_program
 from relancier.core.token import tokens_in
 
 __all__ = [
@@ -83,7 +85,7 @@ def own(message: Message, context: Context) -> str | None:
 
 def colleague(message: Message, context: Context) -> str | None:
     """Stands in Sent, or comes from the team, and shows no mark of a machine."""
-    if automatic.automatic(message) or bounce.machine_sender(message) or message.reports:
+    if shows_a_program(message) or bounce.machine_sender(message) or message.reports:
         return None
     if context.folder_role in ("sent", "drafts"):
         return f"stands in {context.folder_role.capitalize()}"
@@ -134,11 +136,12 @@ RULES: tuple[Rule, ...] = (
     Rule("receipt_subject", MailKind.RECEIPT, _alone(bounce.receipt_by_subject)),
     Rule("calendar", MailKind.OTHER, _alone(automatic.calendar)),
     Rule("vacation", MailKind.AUTOREPLY, _alone(automatic.vacation)),
-    Rule("auto_reply_header", MailKind.AUTOREPLY, _alone(automatic.auto_reply_header)),
+    Rule("auto_reply_header", MailKind.AUTOREPLY, _alone(auto_reply_header)),
     Rule("auto_reply_subject", MailKind.AUTOREPLY, _alone(automatic.auto_reply_subject)),
     Rule("bounce_later", MailKind.BOUNCE_TEMPORARY, _alone(bounce.bounce_later)),
     Rule("bounce_final", MailKind.BOUNCE_PERMANENT, _alone(bounce.bounce_final)),
     Rule("auto_submitted", MailKind.AUTOREPLY, _alone(automatic.auto_submitted)),
+    Rule("exchange_generated", MailKind.AUTOREPLY, _alone(automatic.exchange_generated)),
     Rule("inbox_rule", MailKind.AUTOREPLY, _alone(automatic.inbox_rule)),
     Rule("vendor_form", MailKind.AUTOREPLY, _alone(automatic.vendor_form)),
     Rule("no_return_path", MailKind.AUTOREPLY, _alone(automatic.no_return_path)),

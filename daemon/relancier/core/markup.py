@@ -1,0 +1,29 @@
+"""HTML to words, crudely: enough to look for numbers and phrases, in one pass whatever the page holds."""
+
+import html
+
+_BREAKS = frozenset({"br", "p", "div", "tr", "li", "td", "h1", "h2", "h3", "blockquote", "pre", "table", "hr"})
+
+
+def without_tags(page: str) -> str:
+    """The words of an HTML page, crudely, in one pass over it."""
+    words: list[str] = []
+    skipping = ""
+    before, *chunks = page.split("<")
+    for chunk in chunks:
+        tag, _, rest = chunk.partition(">")
+        name = tag.split(None, 1)[0].lower() if tag.strip() else ""
+        if skipping:
+            skipping = "" if _ends(skipping, chunk, name) else skipping
+            words.append("" if skipping else rest.rpartition("-->")[2])
+        elif name.startswith("!--"):
+            skipping = "" if "-->" in chunk else "!--"
+            words.append(chunk.partition("-->")[2])
+        else:
+            skipping = name if name in ("script", "style", "head") else ""
+            words += ["\n" if name.strip("/") in _BREAKS else "", "" if skipping else rest]
+    return html.unescape(before + "".join(words)).replace("\xa0", " ").strip()
+
+
+def _ends(skipping: str, chunk: str, name: str) -> bool:
+    return "-->" in chunk if skipping == "!--" else name == f"/{skipping}"
