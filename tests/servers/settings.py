@@ -66,7 +66,6 @@ auth_verbose = yes
 auth_failure_delay = 0
 mail_driver = maildir
 mail_path = ~/Maildir
-mail_inbox_path = ~/Maildir
 first_valid_uid = 1
 mail_max_userip_connections = 200
 recipient_delimiter = +
