@@ -9,6 +9,7 @@ import pytest
 
 from relancier.adapters.library import FileLibrary
 from relancier.adapters.shipped import shipped
+from relancier.core.fields import REASONS
 from relancier.core.money import Money
 from relancier.core.plan import Plan
 from relancier.core.problem import Problem
@@ -312,3 +313,36 @@ def test_a_template_that_an_email_step_names_must_exist(tmp_path: Path) -> None:
     assert len(found) == 2
     assert "mine.toml" in found[0]
     assert "nope.txt" in found[0]
+
+
+# --- notes ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("reason", REASONS)
+def test_every_reason_has_its_sentence_in_every_language(folder: Path, language: str, reason: str) -> None:
+    assert text_of(folder, "{{ reason|word }}", {"reason": reason}, language).endswith((".", "confirm."))
+
+
+@pytest.mark.parametrize(("language", "stops"), [("fr", "Plus aucun message ne part"), ("en", "No message leaves")])
+def test_a_note_says_that_nothing_leaves_only_when_it_is_so(language: str, stops: str) -> None:
+    notes = FileLibrary(TEMPLATES, shipped("plans"))
+    held = notes.render("note-held", language, {"reason": "surge", "count": 40, "command": "relancier confirm"})
+    wrong = notes.render("note-held", language, {"reason": "render_failed", "command": "relancier check"})
+    assert stops in held.text
+    assert stops not in wrong.text
+    assert held.subject != wrong.subject
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("verb", ["pause", "promise", "dispute", "paid", "close", "resume"])
+def test_a_task_names_every_command_that_records_its_outcome(language: str, verb: str) -> None:
+    task = FileLibrary(TEMPLATES, shipped("plans")).render("task", language, sample(language))
+    assert f"relancier {verb} FA-2026-0042" in task.text
+    assert "+33 4 78 00 00 10" in task.text
+
+
+def test_an_uncertain_send_is_settled_by_a_command() -> None:
+    note = FileLibrary(TEMPLATES, shipped("plans")).render("note-uncertain", "fr", sample("fr"))
+    assert "relancier sent FA-2026-0042" in note.text
+    assert "relancier resend FA-2026-0042" in note.text

@@ -117,13 +117,32 @@ TEAM_FIELDS = (
     Field("channel", Kind.TEXT, "how the step is taken: call, sms, letter, …; `|word` says it in the language"),
     Field("step_title", Kind.TEXT, "the step's name in the plan"),
     Field("history", Kind.ROWS, "what happened so far, oldest first", columns=HAPPENED),
-    Field("reason", Kind.TEXT, "why the note is written, in a sentence"),
+    Field("reason", Kind.TEXT, "why the note is written; `|word` says it in a sentence"),
     Field("detail", Kind.TEXT, "a further sentence, or what was said"),
     Field("lines", Kind.TEXTS, "further lines: addresses, files, invoices"),
     Field("count", Kind.NUMBER, "how many the note is about"),
     Field("command", Kind.TEXT, "the command that helps"),
     Field("until", Kind.DATE, "until when something holds"),
 )
+REASONS = (
+    "mailbox_login",
+    "mailbox_unreachable",
+    "smtp_login",
+    "smtp_waits",
+    "server_refuses",
+    "refused_in_a_row",
+    "no_sent_folder",
+    "surge",
+    "render_failed",
+    "reload_refused",
+    "books_wrong",
+    "books_shrunk",
+    "books_old",
+    "promise_broken",
+    "pause_limit",
+)
+"""What `reason` may hold; words.toml of each language has a sentence for each."""
+
 GROUPS = (
     ("The invoices", INVOICE_FIELDS),
     ("The customer", CUSTOMER_FIELDS),
