@@ -27,6 +27,7 @@ class ScriptedImap:
         self.spoken: list[str] = []
         self.port = 0
         self.exists = 1
+        self.connections = 0
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> Self:
@@ -48,6 +49,7 @@ class ScriptedImap:
         task = asyncio.current_task()
         assert task is not None
         self._tasks.add(task)
+        self.connections += 1
 
         async def say(words: bytes) -> None:
             writer.write(words)

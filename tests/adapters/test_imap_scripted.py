@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 from tests.adapters.scripted_imap import Reply, Say, ScriptedImap, nothing_special
+from tests.servers.waiting import until
 
 from relancier.adapters.imap import FolderNames, ImapLogin, ImapMailbox
 from relancier.ports import LoginRefused, Unavailable
@@ -182,3 +183,14 @@ async def test_a_token_stands_for_the_password() -> None:
         await mailbox.capabilities()
         await mailbox.close()
     assert given == [b"XOAUTH2", b"user=x\x01auth=Bearer T0K3N\x01\x01"]
+
+
+async def test_a_server_that_never_greets_can_be_left_at_once() -> None:
+    async with scripted(greeting=b"") as (mailbox, server):
+        asking = asyncio.create_task(mailbox.folders())
+        await until(lambda: server.connections)
+        asking.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await asyncio.wait_for(asking, 1)
+        server.greeting = b"* OK ready\r\n"
+        assert await mailbox.folders() == ()
