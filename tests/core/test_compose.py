@@ -81,7 +81,7 @@ def test_text_html_and_attachment_arrive_as_they_were() -> None:
 
 
 def test_only_short_lines_of_seven_bit_characters_with_crlf_leave() -> None:
-    raw = compose(replace(DRAFT, text="été " * 400, subject="FA-2026-0042 " + "mot " * 60), ENVELOPE)
+    raw = compose(replace(DRAFT, text=DRAFT.text + "été " * 400, subject="FA-2026-0042 " + "mot " * 60), ENVELOPE)
 
     assert raw.isascii()
     assert b"\n" not in raw.replace(b"\r\n", b"")

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relancier.core.mail import Address, Message, Report
-from relancier.core.match import Match, match
+from relancier.core.match import Match, NothingKnown, match
 from relancier.core.numbers import normalise
 from relancier.core.outbox import Carried, Entry, Sort
 from relancier.core.reply import Context, MailKind
@@ -96,9 +96,20 @@ def test_references_need_the_number_in_the_subject() -> None:
 
 
 def test_only_the_latest_references_count() -> None:
-    old = replace(STRANGER, subject="Re: FA-2026-0098", references=(OUR_ID, *(f"<{at}@x>" for at in range(32))))
+    old = replace(STRANGER, references=(OUR_ID, *(f"<{at}@x>" for at in range(32))))
 
     assert of(old) == ((), "none", "no_case")
+    assert of(replace(old, subject="Re: FA-2026-0042")) == ((ONE,), "unverified", "subject")
+    assert of(replace(old, subject="Re: FA-2026-0042", references=old.references[:32])) == (
+        BOTH,
+        "matched",
+        "references",
+    )
+
+
+def test_where_nothing_is_known_nothing_matches() -> None:
+    for message in (replace(ANN, subject="FA-2026-0042", in_reply_to=(OUR_ID,)), DAEMON):
+        assert match(message, NothingKnown(), CONTEXT, MailKind.HUMAN).confidence == "none"
 
 
 def test_our_message_enclosed_by_someone_is_found() -> None:

@@ -100,6 +100,14 @@ def test_machines_of_our_own_domain_are_no_colleagues() -> None:
     )
 
 
+def test_what_a_mail_program_files_in_sent_by_itself_is_no_colleagues_answer() -> None:
+    sent = replace(CONTEXT, folder_role="sent")
+
+    assert kind(replace(PERSON, notice={"disposition": ("x; displayed",)}), sent) == MailKind.RECEIPT
+    assert kind(replace(PERSON, subject="Réponse automatique : FA-1"), sent) == MailKind.AUTOREPLY
+    assert kind(replace(PERSON, subject="TR: Réponse automatique : FA-1"), sent) == MailKind.COLLEAGUE
+
+
 def test_a_message_that_cannot_be_read_is_shown_to_a_person() -> None:
     assert kind(replace(PERSON, faults=("unreadable: too many parts",))) == MailKind.UNREADABLE
     assert kind(replace(PERSON, faults=("a Date that is no date",))) == MailKind.HUMAN
@@ -225,6 +233,14 @@ def test_a_person_may_write_about_a_bounce(subject: str) -> None:
 
     assert kind(replace(PERSON, subject=subject, text=text)) == MailKind.HUMAN
     assert kind(replace(PERSON, subject=subject, text=f"{text} 550", in_reply_to=("<1@x>",))) == MailKind.HUMAN
+
+
+def test_a_person_may_forward_or_answer_an_auto_reply() -> None:
+    forwarded = replace(PERSON, subject="[EXT] TR : Absence du bureau : FA-1")
+    answered = replace(PERSON, subject="RE: Absence du bureau : FA-1", in_reply_to=("<1@x>",))
+    robot = replace(PERSON, subject="Re: Absence du bureau : FA-1")
+
+    assert [kind(one) for one in (forwarded, answered, robot)] == [MailKind.HUMAN, MailKind.HUMAN, MailKind.AUTOREPLY]
 
 
 @settings(deadline=None)

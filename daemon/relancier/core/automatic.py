@@ -11,6 +11,7 @@ from relancier.core.mail import Message
 from relancier.core.numbers import strip_prefixes
 from relancier.core.signs import answers, null_path, plain, plain_subject, submitted
 
+_FORWARD = re.compile(r"(?:\[[^\]]{1,20}\] ?)?(?:re ?: ?)?(?:tr|fwd?|wg|enc) ?:")
 _OVH_ID = re.compile(r"<\d+\.\d+\.blah[^>]*>")
 _LOTUS = ("x-mimetrack", "x-tnefevaluated", "x-lotus-fromdomain", "x-notes-item")
 
@@ -52,9 +53,9 @@ def vendor_form(message: Message) -> str | None:
 
 
 def auto_reply_subject(message: Message) -> str | None:
-    """A subject that starts as auto-replies do; not a person's answer to one, which has Re and a thread."""
+    """A subject that starts as auto-replies do; not a person's answer to one (Re and a thread) or forward of one."""
     subject = plain_subject(message)
-    if not phrases.AUTO_REPLY_SUBJECT.match(subject):
+    if not phrases.AUTO_REPLY_SUBJECT.match(subject) or _FORWARD.match(plain(message.subject)):
         return None
     answered = answers(message) and not plain(message.subject).startswith(subject[:20])
     return None if answered else f"subject {message.subject[:80]!r}"

@@ -36,6 +36,25 @@ class Known(Protocol):
     def entry_by_token(self, token: str) -> Entry | None: ...
 
 
+class NothingKnown:
+    """Known where there are no books: no message matches."""
+
+    def by_number(self, numbers: Iterable[str]) -> Mapping[str, tuple[str, ...]]:  # noqa: ARG002
+        return {}
+
+    def by_address(self, address: str) -> tuple[str, ...]:  # noqa: ARG002
+        return ()
+
+    def by_domain(self, domain: str) -> tuple[str, ...]:  # noqa: ARG002
+        return ()
+
+    def by_message_id(self, ids: Iterable[str]) -> Mapping[str, tuple[str, ...]]:  # noqa: ARG002
+        return {}
+
+    def entry_by_token(self, token: str) -> None:  # noqa: ARG002
+        return None
+
+
 @dataclass(frozen=True, slots=True)
 class Match:
     """The cases a message is about, how sure that is (matched, unverified, none), by which rule, on what evidence."""

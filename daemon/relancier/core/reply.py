@@ -83,9 +83,14 @@ def own(message: Message, context: Context) -> str | None:
     return f"our token {tokens[0]}" if tokens and ours else None
 
 
+_BY_ITSELF = (
+    bounce.machine_sender, bounce.disposition, bounce.other_disposition, automatic.auto_reply_subject,
+)  # fmt: skip
+
+
 def colleague(message: Message, context: Context) -> str | None:
     """Stands in Sent, or comes from the team, and shows no mark of a machine."""
-    if shows_a_program(message) or bounce.machine_sender(message) or message.reports:
+    if shows_a_program(message) or message.reports or any(rule(message) for rule in _BY_ITSELF):
         return None
     if context.folder_role in ("sent", "drafts"):
         return f"stands in {context.folder_role.capitalize()}"
