@@ -171,9 +171,9 @@ class Kind(StrEnum):
 class Event:
     """Something that happened to one case at an instant.
 
-    `ref` names what it stems from (message identity, entry id, order id): the same kind with the same ref is applied
-    once. `detail` is an English sentence for the history. `on`, `amount`, `step`, `how`, `invoice`, `plan` are set
-    where the kind needs them.
+    `ref` names what it stems from (message identity, entry id, order id): the same kind with the same ref (and step,
+    where a step is done) is applied once. `detail` is an English sentence for the history. `on`, `amount`, `step`,
+    `how`, `invoice`, `plan` are set where the kind needs them.
     """
 
     case: str
@@ -189,6 +189,12 @@ class Event:
     plan: str = ""
     message_id: str = ""
 
+    @property
+    def mark(self) -> str:
+        """What tells whether it was applied before: one entry may carry several steps of a case."""
+        step = f":{self.step}" if self.kind is Kind.STEP_DONE else ""
+        return f"{self.kind.value}:{self.ref}{step}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
@@ -198,10 +204,10 @@ class Case:
     oldest first. `unseen` holds the replies nobody has seen to yet: while it is not empty, the customer's other cases
     are held too. `state_on` is the promised day, or the day at which a pause comes back to a person; from `resume_on` a
     pause ends by itself (only where the configuration says so). `needs_person` is the sentence shown until a person
-    acts. `in_flight` is the outbox entry that carries the current step, `tries` counts the entries that
+    acts. `in_flight` holds the outbox entries that carry the current steps, `tries` counts the entries that
     came to nothing (a new entry has a new Message-ID). `absent`: it left the invoice file. `waiting`
     says why the last decision was to wait, and `look_at` is the next instant at which deciding may give something new
-    (None: only an event can). `applied` holds the (kind, ref) pairs of the events that came from outside.
+    (None: only an event can). `applied` holds the marks of the events that came from outside.
     """
 
     key: str
@@ -218,7 +224,7 @@ class Case:
     thread: tuple[str, ...] = ()
     last_reply_on: date | None = None
     needs_person: str = ""
-    in_flight: str = ""
+    in_flight: tuple[str, ...] = ()
     tries: int = 0
     absent: bool = False
     paid_by_order: Decimal = Decimal(0)

@@ -9,14 +9,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
-from relancier.core.case import Case, Event, Kind
+from relancier.core.case import Case, Event, How, Kind
 from relancier.core.history import apply
 from relancier.core.parcel import Parcel, Taken, parcels
-from relancier.core.plan import Plan, Step, When
-from relancier.core.schedule import Ask, Close, Remind, Resume, World, prevents
+from relancier.core.plan import Channel, Plan, Step, When
+from relancier.core.schedule import Ask, Close, Remind, Resume, World
+from relancier.core.steps import prevents
 from relancier.core.turn import Decision, Turn, done, skipped, take_turn
 
-MOST_TURNS = 200  # of one customer: no plan is that long
+MOST_TURNS = 200  # of one case: no plan is that long
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ def forecast(
     while queue:
         at, turns, customer = heapq.heappop(queue)
         then = replace(world, now=at, known_at=at if at > world.now else world.known_at)
-        if then.today > until or turns > MOST_TURNS:
+        if then.today > until or turns > MOST_TURNS * len(current[customer]):
             continue
         turn = take_turn(current[customer], plans, then, old_allowed=per_day_old - old[then.today])
         old[then.today] += turn.one_offs
@@ -90,13 +91,26 @@ def _skipped_steps(item: Decision, plans: Mapping[str, Plan]) -> Iterator[Step]:
 
 
 def _depending(item: Decision, plans: Mapping[str, Plan]) -> Iterator[Step]:
-    return (step for step in _skipped_steps(item, plans) if step.when == When.CALL_RECORDED)
+    """The steps that would be taken if a colleague recorded the call before them."""
+    for step in _skipped_steps(item, plans):
+        if step.when == When.CALL_RECORDED and _called_before(step, item, plans[item.case.plan]):
+            yield step
+
+
+def _called_before(step: Step, item: Decision, plan: Plan) -> bool:
+    """Whether the call before a step is made now, or was."""
+    before = plan.steps[: plan.steps.index(step)]
+    call = next((other for other in reversed(before) if Channel.CALL in other.channels), None)
+    made = {done.step for done in item.case.done if done.how is not How.SKIPPED}
+    now = item.action.steps if isinstance(item.action, Remind) else ()
+    return call is not None and (call in now or call.id in made)
 
 
 def _passed_over(turn: Turn, plans: Mapping[str, Plan]) -> Iterator[Nothing]:
     for item in turn.decisions:
+        depending = [*_depending(item, plans)]
         for step in _skipped_steps(item, plans):
-            if not step.when:
+            if step not in depending:
                 why = "cannot leave by the due date" if prevents(step) else "a later step replaces it"
                 yield Nothing(item.case, f"{step.id}: {why}")
 

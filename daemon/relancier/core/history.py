@@ -13,13 +13,12 @@ def open_case(invoice: Invoice, *, plan: str, at: datetime, on: date) -> Case:
 
 
 def apply(case: Case, event: Event) -> Case:
-    """The case after an event; the same event (kind and ref) applied again changes nothing."""
-    mark = f"{event.kind.value}:{event.ref}"
-    if event.ref and mark in case.applied:
+    """The case after an event; an event with a ref applied again changes nothing."""
+    if event.ref and event.mark in case.applied:
         return case
     change = _CHANGES.get(event.kind)
     changed = change(case, event) if change else case
-    applied = (*changed.applied, mark) if event.ref else changed.applied
+    applied = (*changed.applied, event.mark) if event.ref else changed.applied
     return replace(changed, applied=applied, look_at=event.at)
 
 
@@ -36,14 +35,14 @@ def _returned(case: Case, _event: Event) -> Case:
 
 
 def _queued(case: Case, event: Event) -> Case:
-    return replace(case, in_flight=event.ref)
+    return replace(case, in_flight=(*case.in_flight, event.ref))
 
 
 def _step_done(case: Case, event: Event) -> Case:
     day = event.on or event.at.date()
     done = StepDone(step=event.step, how=event.how, at=event.at, on=day, entry=event.ref)
     kept = tuple(old for old in case.done if old.step != event.step)
-    return replace(case, done=(*kept, done), thread=_threaded(case, event), in_flight="")
+    return replace(case, done=(*kept, done), thread=_threaded(case, event), in_flight=_landed(case, event))
 
 
 def _step_skipped(case: Case, event: Event) -> Case:
@@ -53,8 +52,12 @@ def _step_skipped(case: Case, event: Event) -> Case:
     return replace(case, done=(*case.done, StepDone(event.step, How.SKIPPED, event.at, day)))
 
 
-def _send_failed(case: Case, _event: Event) -> Case:
-    return replace(case, in_flight="", tries=case.tries + 1)
+def _landed(case: Case, event: Event) -> tuple[str, ...]:
+    return tuple(entry for entry in case.in_flight if entry != event.ref)
+
+
+def _send_failed(case: Case, event: Event) -> Case:
+    return replace(case, in_flight=_landed(case, event), tries=case.tries + 1)
 
 
 def _uncertain(case: Case, event: Event) -> Case:
@@ -78,7 +81,7 @@ def _replied(case: Case, event: Event) -> Case:
 
 
 def _unreadable(case: Case, event: Event) -> Case:
-    return replace(_held(case, event, Because.UNREAD), needs_person=event.detail)
+    return case if case.ended else replace(_held(case, event, Because.UNREAD), needs_person=event.detail)
 
 
 def _bounced(case: Case, event: Event) -> Case:
@@ -118,7 +121,8 @@ def _disputed(case: Case, event: Event) -> Case:
 def _paid(case: Case, event: Event) -> Case:
     if event.amount is None:
         return _put(case, event, State.PAID)
-    part = replace(case, paid_by_order=max(case.invoice.paid, case.paid_by_order) + event.amount)
+    paid = max(case.invoice.paid, case.paid_by_order) + event.amount
+    part = replace(case, paid_by_order=paid, unseen=(), needs_person="")
     return part if part.amount_due > 0 else _put(part, event, State.PAID)
 
 

@@ -130,26 +130,36 @@ FIRST_DELAY = timedelta(minutes=5)
 LONGEST_DELAY = timedelta(hours=1)
 LOGIN_DELAY = timedelta(minutes=15)
 OURS_AT_ANY_STAGE = ("5.4.5", "5.7.")
+MAILBOX_FULL = "5.2.2"
+GOING_AWAY = frozenset({421, 432})
+BUSY = frozenset({450, 452})
+ABOUT_THE_MESSAGE = frozenset({"4.1.", "4.2.", "4.6.", "4.7."})  # address, mailbox, content, policy such as greylisting
 
 
 def rejected(stage: Stage, answer: Answer) -> Effect:
     """What a server's no means (house law 4).
 
-    About the account or us (greeting, TLS, AUTH, MAIL, 5.4.5, 5.7.x, our own full mailbox): the whole queue. A refusal
-    at RCPT is about that recipient; a full mailbox there is temporary, whatever its first digit.
+    About the account or us (greeting, TLS, AUTH, MAIL, 5.4.5, 5.7.x, our own full mailbox, a quota): the whole queue. A
+    refusal at RCPT is about that recipient; a full mailbox there is temporary, whatever its first digit.
     """
     if stage in {Stage.CONNECT, Stage.TLS, Stage.AUTH}:
         return Effect.QUEUE_WAITS
     if answer.enhanced.startswith(OURS_AT_ANY_STAGE):
         return Effect.QUEUE_HELD
-    if stage is Stage.RCPT:
-        full = answer.enhanced.endswith(".2.2")
-        return Effect.ENTRY_REFUSED if answer.permanent and not full else Effect.ENTRY_DEFERRED
     if stage is Stage.MAIL:
         return Effect.QUEUE_HELD if answer.permanent else Effect.QUEUE_WAITS
+    if answer.permanent and answer.enhanced == MAILBOX_FULL:
+        return Effect.ENTRY_DEFERRED if stage is Stage.RCPT else Effect.QUEUE_HELD
     if answer.permanent:
-        return Effect.QUEUE_HELD if answer.enhanced.endswith(".2.2") else Effect.ENTRY_REFUSED
-    return Effect.QUEUE_WAITS if answer.code == 421 else Effect.ENTRY_DEFERRED
+        return Effect.ENTRY_REFUSED
+    return Effect.QUEUE_WAITS if _throttled(answer) else Effect.ENTRY_DEFERRED
+
+
+def _throttled(answer: Answer) -> bool:
+    """Whether a temporary answer is about the account's pace or the server (fault S4), not one message or addressee."""
+    if answer.code in GOING_AWAY:
+        return True
+    return answer.code in BUSY and answer.enhanced[:4] not in ABOUT_THE_MESSAGE
 
 
 def delay(attempts: int) -> timedelta:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from relancier.core.case import Case, Contact, Customer, Role, Signer
 from relancier.core.outbox import Carried, Sort
 from relancier.core.plan import Channel, Plan, Step
+from relancier.core.steps import channel, prevents
 
 FIRMNESS = {"notification": 0, "recap": 1, "reminder-1": 2, "one-off": 3, "reminder-2": 4, "reminder-3": 5}
 FIRMEST = 6  # a template of the administrator's own
@@ -58,23 +59,6 @@ class Parcel:
         return self.lead.step.signer
 
 
-def channel(step: Step, customer: Customer) -> Channel:
-    """The first of the step's channels that the customer's data allows; without any, a task for a colleague.
-
-    A message that a person must approve is a task too.
-    """
-    possible = {
-        Channel.EMAIL: bool(customer.contacts) and not step.approval,
-        Channel.CALL: bool(customer.phone),
-        Channel.SMS: bool(customer.phone),
-        Channel.LETTER: bool(customer.address),
-        Channel.REGISTERED_LETTER: bool(customer.address),
-    }
-    if step.channels == (Channel.EMAIL,):
-        return Channel.EMAIL if possible[Channel.EMAIL] else Channel.TASK
-    return next((way for way in step.channels if possible.get(way, True)), step.channels[0])
-
-
 def contacts(roles: Sequence[Role], customer: Customer) -> tuple[Contact, ...]:
     """The customer's contacts in these roles, in this order."""
     return tuple(contact for role in roles for contact in customer.contacts if contact.role is role)
@@ -96,7 +80,8 @@ def missing(step: Step, customer: Customer) -> tuple[Role, ...]:
 def parcels(taken: Iterable[Taken]) -> list[Parcel]:
     """The messages of one customer: emails with the same recipients and language together, each task alone.
 
-    Emails to other recipients that fall on the same day are left out: the firmest goes, the others come again after
+    A formal notice stands alone, and what only notifies before a due date is not mixed with what reminds. Emails to
+    other recipients that fall on the same day are left out: the firmest goes, the others come again after
     `customer_gap`.
     """
     emails: list[Parcel] = []
@@ -114,7 +99,8 @@ def _parcel(item: Taken) -> Parcel:
     way = channel(item.step, customer)
     sort = Sort.REMINDER if way is Channel.EMAIL else Sort.TASK
     to = tuple(dict.fromkeys(contact.email for contact in recipients(item.step, customer)))
-    cc = tuple(contact.email for contact in contacts(item.step.cc, customer) if contact.email not in to)
+    copied = dict.fromkeys(contact.email for contact in contacts(item.step.cc, customer))
+    cc = tuple(address for address in copied if address not in to)
     language = customer.language or item.plan.language
     return Parcel(sort=sort, channel=way, carries=(item,), to=to, cc=cc, language=language)
 
@@ -122,9 +108,9 @@ def _parcel(item: Taken) -> Parcel:
 def _joined(emails: Sequence[Parcel]) -> list[Parcel]:
     groups: dict[tuple[object, ...], Parcel] = {}
     for parcel in emails:
-        alone = parcel.lead.step.formal_notice
-        currency = parcel.carries[0].case.invoice.currency
-        key = (parcel.carries[0].carried.key,) if alone else (parcel.to, parcel.cc, parcel.language, currency)
+        step, currency = parcel.lead.step, parcel.lead.case.invoice.currency
+        same = (parcel.to, parcel.cc, parcel.language, currency, prevents(step))
+        key = (parcel.lead.carried.key,) if step.formal_notice else same
         known = groups.get(key)
         groups[key] = replace(known, carries=known.carries + parcel.carries) if known else parcel
     return list(groups.values())

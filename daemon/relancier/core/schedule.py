@@ -4,25 +4,35 @@ Nothing here reads a clock or a file. `decide` is used by the daemon, by the for
 last look before a send, so that all three always agree.
 """
 
+import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
+from unicodedata import combining, normalize
 
-from relancier.core.case import Because, Case, How, State, StepDone
-from relancier.core.plan import Base, Channel, Plan, Step, When
+from relancier.core.case import Because, Case, How, State
+from relancier.core.plan import Channel, Plan, Step
+from relancier.core.steps import ONE_OFF, channel, come, last_taken, left_late, prevents, take
 from relancier.core.workdays import Calendar
 
-ONE_OFF = "one-off"
 AFTER_ONE_OFF = 5  # working days that the deadline of a one-off reminder leaves
-OLD_AFTER = timedelta(days=10)
-PAID_BY_ITSELF = frozenset({"direct debit", "prelevement", "lcr", "traite", "bill of exchange", "effet accepte"})
+NOTICE_LEAVES = timedelta(days=8)  # the days to pay that a formal notice gives
+MESSAGES = frozenset({How.SENT, How.ADOPTED, How.BY_HAND})  # ways in which the customer was written to
+PLAN_ENDED = "the plan has ended"
+PAID_BY_ITSELF = re.compile(
+    r"\b(direct debit|prelevements?|prlv|lcr|traites?|bill of exchange|effets? acceptes?|accepted bill"
+    r"|cheques? recus?|cheque received)\b"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class World:
-    """What deciding needs beside the case and its plan. `known_at`: payments are known up to this instant."""
+    """What deciding needs beside the case and its plan.
+
+    `known_at`: payments are known up to this instant. `today` is the local day of `now`.
+    """
 
     now: datetime
     calendar: Calendar
@@ -30,10 +40,10 @@ class World:
     customer_gap: int
     minimum: Decimal
     pause_limit: timedelta = timedelta(days=30)
+    today: date = field(init=False)
 
-    @property
-    def today(self) -> date:
-        return self.calendar.local_day(self.now)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "today", self.calendar.local_day(self.now))
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,21 +141,21 @@ HELD = {
 def _by_state(case: Case, world: World) -> Action:
     """Pauses and promises that reach their day; nothing else ends by itself."""
     until, action = _turning_point(case, world)
-    if until is None or action is None:
-        return Wait(None, case.state.value)
-    return action if world.today >= until else Wait(_start_of(until, world.calendar), case.state.value)
+    if until is None or world.today >= until:
+        return action
+    return Wait(_start_of(until, world.calendar), case.state.value)
 
 
-def _turning_point(case: Case, world: World) -> tuple[date | None, Action | None]:
+def _turning_point(case: Case, world: World) -> tuple[date | None, Action]:
     if case.state is State.PROMISED and case.state_on is not None:
         after_grace = world.calendar.add_working_days(case.state_on, 1) + timedelta(days=1)
         return after_grace, Ask(f"the payment promised for {case.state_on.isoformat()} has not come", "promise_broken")
-    if case.state is State.PAUSED and case.resume_on is not None and not case.unseen:
+    if case.state is State.PAUSED and case.resume_on is not None and not case.holds:
         return case.resume_on, Resume("the customer stayed silent after a colleague's answer")
-    if case.state is State.PAUSED and case.state_at is not None:
-        limit = case.state_on or world.calendar.local_day(case.state_at) + world.pause_limit
-        return limit, Ask("the pause has reached its limit", "pause_limit")
-    return None, None
+    if case.state in {State.PAUSED, State.PROMISED}:
+        since = world.calendar.local_day(case.state_at or case.opened_at)
+        return case.state_on or since + world.pause_limit, Ask("the pause has reached its limit", "pause_limit")
+    return None, Wait(None, case.state.value)
 
 
 def _by_invoice(case: Case, world: World) -> str:
@@ -154,125 +164,30 @@ def _by_invoice(case: Case, world: World) -> str:
         return "this customer is never chased"
     if case.amount_due < world.minimum:
         return f"less than {world.minimum} is due"
-    if invoice.payment_method in PAID_BY_ITSELF:
+    if pays_by_itself(invoice.payment_method):
         return f"it is paid by {invoice.payment_method}"
     return ""
+
+
+@lru_cache(maxsize=1024)
+def pays_by_itself(method: str) -> bool:
+    """Whether the payment comes without being asked for: a direct debit, an accepted bill, a cheque received."""
+    letters = (letter for letter in normalize("NFKD", method.casefold()) if not combining(letter))
+    return PAID_BY_ITSELF.search("".join(letters)) is not None
 
 
 def _start_of(day: date, calendar: Calendar) -> datetime:
     return datetime.combine(day, time(0, 0), calendar.zone)
 
 
-@dataclass(frozen=True, slots=True)
-class Dated:
-    """A step with its nominal day, the sending day it moves to, and the earliest instant where hours count."""
-
-    step: Step
-    nominal: date
-    on: date
-    at: datetime | None = None
-
-    def reached(self, world: World) -> bool:
-        return self.on <= world.today and (self.at is None or self.at <= world.now)
-
-    def opening(self, calendar: Calendar) -> datetime:
-        opening = calendar.opening(self.on)
-        return opening if self.at is None else max(opening, self.at)
-
-
-def ahead(case: Case, plan: Plan, calendar: Calendar) -> Sequence[Dated]:
-    """The steps not yet done, with their days, as far as they can be known now."""
-    ids = {done.step for done in case.done}
-    last = max((index for index, step in enumerate(plan.steps) if step.id in ids), default=-1)
-    dated: list[Dated] = []
-    for step in plan.steps[last + 1 :]:
-        when = _dated(case, step, calendar)
-        if when is None or (step.moment.base is Base.PREVIOUS and dated):
-            break
-        dated.append(when)
-    return dated
-
-
-def _dated(case: Case, step: Step, calendar: Calendar) -> Dated | None:
-    if step.moment.base is Base.DUE:
-        return _fixed(step, case.invoice.due, calendar)
-    if step.moment.base is Base.START:
-        return _fixed(step, case.plan_start, calendar)
-    previous = _last_taken(case)
-    if previous is None:
-        return None
-    if step.moment.offset.seconds:
-        at = calendar.next_moment(previous.at + step.moment.offset)
-        day = at.astimezone(calendar.zone).date()
-        return Dated(step, day, day, at)
-    nominal = previous.on + step.moment.offset
-    return Dated(step, nominal, calendar.next_day(nominal))
-
-
-@lru_cache(maxsize=65_536)
-def _fixed(step: Step, start: date, calendar: Calendar) -> Dated:
-    nominal = start + step.moment.offset
-    return Dated(step, nominal, calendar.next_day(nominal))
-
-
-def _last_taken(case: Case) -> StepDone | None:
-    """The last step that really happened, else the last that was skipped."""
-    taken = [done for done in case.done if done.how is not How.SKIPPED]
-    return (taken or case.done or (None,))[-1]
-
-
-def prevents(step: Step) -> bool:
-    """Whether the step only makes sense up to the due date."""
-    return step.moment.base is Base.DUE and step.moment.days <= 0
-
-
 def _next(case: Case, plan: Plan, world: World, near: Near) -> Action:
-    dated = ahead(case, plan, world.calendar)
-    if not dated:
-        return Wait(None, "the plan has ended")
-    reached = [item for item in dated if item.reached(world)]
+    calendar = world.calendar
+    reached, coming = come(case, plan, calendar, world.now, world.today)
     if not reached:
-        return Wait(dated[0].opening(world.calendar), f"next step: {dated[0].step.id}")
-    useful = [item for item in reached if _useful(item, case, world)]
-    if not useful:
-        return Remind((), tuple(item.step.id for item in reached))
-    taken = [item for item in useful if item.nominal == useful[-1].nominal]
-    steps = tuple(item.step for item in taken)
-    if _old(case, useful, world):
-        steps = (one_off(plan),)
-    return _not_yet(case, plan, steps, world, near) or Remind(
-        steps, tuple(item.step.id for item in reached if item.step not in steps)
-    )
-
-
-def _useful(item: Dated, case: Case, world: World) -> bool:
-    """Not a step before the due date that comes too late, nor one that follows a call that was never recorded."""
-    return item.step.when != When.CALL_RECORDED and not (prevents(item.step) and world.today > case.invoice.due)
-
-
-def _old(case: Case, useful: Sequence[Dated], world: World) -> bool:
-    """Nothing was ever taken, and more than a first reminder has been missed."""
-    if any(done.how is not How.SKIPPED for done in case.done):
-        return False
-    after = [item for item in useful if item.step.moment.base is Base.DUE and not prevents(item.step)]
-    if not after or case.invoice.due >= world.today:
-        return False
-    return after[0].nominal != after[-1].nominal or world.today - after[0].on > OLD_AFTER
-
-
-@lru_cache(maxsize=256)
-def one_off(plan: Plan) -> Step:
-    """The reminder for an invoice that was never chased, to whom the plan's first reminder goes."""
-    first = next((step for step in plan.steps if Channel.EMAIL in step.channels and not prevents(step)), plan.steps[0])
-    return Step(
-        id=ONE_OFF,
-        moment=first.moment,
-        channels=(Channel.EMAIL,),
-        template=ONE_OFF,
-        signer=first.signer,
-        to=first.to,
-        cc=first.cc,
-    )
+        return Wait(coming.opening(calendar), f"next step: {coming.step.id}") if coming else Wait(None, PLAN_ENDED)
+    taking = take(case, plan, reached, world.today)
+    wait = _not_yet(case, plan, taking.steps, world, near) if taking.steps else None
+    return wait or Remind(taking.steps, taking.skipped)
 
 
 def _not_yet(case: Case, plan: Plan, steps: tuple[Step, ...], world: World, near: Near) -> Wait | None:
@@ -283,14 +198,18 @@ def _not_yet(case: Case, plan: Plan, steps: tuple[Step, ...], world: World, near
     if any(step.formal_notice for step in steps) and calendar.in_quiet(world.today):
         return Wait(_after_quiet(world), "no formal notice in a quiet period")
     if any(not prevents(step) for step in steps) and not payments_known(case, world):
-        until = calendar.opening(calendar.next_day(world.today + timedelta(days=1)))
+        until = calendar.opening(world.today + timedelta(days=1))
         return Wait(until, f"payments are known only up to {calendar.local_day(world.known_at).isoformat()}")
-    if not any(Channel.EMAIL in step.channels for step in steps):
+    return _too_soon(case, plan, steps, world, near)
+
+
+def _too_soon(case: Case, plan: Plan, steps: tuple[Step, ...], world: World, near: Near) -> Wait | None:
+    writes = any(channel(step, case.invoice.customer) is Channel.EMAIL for step in steps)
+    free = free_day(case, plan, world, near) if writes else rested(case, plan, world)
+    if free <= world.today:
         return None
-    free = free_day(case, plan, world, near)
-    if free > world.today:
-        return Wait(calendar.opening(calendar.next_day(free)), f"no two messages to a customer before {free}")
-    return None
+    reason = f"no two messages to a customer before {free}" if writes else f"the last message gives time until {free}"
+    return Wait(world.calendar.opening(free), reason)
 
 
 def _after_quiet(world: World) -> datetime:
@@ -304,8 +223,25 @@ def payments_known(case: Case, world: World) -> bool:
     calendar = world.calendar
     if calendar.local_day(world.known_at) < calendar.known_day(case.invoice.due):
         return False
-    last = max((done.at for done in case.done if done.how is How.SENT), default=None)
+    last = max((done.at for done in case.done if done.how in MESSAGES), default=None)
     return last is None or world.known_at > last
+
+
+def rested(case: Case, plan: Plan, world: World) -> date:
+    """The first day on which the case's next step, of whatever kind, may be taken.
+
+    A one-off reminder and a colleague's own message leave working days to answer; a formal notice that left late
+    leaves its days to pay.
+    """
+    last = last_taken(case)
+    if last is None:
+        return world.today
+    if last.step == ONE_OFF or last.how is How.BY_HAND:
+        return world.calendar.add_working_days(last.on, max(AFTER_ONE_OFF, world.customer_gap))
+    step = plan.step(last.step)
+    if step is not None and step.formal_notice and left_late(last, case, plan, world.calendar):
+        return last.on + NOTICE_LEAVES
+    return world.today
 
 
 def free_day(case: Case, plan: Plan, world: World, near: Near) -> date:
@@ -315,39 +251,34 @@ def free_day(case: Case, plan: Plan, world: World, near: Near) -> date:
     reminder, since a plan that runs on time keeps its own rhythm.
     """
     calendar = world.calendar
-    free = world.today
+    free = max(world.today, rested(case, plan, world))
     if near.last_message is not None:
         free = max(free, calendar.add_working_days(near.last_message, world.customer_gap))
-    own = next((done for done in reversed(case.done) if done.how is How.SENT), None)
-    if own is None:
-        return free
-    if own.step == ONE_OFF:
-        return max(free, calendar.add_working_days(own.on, max(AFTER_ONE_OFF, world.customer_gap)))
-    step = plan.step(own.step)
-    planned = _fixed_day(case, step, calendar)
-    if planned is None or own.on > planned:
-        return max(free, calendar.add_working_days(own.on, world.customer_gap))
+    own = max((done for done in case.done if done.how in MESSAGES), key=lambda done: done.at, default=None)
+    if own is not None and left_late(own, case, plan, calendar):
+        free = max(free, calendar.add_working_days(own.on, world.customer_gap))
     return free
-
-
-def _fixed_day(case: Case, step: Step | None, calendar: Calendar) -> date | None:
-    if step is None:
-        return None
-    if step.moment.base is Base.PREVIOUS:
-        return date.max
-    start = case.invoice.due if step.moment.base is Base.DUE else case.plan_start
-    return _fixed(step, start, calendar).on
 
 
 def near(case: Case, others: Iterable[Case]) -> Near:
     """What a customer's other cases mean for this one."""
-    unseen, last = "", None
-    mine = {done.entry for done in case.done if done.entry}
-    for other in others:
-        if other.key == case.key:
-            continue
-        if other.unseen and not other.ended:
-            unseen = other.invoice.number
-        days = [done.on for done in other.done if done.how is How.SENT and done.entry not in mine]
-        last = max([*days, *([last] if last else [])], default=None)
-    return Near(unseen, last)
+    return nears([case, *(other for other in others if other.key != case.key)])[case.key]
+
+
+def nears(cases: Sequence[Case]) -> dict[str, Near]:
+    """What the cases of one customer mean for each other, by their keys."""
+    if len(cases) == 1:
+        return {cases[0].key: Near()}
+    sent = {(done.on, done.entry or case.key) for case in cases for done in case.done if done.how in MESSAGES}
+    latest_first = sorted(sent, reverse=True)
+    unseen = [case for case in cases if case.unseen and not case.ended]
+    return {case.key: Near(_unseen_beside(case, unseen), _last_beside(case, latest_first)) for case in cases}
+
+
+def _unseen_beside(case: Case, unseen: Iterable[Case]) -> str:
+    return next((other.invoice.number for other in unseen if other.key != case.key), "")
+
+
+def _last_beside(case: Case, latest_first: Iterable[tuple[date, str]]) -> date | None:
+    mine = {case.key, *(done.entry for done in case.done)}
+    return next((on for on, entry in latest_first if entry not in mine), None)

@@ -4,14 +4,15 @@ The daemon takes a turn at each tick; the forecast takes turn after turn into th
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from relancier.core.case import Case, Event, How, Kind
 from relancier.core.outbox import Sort
 from relancier.core.parcel import Parcel, Taken, parcels
 from relancier.core.plan import Channel, Plan
-from relancier.core.schedule import ONE_OFF, Action, Remind, Wait, World, decide, near
+from relancier.core.schedule import Action, Remind, Wait, World, decide, nears
+from relancier.core.steps import ONE_OFF, channel
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +40,21 @@ class Turn:
 
 def take_turn(cases: Sequence[Case], plans: Mapping[str, Plan], world: World, *, old_allowed: int) -> Turn:
     """Decides every case of one customer at `world.now`; at most `old_allowed` old invoices are taken up."""
-    decisions = [Decision(case, decide(case, plans.get(case.plan), world, near(case, cases))) for case in cases]
+    beside = nears(cases)
+    decisions = [Decision(case, decide(case, plans.get(case.plan), world, beside[case.key])) for case in cases]
     decisions = list(_spread(decisions, world, old_allowed))
-    taken = [
-        Taken(item.case, plans[item.case.plan], step)
-        for item in decisions
-        if isinstance(item.action, Remind)
-        for step in item.action.steps
-    ]
-    together = parcels(taken)
+    together = parcels(_taken(decisions, plans))
     carried = {one.carried.key for parcel in together for one in parcel.carries}
     final = tuple(_left_behind(item, carried, world) for item in decisions)
-    return Turn(tuple(together), final, sum(_is_one_off(item.action) for item in final))
+    leaving = {item.case.key for item in final if isinstance(item.action, Remind)}
+    kept = tuple(parcel for parcel in together if parcel.carries[0].case.key in leaving)
+    return Turn(kept, final, sum(_is_one_off(item.action) for item in final))
+
+
+def _taken(decisions: Sequence[Decision], plans: Mapping[str, Plan]) -> Iterator[Taken]:
+    for item in decisions:
+        if isinstance(item.action, Remind):
+            yield from (Taken(item.case, plans[item.case.plan], step) for step in item.action.steps)
 
 
 def _spread(decisions: Sequence[Decision], world: World, old_allowed: int) -> Iterator[Decision]:
@@ -71,11 +75,17 @@ def _is_one_off(action: Action) -> bool:
 
 
 def _left_behind(item: Decision, carried: set[str], world: World) -> Decision:
-    """A case whose message cannot leave beside a firmer one to others waits for the next free day."""
+    """A case none of whose emails can leave, beside a firmer one to others, waits with all its steps.
+
+    Where only one of its emails must stay, the rest goes and that one comes again.
+    """
     if not isinstance(item.action, Remind) or not item.action.steps:
         return item
-    if all(f"{item.case.key}|{step.id}" in carried for step in item.action.steps):
+    steps = tuple(step for step in item.action.steps if f"{item.case.key}|{step.id}" in carried)
+    if steps == item.action.steps:
         return item
+    if any(channel(step, item.case.invoice.customer) is Channel.EMAIL for step in steps):
+        return Decision(item.case, replace(item.action, steps=steps))
     free = world.calendar.add_working_days(world.today, world.customer_gap)
     return Decision(item.case, Wait(world.calendar.opening(free), "another message to this customer leaves first"))
 

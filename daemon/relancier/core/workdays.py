@@ -6,7 +6,7 @@ Instants come back in UTC, since local times compare by the clock on the wall, w
 
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -16,6 +16,7 @@ DayOfYear = tuple[int, int]
 _DAY = timedelta(days=1)
 _MINUTE = timedelta(minutes=1)
 _FARTHEST = 3660
+_MOST_KNOWN = 8192
 
 
 class NeverOpen(ValueError):  # noqa: N818 - named after the situation
@@ -29,7 +30,7 @@ class Calendar:
     `days` are the weekdays on which messages leave (0 is Monday), `hours` the first minute and the end (no longer
     allowed) of sending, `closed` first and last days on which nothing leaves, `quiet` first and last (month, day) of
     periods without formal notices and deadlines, which may run over the end of the year. `holidays` must cover the
-    years asked about.
+    years asked about. `memo` remembers sending days that were worked out before.
     """
 
     days: frozenset[int]
@@ -38,6 +39,7 @@ class Calendar:
     holidays: frozenset[date] = frozenset()
     closed: tuple[tuple[date, date], ...] = ()
     quiet: tuple[tuple[DayOfYear, DayOfYear], ...] = ()
+    memo: dict[date, date] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def local_day(self, instant: datetime) -> date:
         """The calendar date of an aware instant here."""
@@ -63,6 +65,14 @@ class Calendar:
 
     def next_day(self, day: date) -> date:
         """The first sending day at or after `day`. Raises NeverOpen."""
+        known = self.memo.get(day)
+        if known is None:
+            if len(self.memo) >= _MOST_KNOWN:
+                self.memo.clear()
+            known = self.memo[day] = self._walk(day)
+        return known
+
+    def _walk(self, day: date) -> date:
         for ahead in range(_FARTHEST):
             if self.may_send_on(later := day + timedelta(days=ahead)):
                 return later

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from relancier.core.case import Case, Event, How, Kind
 from relancier.core.read import read
-from relancier.core.schedule import ONE_OFF
+from relancier.core.steps import ONE_OFF
 from relancier.core.token import marked, tokens_in
 from relancier.ports import Seen
 from relancier.work.heard import UNKNOWN_SENT

@@ -6,13 +6,15 @@ crash leaves between that commit and the record is uncertain, and is looked for,
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from functools import partial
 
-from relancier.core.outbox import Answer, Copy, Entry, Sort, Status, begun, found_at_start
+from relancier.core.outbox import Answer, Copy, Entry, Sort, Stage, Status, begun, found_at_start
 from relancier.core.parcel import Parcel
-from relancier.core.schedule import World, free_day, near, obstacle, payments_known, prevents
+from relancier.core.schedule import World, free_day, near, obstacle, payments_known
+from relancier.core.steps import prevents
 from relancier.ports import (
     Channel,
     FolderRole,
@@ -21,12 +23,12 @@ from relancier.ports import (
     RenderFailed,
     Setting,
     Store,
-    Transaction,
     Unavailable,
     Wish,
 )
 from relancier.work.copies import FILER, Copies
-from relancier.work.gates import Gates, failed, put_off, refused
+from relancier.work.each import apart
+from relancier.work.gates import Gates, copy_refused, failed, put_off, worst
 from relancier.work.intake import Intake
 from relancier.work.orders import apply_orders
 from relancier.work.records import Desk, blob, queue_note
@@ -62,17 +64,28 @@ class Deliver:
 
     def recover(self) -> None:
         """After a start: what was on its way when the daemon died is uncertain (house law 4)."""
-        for entry in self.store.entries(Status.SENDING):
-            if found_at_start(entry).status is Status.UNCERTAIN:
-                desk = Desk.at(self.store, self.setup(), self.clock())
-                settle_uncertain(entry, desk, "the daemon stopped while it was being sent")
-                desk.ledger.commit()
-                log.warning("uncertain", extra={"entry": entry.id, "reason": "found at start"})
+        self._left_over("the daemon stopped while it was being sent")
         self.gates.remember(self.clock())
         self.recover_rehearsal()
 
+    def _left_over(self, reason: str) -> None:
+        """What was begun and never recorded: nobody knows whether it arrived."""
+        for entry in self.store.entries(Status.SENDING):
+            if found_at_start(entry).status is Status.UNCERTAIN:
+                self._lost_sight(entry, reason)
+
+    def _lost_sight(self, entry: Entry, reason: str) -> None:
+        desk = Desk.at(self.store, self.setup(), self.clock())
+        if entry.sort is Sort.TASK:
+            settle_sent(entry, desk, f"in the mailbox; whether the mail arrived is not known: {reason}")
+        else:
+            settle_uncertain(entry, desk, reason)
+        desk.ledger.commit()
+        log.warning("uncertain", extra={"entry": entry.id, "reason": reason})
+
     async def run(self) -> datetime | None:
         """Sends everything that may leave now; when to come back, if time alone decides. Raises Unavailable."""
+        self._left_over("something unexpected happened while it was being sent")
         await self._notes()
         await self.copies.look_up(self.clock())
         try:
@@ -107,15 +120,26 @@ class Deliver:
             if again is not None or self.stopping():
                 return again
             self.beat()
-            if not await self._deliver(waiting.id):
+            go_on = True
+            with apart(f"entry {waiting.id}", partial(self._set_aside, waiting.id)):
+                go_on = await self._deliver(waiting.id)
+            if not go_on:
                 break
         return self.gates.opens_at(self.clock()) or self._next_attempt()
+
+    def _set_aside(self, entry_id: str, error: Exception) -> None:
+        """A message that provokes the unexpected stops only itself."""
+        entry = self.store.entry(entry_id)
+        if entry is not None and entry.status is Status.SENDING:
+            self._lost_sight(entry, f"unexpected: {error}")
+        elif entry is not None:
+            self._not_rendered(entry, f"unexpected: {error}")
 
     def _waiting(self) -> list[Entry]:
         now = self.clock()
         entries = [*self.store.entries(Status.QUEUED), *self.store.entries(Status.DEFERRED)]
         ready = [entry for entry in entries if entry.sort is not Sort.NOTE and (entry.not_before or now) <= now]
-        return sorted(ready, key=lambda entry: entry.queued_at)
+        return sorted(ready, key=lambda entry: (entry.attempts, entry.queued_at))
 
     def _next_attempt(self) -> datetime | None:
         return min(
@@ -176,8 +200,10 @@ class Deliver:
             stop = obstacle(one.case, world, near(one.case, others))
             if stop is not None:
                 return stop.reason if hasattr(stop, "reason") else "it is no longer due"
-            if one.case.in_flight != entry.id:
+            if entry.id not in one.case.in_flight or one.case.step_done(one.step.id):
                 return "another message took its place"
+            if one.step.formal_notice and world.calendar.in_quiet(world.today):
+                return "no formal notice in a quiet period"
             if prevents(one.step) and world.today > one.case.invoice.due:
                 return "it could not leave by the due date"
             if not prevents(one.step) and not payments_known(one.case, world):
@@ -207,7 +233,7 @@ class Deliver:
         if entry.sort is Sort.TASK and entry.copy is not Copy.FILED:
             entry = await self._task_in_inbox(entry, rendered)
         if not rendered.to:
-            self._record(entry, Answer(250, "in the mailbox"))
+            self._record(entry, Answer(250, "in the mailbox"), said=False)
             return True
         return await self._dialogue(entry, rendered)
 
@@ -243,14 +269,16 @@ class Deliver:
             transaction = await self.channel.open(wish)
         except (Rejected, Lost) as error:
             return self._failed(entry, error)
-        if any(address in transaction.refused for address in rendered.to):
-            return await self._refused(entry, transaction)
+        turned_away = {to: transaction.refused[to] for to in rendered.to if to in transaction.refused}
+        if turned_away:
+            await transaction.abandon()
+            return self._failed(entry, Rejected(Stage.RCPT, worst(turned_away)))
         entry = self._begin(entry, rendered)
         try:
             answer = await asyncio.shield(transaction.data(rendered.raw))
         except (Rejected, Lost) as error:
             return self._failed(entry, error)
-        self._record(entry, answer)
+        self._record(entry, answer, without=transaction.refused)
         return True
 
     def _begin(self, entry: Entry, rendered: Rendered) -> Entry:
@@ -268,15 +296,22 @@ class Deliver:
         self.store.commit(kept, entry)
         return entry
 
-    def _record(self, entry: Entry, answer: Answer) -> None:
+    def _record(
+        self, entry: Entry, answer: Answer, *, said: bool = True, without: Mapping[str, Answer] | None = None
+    ) -> None:
+        """The server's yes, in one commit with all that follows; `said`: a server was spoken to at all."""
         now = self.clock()
         desk = Desk.at(self.store, self.setup(), now)
         done = settle_sent(entry, desk, str(answer))
+        if without:
+            copy_refused(entry, without, desk)
         if entry.rehearsal and self.store.setting(REHEARSING) is None:
             desk.ledger.put(Setting(REHEARSING, value=True))
-        self.gates.succeeded(desk)
+        if said:
+            self.gates.succeeded(entry, desk)
         desk.ledger.commit()
-        self.gates.sent(now)
+        if said:
+            self.gates.sent(now)
         steps = [one.key for one in entry.carries]
         log.info(
             entry.sort.value, extra={"entry": entry.id, "steps": steps, "to": list(entry.to), "answer": str(answer)}
@@ -298,16 +333,12 @@ class Deliver:
                 raise result
 
     def _failed(self, entry: Entry, error: Rejected | Lost) -> bool:
+        """Records a failed attempt; True when other entries may still be tried."""
+        if isinstance(error, Lost) and error.stage is Stage.BODY:
+            self._lost_sight(entry, f"the connection was lost before the server answered: {error}")
+            return True
         desk = Desk.at(self.store, self.setup(), self.clock())
         go_on = failed(entry, error, desk)
-        desk.ledger.commit()
-        return go_on
-
-    async def _refused(self, entry: Entry, transaction: Transaction) -> bool:
-        await transaction.abandon()
-        answers = "; ".join(f"{address}: {answer}" for address, answer in transaction.refused.items())
-        desk = Desk.at(self.store, self.setup(), self.clock())
-        go_on = refused(entry, answers, desk)
         desk.ledger.commit()
         return go_on
 

@@ -13,7 +13,8 @@ from datetime import datetime, timedelta
 from relancier.core.case import Case, Event, Kind
 from relancier.core.outbox import Entry, Sort
 from relancier.core.parcel import Parcel
-from relancier.core.schedule import ONE_OFF, Ask, Close, Resume, Wait, World
+from relancier.core.schedule import Ask, Close, Resume, Wait, World
+from relancier.core.steps import ONE_OFF
 from relancier.core.turn import Decision, skipped, take_turn
 from relancier.ports import AlreadyQueued, Setting, Store
 from relancier.work.orders import APPROVED, CONFIRMED, HELD, SURGE

@@ -48,7 +48,7 @@ class Ledger:
         """Applies events; one that changes nothing (heard before, case unknown) is not recorded."""
         for event in events:
             case = self.case(event.case)
-            if case is None or (event.ref and f"{event.kind.value}:{event.ref}" in case.applied):
+            if case is None or (event.ref and event.mark in case.applied):
                 continue
             self._cases[event.case] = apply(case, event)
             self._events.append(event)

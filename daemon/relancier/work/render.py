@@ -12,7 +12,8 @@ from relancier.core.mail import Attachment, Draft, Envelope
 from relancier.core.outbox import Entry, Sort
 from relancier.core.parcel import Parcel, Taken, parcels
 from relancier.core.plan import Channel
-from relancier.core.schedule import ONE_OFF, World, one_off
+from relancier.core.schedule import World
+from relancier.core.steps import ONE_OFF, one_off
 from relancier.core.token import mark
 from relancier.ports import Library, RenderFailed, Store
 from relancier.work.setup import Setup
@@ -65,9 +66,10 @@ class Renderer:
         return Telling(parcel, siblings, world, self.setup(), self.store)
 
     def fingerprint(self, telling: Telling) -> str:
-        """What must not change between rendering and sending: the day and what is due."""
+        """What must not change between rendering and sending: the day, what is due, and whether it is a rehearsal."""
         due = "|".join(f"{case.key}={case.amount_due}" for case in named_cases(telling))
-        return hashlib.sha256(f"{telling.today.isoformat()}|{due}".encode()).hexdigest()
+        facts = f"{telling.today.isoformat()}|{telling.setup.config.sending.redirect_to}|{due}"
+        return hashlib.sha256(facts.encode()).hexdigest()
 
     def reminder(self, entry: Entry, telling: Telling) -> Rendered:
         """The message to the customer. Raises RenderFailed."""

@@ -13,7 +13,8 @@ from relancier.core.money import Interest, Money, Terms, late_interest, recovery
 from relancier.core.outbox import Sort
 from relancier.core.parcel import Parcel, Taken, recipients
 from relancier.core.plan import Base, Channel, Plan, Step
-from relancier.core.schedule import ONE_OFF, World, payments_known
+from relancier.core.schedule import World, payments_known
+from relancier.core.steps import ONE_OFF
 from relancier.ports import Store
 from relancier.work.setup import Setup
 
@@ -271,7 +272,7 @@ def _next(telling: Telling) -> tuple[str | None, date | None]:
 
 def _after(plan: Plan, lead: Taken, today: date) -> Sequence[Step]:
     if lead.step.id == ONE_OFF:
-        return [step for step in plan.steps if not _past(step, lead.case, today)]
+        return [step for step in plan.steps if step.formal_notice or not _past(step, lead.case, today)]
     ids = [step.id for step in plan.steps]
     rest = plan.steps[ids.index(lead.step.id) + 1 :] if lead.step.id in ids else ()
     return [step for step in rest if step.moment != lead.step.moment]

@@ -1,0 +1,195 @@
+"""Which steps of a plan have come for a case, and which of them are taken together (house law 10).
+
+Days are local calendar dates: a step has its nominal day and the sending day to which weekends and holidays move it.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from relancier.core.case import Case, Customer, How, StepDone
+from relancier.core.plan import Base, Channel, Moment, Plan, Step, When
+from relancier.core.workdays import Calendar
+
+ONE_OFF = "one-off"
+OLD_AFTER = timedelta(days=10)
+LONG_WEEKEND = timedelta(days=3)
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """A step with its nominal day, the sending day it moves to, and the earliest instant where hours count."""
+
+    step: Step
+    nominal: date
+    on: date
+    at: datetime | None = None
+
+    def reached(self, now: datetime, today: date) -> bool:
+        return self.on <= today and (self.at is None or self.at <= now)
+
+    def opening(self, calendar: Calendar) -> datetime:
+        opening = calendar.opening(self.on)
+        return opening if self.at is None else max(opening, self.at)
+
+
+@dataclass(frozen=True, slots=True)
+class Taking:
+    """Steps to take now, and the ids of those that they replace or that came too late."""
+
+    steps: tuple[Step, ...]
+    skipped: tuple[str, ...]
+
+
+def prevents(step: Step) -> bool:
+    """Whether the step only makes sense up to the due date."""
+    return step.moment.base is Base.DUE and step.moment.days <= 0
+
+
+def channel(step: Step, customer: Customer) -> Channel:
+    """The first of the step's channels that the customer's data allows; without any, a task for a colleague.
+
+    A message that a person must approve is a task too.
+    """
+    possible = {
+        Channel.EMAIL: bool(customer.contacts),
+        Channel.CALL: bool(customer.phone),
+        Channel.SMS: bool(customer.phone),
+        Channel.LETTER: bool(customer.address),
+        Channel.REGISTERED_LETTER: bool(customer.address),
+    }
+    way = next((way for way in step.channels if possible.get(way, True)), step.channels[0])
+    return Channel.TASK if way is Channel.EMAIL and (step.approval or not customer.contacts) else way
+
+
+def last_taken(case: Case) -> StepDone | None:
+    """The last step that really happened, else the last that was skipped."""
+    taken = [done for done in case.done if done.how is not How.SKIPPED]
+    return max(taken or case.done, key=lambda done: done.at, default=None)
+
+
+def left_late(done: StepDone, case: Case, plan: Plan, calendar: Calendar) -> bool:
+    """Whether a step left after the day that the plan gave it; one that the plan does not name counts as late."""
+    step = plan.step(done.step)
+    if step is None:
+        return True
+    return step.moment.base is not Base.PREVIOUS and done.on > _fixed(step, case, calendar).on
+
+
+def ahead(case: Case, plan: Plan, calendar: Calendar) -> Iterator[Dated]:
+    """The steps not yet done, in the plan's order and never back in time, as far as their days can be known now."""
+    before: date | None = None
+    for step in _left(case, plan, calendar):
+        if step.moment.base is not Base.PREVIOUS:
+            dated = _fixed(step, case, calendar)
+        elif before is None:
+            dated = _following(step, case, calendar)
+        else:
+            return
+        if before is not None and dated.on < before:
+            dated = replace(dated, on=before)
+        before = dated.on
+        yield dated
+
+
+def _left(case: Case, plan: Plan, calendar: Calendar) -> Sequence[Step]:
+    """The steps after the last one done, and any that should have left beside it but came to nothing."""
+    ids = {done.step for done in case.done}
+    place = max((place for place, step in enumerate(plan.steps) if step.id in ids), default=None)
+    if place is None:
+        return plan.steps
+    last = plan.steps[place]
+    beside = [step for step in plan.steps[:place] if step.id not in ids and _meet(step, last, case, calendar)]
+    return (*beside, *plan.steps[place + 1 :])
+
+
+def _meet(step: Step, last: Step, case: Case, calendar: Calendar) -> bool:
+    if Base.PREVIOUS in {step.moment.base, last.moment.base}:
+        return False
+    return _fixed(step, case, calendar).on == _fixed(last, case, calendar).on
+
+
+def _fixed(step: Step, case: Case, calendar: Calendar) -> Dated:
+    start = case.invoice.due if step.moment.base is Base.DUE else case.plan_start
+    nominal = start + step.moment.offset
+    return Dated(step, nominal, calendar.next_day(nominal))
+
+
+def _following(step: Step, case: Case, calendar: Calendar) -> Dated:
+    """A step that counts from the one before; from the plan's start where there is none."""
+    previous = last_taken(case)
+    if previous is not None and step.moment.offset % _DAY:
+        at = calendar.next_moment(previous.at + step.moment.offset)
+        day = calendar.local_day(at)
+        return Dated(step, day, day, at)
+    nominal = (previous.on if previous else case.plan_start) + step.moment.offset
+    return Dated(step, nominal, calendar.next_day(nominal))
+
+
+def come(case: Case, plan: Plan, calendar: Calendar, now: datetime, today: date) -> tuple[list[Dated], Dated | None]:
+    """The steps whose day has come, and the next one whose day has not."""
+    reached: list[Dated] = []
+    for item in ahead(case, plan, calendar):
+        if not item.reached(now, today):
+            return reached, item
+        reached.append(item)
+    return reached, None
+
+
+def take(case: Case, plan: Plan, reached: Sequence[Dated], today: date) -> Taking:
+    """Of the steps that have come: the latest ones, and what they replace.
+
+    Nothing replaces a formal notice: what comes after it stays for later. An old invoice gets the one-off reminder in
+    place of everything before the notice.
+    """
+    useful = [item for item in reached if _useful(item, case, today)]
+    if not useful:
+        return Taking((), tuple(item.step.id for item in reached))
+    notice = next((item.nominal for item in useful if item.step.formal_notice), date.max)
+    if _old(case, useful, today):
+        replaced = tuple(item.step.id for item in reached if item.nominal < notice)
+        return Taking((one_off(plan),), replaced)
+    steps = _together([item for item in useful if item.nominal <= notice], case.invoice.customer)
+    passed = [item.step for item in reached if item.nominal <= notice]
+    return Taking(steps, tuple(step.id for step in passed if step not in steps))
+
+
+def _useful(item: Dated, case: Case, today: date) -> bool:
+    """Not a step before the due date that comes too late, nor one that follows a call that was never recorded."""
+    return item.step.when != When.CALL_RECORDED and not (prevents(item.step) and today > case.invoice.due)
+
+
+def _together(useful: Sequence[Dated], customer: Customer) -> tuple[Step, ...]:
+    """The latest step with those of its day, and those that a weekend brought to it; of emails only the latest."""
+    last = useful[-1]
+    span = timedelta(0) if any(item.step.formal_notice for item in useful) else LONG_WEEKEND
+    met = [item for item in useful if item.on == last.on and abs(last.nominal - item.nominal) <= span]
+    if len(met) == 1:
+        return (last.step,)
+    emails = [item for item in met if channel(item.step, customer) is Channel.EMAIL]
+    replaced = [item for item in emails if item.nominal < emails[-1].nominal]
+    return tuple(item.step for item in met if item not in replaced)
+
+
+def _old(case: Case, useful: Sequence[Dated], today: date) -> bool:
+    """Nothing was ever taken, and more than a first reminder has been missed."""
+    if any(done.how is not How.SKIPPED for done in case.done):
+        return False
+    after = [item for item in useful if item.step.moment.base is Base.DUE and not prevents(item.step)]
+    return bool(after) and (after[0].on != after[-1].on or today - after[0].on > OLD_AFTER)
+
+
+def one_off(plan: Plan) -> Step:
+    """The reminder for an invoice that was never chased, to whom the plan's first reminder goes."""
+    first = next((step for step in plan.steps if Channel.EMAIL in step.channels and not prevents(step)), plan.steps[0])
+    return Step(
+        id=ONE_OFF,
+        moment=Moment(Base.DUE, OLD_AFTER),
+        channels=(Channel.EMAIL,),
+        template=ONE_OFF,
+        signer=first.signer,
+        to=first.to,
+        to_all=first.to_all,
+        cc=first.cc,
+    )
