@@ -96,7 +96,6 @@ class Loop:
                     break
                 self._hear_on()
                 await self.wake.rest(self._next())
-                self._reload_if_asked()
         finally:
             await self._leave()
         return ok
@@ -118,6 +117,7 @@ class Loop:
         """One tick; whatever fails in it is told, and the next tick comes after a pause."""
         started = time.monotonic()
         try:
+            self._reload_if_asked()
             await self.tick()
         except (Unavailable, StoreFailed) as error:
             await self._failed(str(error), error)
@@ -172,13 +172,12 @@ class Loop:
     def _next(self) -> datetime:
         """The next instant at which time alone brings something to do."""
         now, store = self.wake.now(), self.parts.store
-        instants = [self._again or now + self.poll]
-        if not self.failures:
-            copies = (self.parts.copies.due_at(entry) for entry in store.copies_wanted())
-            look = store.next_look()
-            looks = [look if look > now else now + POLL] if look else []  # overdue: a gate is closed, so no hurry
-            instants = [*instants, *copies, *looks]
-        return max(now + timedelta(milliseconds=1), min(instants))
+        if self.failures and self._again:
+            return self._again
+        copies = [self.parts.copies.due_at(entry) for entry in store.copies_wanted()]
+        instants = [instant for instant in (self._again, store.next_look(), *copies) if instant]
+        # What is overdue waits for a gate or an event: there is no hurry.
+        return min([now + self.poll, *(instant if instant > now else now + POLL for instant in instants)])
 
     def _hear_on(self) -> None:
         if self.listen and not self.failures and (self._listener is None or self._listener.done()):
@@ -195,8 +194,10 @@ class Loop:
             except Unavailable as error:
                 losses += 1
                 log.info("listening_lost", extra={"reason": str(error)})
-                await asyncio.sleep(_pause(losses).total_seconds())
-                self.wake.stir()
+                pause = LOGIN_PAUSE if isinstance(error, LoginRefused) else _pause(losses)
+                await asyncio.sleep(pause.total_seconds())
+                if not self.failures:
+                    self.wake.stir()
 
     def _reload_if_asked(self) -> None:
         if not self._reload:

@@ -134,6 +134,8 @@ REASONS = (
     "no_sent_folder",
     "surge",
     "render_failed",
+    "delivery_waits",
+    "copy_refused",
     "reload_refused",
     "books_wrong",
     "books_shrunk",

@@ -88,6 +88,8 @@ class Copies:
         """Looks for every uncertain message in Sent; what stands there was sent."""
         folder = self.intake.folder(FolderRole.SENT)
         for entry in self.store.entries(Status.UNCERTAIN):
+            if self.store.live_entry(f"note:uncertain|{entry.id}") is not None:
+                continue  # a person was told; what still arrives is found by reading
             desk = Desk.at(self.store, self.setup(), now)
             if folder and await self.mailbox.find(folder, entry.token, entry.find_after):
                 done = settle_sent(entry, desk, f"found in {folder}")

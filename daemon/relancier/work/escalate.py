@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from relancier.core.case import Case, Event, Kind
 from relancier.core.outbox import Entry, Sort
@@ -17,12 +18,16 @@ from relancier.core.schedule import Ask, Close, Resume, Wait, World
 from relancier.core.steps import ONE_OFF
 from relancier.core.turn import Decision, skipped, take_turn
 from relancier.ports import AlreadyQueued, Setting, Store
+from relancier.work.each import apart
+from relancier.work.heard import UNKNOWN_SENT
 from relancier.work.orders import APPROVED, CONFIRMED, HELD, SURGE
 from relancier.work.records import Desk, new_entry, queue_note
 from relancier.work.setup import Setup
 from relancier.work.sync import Books
 
 log = logging.getLogger("relancier")
+
+SET_ASIDE = timedelta(hours=1)
 
 
 @dataclass(slots=True)
@@ -41,20 +46,37 @@ class Escalate:
         desk = Desk.at(self.store, self.setup(), now)
         world = desk.setup.world(now, self.books.known_at(now))
         customers = {case.invoice.customer.id for case in self.store.due(now)}
+        if not customers:
+            return
         budget = _Budget(self.store, desk.setup, now)
         for customer in sorted(customers):
-            self._turn(customer, world, budget)
+            with apart(f"customer {customer}", partial(self._set_aside, customer, now)):
+                self._turn(customer, world, budget)
+
+    def _set_aside(self, customer: str, now: datetime, error: Exception) -> None:
+        """A customer whose cases provoke the unexpected stops nobody else; a person is told, and it is tried again."""
+        desk = Desk.at(self.store, self.setup(), now)
+        cases = [case for case in self.store.of_customer(customer) if case.look_at is not None and case.look_at <= now]
+        for case in cases:
+            desk.ledger.know(case)
+            desk.ledger.replace_case(replace(case, look_at=now + SET_ASIDE, waiting=f"unexpected: {error}"))
+        lines = "\n".join(case.invoice.number for case in cases)
+        facts = (("reason", "render_failed"), ("detail", str(error)[:200]), ("lines", lines))
+        queue_note(desk, "held", f"customer|{customer}|{desk.today.isoformat()}", facts)
+        desk.ledger.commit()
 
     def _may_queue(self, now: datetime) -> bool:
-        """Nothing is even queued before `confirm`, while a person holds everything, or from stale books."""
+        """Nothing is even queued before `confirm`, while everything is held, or from stale books."""
         if self.store.setting(CONFIRMED) is None:
             self._tell_waiting(now)
             return False
-        return self.store.setting(HELD) is None and self.books.trouble(now) is None
+        stopped = self.store.setting(HELD) or self.store.setting(UNKNOWN_SENT)
+        return not stopped and self.books.trouble(now) is None
 
     def _tell_waiting(self, now: datetime) -> None:
         desk = Desk.at(self.store, self.setup(), now)
-        count = len(self.store.case_keys())
+        told = self.store.live_entry("note:waiting|first")
+        count = 0 if told else len(self.store.case_keys())
         if count:
             queue_note(desk, "waiting", "first", (("count", str(count)), ("command", "relancier confirm")))
             desk.ledger.commit()

@@ -2,17 +2,17 @@
 
 import logging
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from relancier.core.case import Event, Kind
-from relancier.core.outbox import LOGIN_DELAY, Effect, Entry, Stage, Status, deferred, delay, rejected
+from relancier.core.outbox import LOGIN_DELAY, Answer, Effect, Entry, Sort, Stage, Status, deferred, delay, rejected
 from relancier.ports import Lost, Rejected, Setting, Store
 from relancier.work.heard import UNKNOWN_SENT
 from relancier.work.orders import CONFIRMED, HELD
 from relancier.work.records import Desk, queue_note
-from relancier.work.settle import settle_failed, settle_uncertain
+from relancier.work.settle import settle_failed, settle_sent
 from relancier.work.setup import Setup
 
 log = logging.getLogger("relancier")
@@ -20,6 +20,7 @@ log = logging.getLogger("relancier")
 WAIT = "queue_wait"  # {"until", "since", "attempts", "reason"}
 REFUSED = "refused_in_a_row"  # the customers whose addresses were refused, one after the other
 TELL_AFTER = timedelta(hours=4)
+GRAVITY = (Effect.ENTRY_DEFERRED, Effect.ENTRY_REFUSED, Effect.QUEUE_WAITS, Effect.QUEUE_HELD)
 
 
 @dataclass(slots=True)
@@ -73,9 +74,9 @@ class Gates:
         self._minute.append(at)
         self._hour.append(at)
 
-    def succeeded(self, desk: Desk) -> None:
-        """A success ends whatever failures came before it."""
-        for name in (WAIT, REFUSED):
+    def succeeded(self, entry: Entry, desk: Desk) -> None:
+        """A success ends whatever failures came before it; only a customer's address that takes mail ends refusals."""
+        for name in (WAIT, REFUSED) if entry.sort is Sort.REMINDER else (WAIT,):
             if self.store.setting(name) is not None:
                 desk.ledger.put(Setting(name, None))
 
@@ -88,7 +89,10 @@ def failed(entry: Entry, error: Rejected | Lost, desk: Desk) -> bool:
     log.warning(effect.value, extra={"entry": entry.id, "stage": error.stage.value, "answer": str(error.answer)})
     if effect is Effect.ENTRY_REFUSED:
         return refused(entry, str(error.answer), desk)
-    desk.ledger.put(deferred(entry, desk.now, str(error.answer)))
+    later = deferred(entry, desk.now, str(error.answer))
+    desk.ledger.put(later)
+    if effect is Effect.ENTRY_DEFERRED:
+        _tell_late(later, desk)
     if effect is Effect.QUEUE_WAITS:
         wait(f"SMTP {error.stage.value}: {error.answer}", desk, login=error.stage is Stage.AUTH)
     elif effect is Effect.QUEUE_HELD:
@@ -97,10 +101,6 @@ def failed(entry: Entry, error: Rejected | Lost, desk: Desk) -> bool:
 
 
 def _lost(entry: Entry, error: Lost, desk: Desk) -> bool:
-    if error.stage is Stage.BODY:
-        log.warning("uncertain", extra={"entry": entry.id, "reason": str(error)})
-        settle_uncertain(entry, desk, f"the connection was lost before the server answered: {error}")
-        return True
     log.warning("queue_waits", extra={"entry": entry.id, "stage": error.stage.value, "answer": str(error)})
     desk.ledger.put(deferred(entry, desk.now, str(error)))
     wait(f"SMTP {error.stage.value}: {error}", desk, login=error.stage is Stage.TLS)
@@ -134,10 +134,19 @@ def hold(reason: str, desk: Desk, code: str = "server_refuses") -> None:
 
 def refused(entry: Entry, answer: str, desk: Desk) -> bool:
     """An address was refused: that customer's cases are held; two customers in a row hold everything."""
+    if entry.sort is Sort.TASK:
+        settle_sent(entry, desk, f"in the mailbox; {', '.join(entry.to)} was refused: {answer}")
+        copy_refused(entry, dict.fromkeys(entry.to, answer), desk)
+        return True
+    rehearsed = desk.setup.config.sending.redirect_to
+    if rehearsed:
+        desk.ledger.put(deferred(entry, desk.now, answer))
+        hold(f"the address of the rehearsal, {rehearsed}, was refused: {answer}", desk)
+        return False
     settle_failed(entry, Status.REFUSED, desk, answer)
-    for one in entry.carries:
+    for case in desk.store.of_customer(entry.customer):
         detail = f"the server refused {', '.join(entry.to)}: {answer}"
-        desk.ledger.add(Event(case=one.case, kind=Kind.BOUNCED, at=desk.now, ref=entry.id, detail=detail))
+        desk.ledger.add(Event(case=case.key, kind=Kind.BOUNCED, at=desk.now, ref=entry.id, detail=detail))
     facts = (("detail", answer), ("cases", "\n".join(one.case for one in entry.carries)))
     queue_note(desk, "refused", entry.id, facts)
     before = desk.store.setting(REFUSED)
@@ -148,6 +157,27 @@ def refused(entry: Entry, answer: str, desk: Desk) -> bool:
         reason = f"the addresses of {len(in_a_row)} customers were refused in a row, the last: {answer}"
         hold(reason, desk, "refused_in_a_row")
     return len(in_a_row) < 2
+
+
+def copy_refused(entry: Entry, answers: Mapping[str, object], desk: Desk) -> None:
+    """The message left without these addresses: a person is told, nothing is held."""
+    lines = "\n".join(f"{address}: {answer}" for address, answer in answers.items())
+    queue_note(desk, "held", f"copy|{entry.id}", (("reason", "copy_refused"), ("lines", lines)))
+    log.warning("copy_refused", extra={"entry": entry.id, "addresses": list(answers)})
+
+
+def worst(answers: Mapping[str, Answer]) -> Answer:
+    """The answer with the gravest effect among those to several addressees."""
+    return max(answers.values(), key=lambda answer: GRAVITY.index(rejected(Stage.RCPT, answer)))
+
+
+def _tell_late(entry: Entry, desk: Desk) -> None:
+    """A message put off for hours is told once (fault N1)."""
+    if entry.first_failed_at is None or desk.now - entry.first_failed_at < TELL_AFTER:
+        return
+    lines = "\n".join([*(one.case.split("|")[0] for one in entry.carries), *entry.to])
+    facts = (("reason", "delivery_waits"), ("detail", entry.answer), ("lines", lines))
+    queue_note(desk, "held", f"late|{entry.id}", facts)
 
 
 def put_off(entry: Entry, until: datetime, desk: Desk) -> None:

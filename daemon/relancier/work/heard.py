@@ -23,16 +23,18 @@ log = logging.getLogger("relancier")
 
 UNKNOWN_SENT = "unknown_sent"
 SPEAKING = frozenset({MailKind.HUMAN, MailKind.COLLEAGUE})  # whose words belong to the thread
+HOLDING = frozenset({Kind.REPLIED, Kind.UNREADABLE, Kind.BOUNCED})
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A message where it lies, with its bytes as far as they were fetched."""
+    """A message where it lies, with its bytes as far as they were fetched and the flags that others have set."""
 
     message: Message
     folder: Folder
     uid: int
     raw: bytes
+    flags: frozenset[str] = frozenset()
 
 
 def context(setup: Setup, role: FolderRole) -> Context:
@@ -79,6 +81,7 @@ def _seen(found: Found, verdict: Verdict, now: datetime) -> Seen:
         in_reply_to=message.in_reply_to[:8],
         references=message.references[-32:],
         rule=verdict.rule,
+        in_sent=found.folder.role is FolderRole.SENT,
     )
 
 
@@ -102,12 +105,28 @@ def _own(found: Found, verdict: Verdict, desk: Desk) -> None:
     seen = replace(_seen(found, verdict, desk.now), unmatched=False)
     entry = next((entry for entry in map(desk.store.entry_by_token, tokens) if entry), None)
     if entry is not None:
-        if entry.status is Status.UNCERTAIN:
+        if _proves(entry, found):
             entry = settle_sent(entry, desk, f"found in {found.folder.name}")
         _sighted(entry, found, desk)
-    elif tokens and found.folder.role is FolderRole.SENT:
+    elif tokens and found.folder.role is FolderRole.SENT and not _to_ourselves(found.message, desk.setup):
         seen = _unknown(seen, found, desk)
     desk.ledger.put(seen)
+
+
+def _proves(entry: Entry, found: Found) -> bool:
+    """Whether finding this message settles its entry: what waits but stands in Sent was sent before a restore."""
+    if found.folder.role is FolderRole.SENT and entry.status in {Status.QUEUED, Status.DEFERRED}:
+        return True
+    return entry.status is Status.UNCERTAIN
+
+
+def _to_ourselves(message: Message, setup: Setup) -> bool:
+    """Whether it went to the team only, as an alarm does: no step of a plan was carried by it."""
+    config = setup.config
+    senders = (sender.email for sender in config.sender)
+    ours = {config.mailbox.address, *config.team.addresses, *config.team.digest_to, *senders}
+    people = {address.email for address in (*message.to, *message.cc)}
+    return not message.header("x-relancier-marks") and people <= {address.lower() for address in ours}
 
 
 def _sighted(entry: Entry, found: Found, desk: Desk) -> None:
@@ -141,16 +160,29 @@ def _record(found: Found, verdict: Verdict, matched: Match, desk: Desk) -> None:
         desk.ledger.put(seen)
         return
     kept = blob(found.raw)
-    seen = replace(seen, cases=matched.cases, unmatched=False, blob=kept.sha256)
+    cases = _concerned(matched.cases, outcome.event, desk)
+    seen = replace(seen, cases=cases, unmatched=False, blob=kept.sha256)
     if outcome.event is Kind.ANSWERED:
         desk.ledger.put(kept, seen)
-        _answered(seen, matched.cases, desk)
+        _answered(seen, cases, desk)
         return
-    desk.ledger.put(kept, replace(seen, flags=wanted_flags(outcome)))
+    missing = tuple(flag for flag in wanted_flags(outcome) if flag not in found.flags)
+    desk.ledger.put(kept, replace(seen, flags=missing))
     detail = _detail(found.message, verdict, matched)
-    for key in matched.cases:
+    for key in cases:
         desk.ledger.add(_event(key, outcome.event, seen, desk, detail))
-    log.info(outcome.event.value, extra={"cases": list(matched.cases), "kind": verdict.kind, "rule": verdict.rule})
+    log.info(outcome.event.value, extra={"cases": list(cases), "kind": verdict.kind, "rule": verdict.rule})
+
+
+def _concerned(matched: tuple[str, ...], event: Kind, desk: Desk) -> tuple[str, ...]:
+    """The cases to hold: an answer about what is over, or an address that fails, concerns the customer's open ones."""
+    cases = [case for case in map(desk.ledger.case, matched) if case is not None]
+    over = event in HOLDING and all(case.ended for case in cases)
+    if not over and event is not Kind.BOUNCED:
+        return matched
+    customers = dict.fromkeys(case.invoice.customer.id for case in cases)
+    others = [other.key for customer in customers for other in desk.store.of_customer(customer) if not other.ended]
+    return tuple(dict.fromkeys((*matched, *others)))
 
 
 def wanted_flags(outcome: Effect) -> tuple[str, ...]:

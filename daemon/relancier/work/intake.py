@@ -5,14 +5,15 @@ everything that has arrived has been read.
 """
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 
 from relancier.core.case import Event, Kind
 from relancier.core.read import read
-from relancier.ports import Cursor, Fetched, Folder, FolderRole, FolderState, Mailbox, Seen, Store
-from relancier.work.each import each
+from relancier.ports import Cursor, Fetched, Folder, FolderRole, FolderState, Mailbox, Seen, Store, Unavailable
+from relancier.work.each import apart
 from relancier.work.heard import Found, heard
 from relancier.work.records import Desk, queue_note
 from relancier.work.setup import Setup
@@ -72,46 +73,60 @@ class Intake:
         return not any(cursor.pending for cursor in self.store.cursors())
 
     async def _read_folder(self, folder: Folder, state: FolderState, now: datetime) -> None:
-        cursor = self.store.cursor(folder.name)
-        if cursor is None or cursor.uidvalidity != state.uidvalidity:
-            since = self.setup().today(now - self.setup().config.state.lookback)
-            uids = await self.mailbox.new(folder.name, 0, since)
-            cursor = Cursor(folder.name, state.uidvalidity, 0, {})
+        known = self.store.cursor(folder.name)
+        if known is None or known.uidvalidity != state.uidvalidity:
             self._passed.pop(folder.name, None)
             self._ours.pop(folder.name, None)
-        elif state.uidnext > self.highest(folder.name) + 1:
-            uids = await self.mailbox.new(folder.name, self.highest(folder.name))
+            cursor, uids = await self._from_the_start(folder.name, state.uidvalidity, now)
         else:
-            uids = []
-        if uids and not cursor.pending and set(uids) <= self._ours.get(folder.name, set()):
-            self._passed[folder.name] = max(uids)
-            self._ours[folder.name].difference_update(uids)
-            return
-        if not uids and not cursor.pending and self.store.cursor(folder.name) is not None:
-            return
+            cursor, uids = known, await self._since_last(folder.name, state.uidnext)
+            if not uids and not cursor.pending:
+                return
         top = max(state.uidnext - 1, cursor.highest, *uids, 0)
         waiting = sorted({*cursor.pending, *uids})
         for start in range(0, len(waiting), BATCH):
             chunk = waiting[start : start + BATCH]
             cursor = await self._read_batch(folder, cursor, chunk, now)
-        if cursor.highest != top or self.store.cursor(folder.name) is None:
+        if cursor.highest != top or not waiting:
             self.store.commit(replace(cursor, highest=top))
+
+    async def _from_the_start(self, folder: str, uidvalidity: int, now: datetime) -> tuple[Cursor, list[int]]:
+        """A folder seen for the first time, or numbered anew: what arrived within the lookback."""
+        since = self.setup().today(now - self.setup().config.state.lookback)
+        return Cursor(folder, uidvalidity, 0, {}), await self.mailbox.new(folder, 0, since)
+
+    async def _since_last(self, folder: str, uidnext: int) -> list[int]:
+        """The UIDs above those read before, without copies of our own at their end."""
+        highest, ours = self.highest(folder), self._ours.get(folder, set())
+        if uidnext <= highest + 1:
+            return []
+        uids = await self.mailbox.new(folder, highest)
+        if not set(uids) <= ours:
+            return uids
+        self._passed[folder] = max(uids, default=highest)
+        ours.difference_update(uids)
+        return []
 
     async def _read_batch(self, folder: Folder, cursor: Cursor, uids: Sequence[int], now: datetime) -> Cursor:
         """Reads some messages; the cursor moves in the same commits as what they mean."""
         batch = _Batch(self, folder, cursor, now)
         fetched = {item.uid: item async for item in self.mailbox.fetch(folder.name, uids, FIRST_BYTES)}
-        await each([fetched[uid] for uid in uids if uid in fetched], batch.hear, batch.failed)
+        for item in (fetched[uid] for uid in uids if uid in fetched):
+            with apart(f"{folder.name}, UID {item.uid}", partial(batch.failed, item)):
+                batch.hear(item)
         missing = [uid for uid in uids if uid not in fetched]
         if missing:
             still_there = await self.mailbox.flags(folder.name, missing)
-            batch.not_fetched(missing, still_there)
+            batch.not_fetched(missing, frozenset(still_there))
         return batch.close(max(uids))
 
     async def _set_flags(self) -> None:
-        for seen in self.store.flags_wanted():
-            if seen.folder:
+        """Sets what is wanted; a mailbox that fails here has been read all the same, and is tried again."""
+        try:
+            for seen in self.store.flags_wanted():
                 self.store.commit(await self._flagged(seen))
+        except Unavailable as error:
+            log.warning("flag_waits", extra={"reason": str(error)})
 
     async def _flagged(self, seen: Seen) -> Seen:
         """Sets and takes off our own flags; a message that is gone waits until it is seen elsewhere."""
@@ -140,17 +155,19 @@ class _Batch:
         self._now = now
         self._waiting: list[Seen] = []
 
-    async def hear(self, item: Fetched) -> None:
+    def hear(self, item: Fetched) -> None:
         desk = Desk.at(self._intake.store, self._intake.setup(), self._now)
-        heard(Found(read(item.raw, complete=item.complete), self._folder, item.uid, item.raw), desk)
+        message = read(item.raw, complete=item.complete)
+        heard(Found(message, self._folder, item.uid, item.raw, item.flags), desk)
         self._intake.read_count += 1
         self._advance(item.uid)
-        changes = desk.ledger.changes
-        self._waiting.extend(change for change in changes if isinstance(change, Seen))
-        if any(not isinstance(change, Seen) for change in changes):
-            others = [change for change in changes if not isinstance(change, Seen)]
-            self._intake.store.commit(*self._waiting, *others, self._cursor)
-            self._waiting.clear()
+        seen = [change for change in desk.ledger.changes if isinstance(change, Seen)]
+        others = [change for change in desk.ledger.changes if not isinstance(change, Seen)]
+        if not others:
+            self._waiting.extend(seen)
+            return
+        self._intake.store.commit(*self._waiting, *seen, *others, self._cursor)
+        self._waiting.clear()
 
     def failed(self, item: Fetched, error: Exception) -> None:
         """A message that could not be handled is tried again; after three times a person is told."""
@@ -161,14 +178,19 @@ class _Batch:
         self._set_aside(item, error)
         self._advance(item.uid)
 
-    def not_fetched(self, uids: Iterable[int], still_there: object) -> None:
+    def not_fetched(self, uids: Iterable[int], still_there: Collection[int]) -> None:
         """A message that vanished is no longer waited for; one that is there and came back empty is tried again."""
         for uid in uids:
             attempts = self._cursor.pending.get(uid, 0) + 1
-            if isinstance(still_there, dict) and uid in still_there and attempts < MOST_ATTEMPTS:
+            if uid in still_there and attempts < MOST_ATTEMPTS:
                 self._pend(uid, attempts)
-            else:
-                self._advance(uid)
+                continue
+            if uid in still_there:
+                desk = Desk.at(self._intake.store, self._intake.setup(), self._now)
+                ref = f"{self._folder.name}|{self._cursor.uidvalidity}|{uid}"
+                self._tell(desk, ref, uid, "the server gives no content")
+                desk.ledger.commit()
+            self._advance(uid)
 
     def close(self, highest: int) -> Cursor:
         self._cursor = replace(self._cursor, highest=max(highest, self._cursor.highest))
@@ -191,9 +213,9 @@ class _Batch:
             desk.ledger.add(
                 Event(case=case, kind=Kind.UNREADABLE, at=self._now, ref=message.identity, detail=str(error)[:200])
             )
-        facts = (
-            ("detail", str(error)[:200]),
-            ("lines", f"{self._folder.name}, UID {item.uid}\n{message.subject[:200]}"),
-        )
-        queue_note(desk, "unread", message.identity, facts)
+        self._tell(desk, message.identity, item.uid, str(error)[:200], message.subject[:200])
         desk.ledger.commit()
+
+    def _tell(self, desk: Desk, ref: str, uid: int, reason: str, subject: str = "") -> None:
+        lines = "\n".join(filter(None, (f"{self._folder.name}, UID {uid}", subject)))
+        queue_note(desk, "unread", ref, (("detail", reason), ("lines", lines)))

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 
 from relancier.core.case import Case, Event, Kind
 from relancier.core.outbox import Status
@@ -21,6 +21,7 @@ log = logging.getLogger("relancier")
 HELD = "held"  # all sending is held: {"reason", "since", "by"}
 CONFIRMED = "confirmed_at"
 APPROVED = "approved"  # (case, step) keys that a person has seen and let leave
+SOLVING = frozenset({Kind.RESUMED, Kind.PAID, Kind.CLOSED})  # orders that end a hold
 SURGE = "surge"  # the day on which sending was held because too much would have left
 
 
@@ -29,11 +30,25 @@ def apply_orders(store: Store, setup: Setup, now: datetime) -> int:
     orders = store.orders()
     for order in orders:
         desk = Desk.at(store, setup, now)
-        _WORDS[order.word](order, desk)
+        reason = _refusal(order)
+        if not reason:
+            _WORDS[order.word](order, desk)
         desk.ledger.put(Applied(order.id))
         desk.ledger.commit()
-        log.info("order_applied", extra={"word": order.word, "cases": list(order.cases)})
+        facts = {"word": order.word, "cases": list(order.cases), "reason": reason}
+        log.log(logging.ERROR if reason else logging.INFO, "order_refused" if reason else "order_applied", extra=facts)
     return len(orders)
+
+
+def _refusal(order: Order) -> str:
+    """Why an order cannot be carried out, if so: it must not stop the others."""
+    if order.word not in _WORDS:
+        return "this version does not know it"
+    try:
+        wrong = bool(order.amount) and not Decimal(order.amount) > 0
+    except InvalidOperation:
+        wrong = True
+    return f"{order.amount!r} is no amount" if wrong else ""
 
 
 def _on_cases(kind: Kind) -> Callable[[Order, Desk], None]:
@@ -41,7 +56,7 @@ def _on_cases(kind: Kind) -> Callable[[Order, Desk], None]:
         for key in order.cases:
             case = desk.ledger.case(key)
             if case is not None:
-                _flags_off(case, desk)
+                _flags_off(case, desk, solved=kind in SOLVING)
                 desk.ledger.add(_event(order, key, kind))
 
     return carry_out
@@ -60,9 +75,10 @@ def _event(order: Order, case: str, kind: Kind) -> Event:
     )
 
 
-def _flags_off(case: Case, desk: Desk) -> None:
-    """A person has seen to the case: our flags on its replies come off, nobody else's."""
-    for identity in case.unseen:
+def _flags_off(case: Case, desk: Desk, *, solved: bool) -> None:
+    """A person has seen to the case: our flags on its replies (and problems) come off, nobody else's."""
+    holds = (hold.ref for hold in case.holds) if solved else ()
+    for identity in (*case.unseen, *holds):
         reply = desk.store.seen(identity)
         if reply is not None:
             desk.ledger.put(replace(reply, flags=()))

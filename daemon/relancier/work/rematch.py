@@ -11,9 +11,9 @@ from datetime import UTC, datetime
 from relancier.core.case import Case, Event, How, Kind
 from relancier.core.mail import Address, Message
 from relancier.core.match import match
-from relancier.core.reply import MailKind, effect
+from relancier.core.reply import RULES, Effect, MailKind, effect
 from relancier.ports import FolderRole, Seen
-from relancier.work.heard import SPEAKING, answers, context, to_the_customer, wanted_flags
+from relancier.work.heard import answers, context, to_the_customer, wanted_flags
 from relancier.work.records import Desk
 
 
@@ -24,8 +24,14 @@ def rematch(opened: Collection[Case], desk: Desk) -> None:
     new = {case.key for case in opened}
     since = desk.now - desk.setup.config.state.lookback
     for seen in sorted(desk.store.unmatched(since), key=_written):
-        if seen.kind in SPEAKING:
+        if seen.in_sent or _effect(seen).event is Kind.REPLIED:
             _again(seen, new, desk)
+
+
+def _effect(seen: Seen) -> Effect:
+    """What the message does where it came in by mail."""
+    doubtful = any(rule.name == seen.rule and rule.doubtful for rule in RULES)
+    return effect(MailKind(seen.kind), matched=True, folder_role=FolderRole.INBOX.value, doubtful=doubtful)
 
 
 def _written(seen: Seen) -> datetime:
@@ -33,14 +39,14 @@ def _written(seen: Seen) -> datetime:
 
 
 def _again(seen: Seen, new: Collection[str], desk: Desk) -> None:
-    role = FolderRole.SENT if seen.kind == MailKind.COLLEAGUE else FolderRole.INBOX
+    role = FolderRole.SENT if seen.in_sent else FolderRole.INBOX
     found = match(_remembered(seen), desk.store, context(desk.setup, role), MailKind(seen.kind))
     cases = [case for case in map(desk.ledger.case, found.cases) if case and case.key in new and _concerns(seen, case)]
     if not cases:
         return
-    if seen.kind == MailKind.COLLEAGUE:
+    if seen.in_sent and seen.kind == MailKind.COLLEAGUE:
         _colleague(seen, cases, desk)
-    else:
+    elif not seen.in_sent:
         _customer(seen, cases, desk)
 
 
@@ -55,7 +61,7 @@ def _customer(seen: Seen, cases: Iterable[Case], desk: Desk) -> None:
     for case in cases:
         desk.ledger.add(_event(seen, case, desk, f"{seen.sender} wrote: {seen.subject[:120]}", before=before))
     if not before:
-        flags = wanted_flags(effect(MailKind(seen.kind), matched=True, folder_role=FolderRole.INBOX.value))
+        flags = wanted_flags(_effect(seen))
         desk.ledger.put(replace(seen, unmatched=False, flags=flags, cases=tuple(case.key for case in cases)))
     else:
         desk.ledger.put(replace(seen, unmatched=False, cases=tuple(case.key for case in cases)))

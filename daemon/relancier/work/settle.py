@@ -15,6 +15,8 @@ def settle_sent(entry: Entry, desk: Desk, answer: str) -> Entry:
     if entry.sort is not Sort.REMINDER or entry.rehearsal:
         done = replace(done, copy=entry.copy if entry.sort is not Sort.REMINDER else Copy.NONE)
     ledger.put(done)
+    if entry.status is Status.UNCERTAIN:
+        _settled(entry, desk, answer)
     if entry.rehearsal:
         return done
     how = How.SENT if entry.sort is Sort.REMINDER else How.TASK
@@ -32,8 +34,6 @@ def settle_sent(entry: Entry, desk: Desk, answer: str) -> Entry:
                 detail=_told(entry, one.step, answer),
             )
         )
-        if entry.status is Status.UNCERTAIN:
-            ledger.add(Event(case=one.case, kind=Kind.SETTLED, at=desk.now, ref=entry.id, detail=answer))
         if entry.channel == Channel.LEGAL:
             ledger.add(Event(case=one.case, kind=Kind.HANDED_OVER, at=desk.now, ref=entry.id))
     return done
@@ -60,9 +60,14 @@ def settle_failed(entry: Entry, status: Status, desk: Desk, reason: str) -> Entr
                 detail=f"{status}: {reason}",
             )
         )
-        if entry.status is Status.UNCERTAIN:
-            desk.ledger.add(Event(case=one.case, kind=Kind.SETTLED, at=desk.now, ref=entry.id, detail=reason))
+    if entry.status is Status.UNCERTAIN:
+        _settled(entry, desk, reason)
     return over
+
+
+def _settled(entry: Entry, desk: Desk, reason: str) -> None:
+    for one in entry.carries:
+        desk.ledger.add(Event(case=one.case, kind=Kind.SETTLED, at=desk.now, ref=entry.id, detail=reason))
 
 
 def settle_uncertain(entry: Entry, desk: Desk, reason: str) -> Entry:

@@ -17,6 +17,7 @@ log = logging.getLogger("relancier")
 SHRUNK = "shrunk"  # the books lost so much at once that a person must look: {"before", "after"}
 SHRINK_ACCEPTED = "shrink_accepted"  # a person has looked and lets the smaller books count
 KNOWN_AT = "known_at"
+OPENING = "opening"  # cases just opened, about which the mail read before has still to be asked
 WAITING_FOR_BOOKS = "payments are known only"
 A_LOT = 0.5
 AT_LEAST = 4
@@ -62,6 +63,7 @@ class Books:
 
     def sync(self, now: datetime) -> bool:
         """Reads the source if it changed and brings the cases up to date; True when it did. Raises StoreFailed."""
+        self._finish_opening(now)
         if self.read_once and not self.source.changed() and self.store.setting(SHRINK_ACCEPTED) is None:
             self._tell(now)
             return False
@@ -96,11 +98,21 @@ class Books:
         self._told_missing(desk)
         desk.ledger.put(Setting(KNOWN_AT, snapshot.as_of.isoformat()))
         desk.ledger.put(Setting(SHRUNK, None), Setting(SHRINK_ACCEPTED, None))
+        if opened:
+            desk.ledger.put(Setting(OPENING, [case.key for case in opened]))
         desk.ledger.commit()
-        after = Desk.at(self.store, desk.setup, now)
-        rematch(opened, after)
-        after.ledger.commit()
+        self._finish_opening(now)
         log.info("books_read", extra={"invoices": len(invoices), "opened": len(opened)})
+
+    def _finish_opening(self, now: datetime) -> None:
+        """Asks the mail read before about the cases just opened, also where a crash came in between."""
+        keys = self.store.setting(OPENING)
+        if not isinstance(keys, list):
+            return
+        desk = Desk.at(self.store, self.setup(), now)
+        rematch(self.store.cases(map(str, keys)), desk)
+        desk.ledger.put(Setting(OPENING, None))
+        desk.ledger.commit()
 
     def _shrank(self, invoices: Mapping[str, Invoice], cases: Mapping[str, Case], now: datetime) -> bool:
         """Whether so much has left at once that it is more likely a broken export than payments."""
