@@ -3,7 +3,7 @@
 import logging
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -107,22 +107,36 @@ def _password(found: tuple[str, Problem | None]) -> str:
 
 def make_setup(config: Config, environ: Mapping[str, str]) -> tuple[Setup | None, tuple[Problem, ...]]:
     """What the work needs from configuration, plans, templates, key and rates; or every problem at once."""
-    shelf = library(config)
-    plans, plan_problems = shelf.plans()
-    problems = [*plan_problems, *shelf.problems(), *secrets_trouble(config, environ)]
-    if config.plans.default not in plans:
-        problems.append(Problem("config.toml: plans.default", f"There is no plan called {config.plans.default!r}."))
+    setup, found = readable_setup(config)
+    problems = (*found, *library(config).problems(), *secrets_trouble(config, environ))
     if any(not problem.warning for problem in problems):
-        return None, tuple(problems)
+        return None, problems
+    return replace(setup, key=read_key(config.mailbox.key_file)), problems
+
+
+def readable_setup(config: Config) -> tuple[Setup, tuple[Problem, ...]]:
+    """What planning and showing need, as far as it can be read, and what is wrong with it; no key, no password."""
+    shelf = library(config)
+    plans, problems = shelf.plans()
+    found = list(problems)
+    if config.plans.default not in plans:
+        found.append(Problem("config.toml: plans.default", f"There is no plan called {config.plans.default!r}."))
+    days, trouble = _calendar(config)
     setup = Setup(
-        config=config,
-        plans=plans,
-        calendar=calendar(config, clock()),
-        key=read_key(config.mailbox.key_file),
-        rates=load_rates(None),
-        languages=shelf.languages(),
+        config=config, plans=plans, calendar=days, key=b"", rates=load_rates(None), languages=shelf.languages()
     )
-    return setup, tuple(problems)
+    return setup, (*found, *trouble)
+
+
+def _calendar(config: Config) -> tuple[Calendar, tuple[Problem, ...]]:
+    """The calendar; one without holidays where the configuration names a region that is not known."""
+    now = clock()
+    try:
+        return calendar(config, now), ()
+    except ValueError as error:
+        without = config.sending.model_copy(update={"holidays": ""})
+        bare = calendar(config.model_copy(update={"sending": without}), now)
+        return bare, (Problem("config.toml: sending.holidays", str(error)),)
 
 
 @dataclass(slots=True)

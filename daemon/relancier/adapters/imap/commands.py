@@ -242,6 +242,10 @@ def add_flags(client: IMAPClient, names: Names, folder: str, uid: int, flags: It
     return None if now is None else frozenset(wanted[flag.lower()] for flag in now if flag.lower() in wanted)
 
 
+def takes_keywords(client: IMAPClient, names: Names, folder: str) -> bool:
+    return "\\*" in open_folder(client, names, folder, writing=True).permanent
+
+
 def remove_flags(client: IMAPClient, names: Names, folder: str, uid: int, flags: Iterable[str]) -> None:
     open_folder(client, names, folder, writing=True)
     _store(client, uid, list(flags), add=False)

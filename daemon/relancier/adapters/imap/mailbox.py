@@ -93,6 +93,11 @@ class ImapMailbox:
         told = await self._working.call(lambda client: client.capabilities())
         return tuple(word.decode("ascii", "replace") for word in told)
 
+    async def keywords(self, folder: str) -> bool:
+        """Whether messages of a folder take keywords of our own. Raises Unavailable."""
+        ask = partial(commands.takes_keywords, names=self._names, folder=folder)
+        return bool(await self._unless_gone(self._working, ask))
+
     # --- writing ---
 
     async def flag(self, folder: str, uid: int, flags: Iterable[str]) -> frozenset[str]:

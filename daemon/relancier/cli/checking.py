@@ -1,0 +1,203 @@
+"""`check`: every mistake in the files, each with its place, then whether the servers let us in; nothing is sent."""
+
+import asyncio
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+import click
+
+from relancier import wiring
+from relancier.adapters.imap import ImapMailbox
+from relancier.cli.ending import DONE, REFUSED, UNUSABLE, Asked
+from relancier.cli.showing import say, table
+from relancier.cli.states import reading
+from relancier.config import Config, SecretRefused, find, load, secrets_trouble
+from relancier.core.case import Customer, Invoice
+from relancier.core.money import below_floor, half_year
+from relancier.core.parcel import missing
+from relancier.core.plan import Plan
+from relancier.core.problem import Problem
+from relancier.loop import clock
+from relancier.ports import Channel, Folder, FolderRole, LoginRefused, Lost, Rejected, StoreFailed, Unavailable
+from relancier.work.setup import Setup
+
+MOST_NAMED = 5
+PUBLISHED = (
+    "the ECB publishes it (key ECB interest rates, main refinancing operations), the Banque de France the legal rate"
+)
+NEEDED_ROLES = {
+    FolderRole.SENT: "no copy is filed and no colleague's answer is seen without it",
+    FolderRole.DRAFTS: "it cannot be left out of what is read",
+}
+
+
+@dataclass(slots=True)
+class Report:
+    """What was found so far: told as it comes, counted for the exit status."""
+
+    problems: list[Problem] = field(default_factory=list)
+
+    def add(self, problems: Iterable[Problem]) -> None:
+        for problem in problems:
+            self.problems.append(problem)
+            say(f"{'warning' if problem.warning else 'problem'}  {problem}")
+
+    @property
+    def errors(self) -> int:
+        return sum(not problem.warning for problem in self.problems)
+
+
+@click.command
+@click.option("--offline", is_flag=True, help="Only the files; log in nowhere.")
+@click.pass_obj
+def check(asked: Asked, offline: bool) -> int:
+    """Tell every mistake in configuration, plans, templates and invoices, then log in to IMAP and SMTP."""
+    report = Report()
+    config, problems = load(find(asked.config, os.environ))
+    report.add(problems)
+    if config is None:
+        return UNUSABLE
+    _check_files(config, report)
+    if not offline:
+        asyncio.run(_check_servers(config, report))
+    warnings = len(report.problems) - report.errors
+    say(f"{report.errors} problems, {warnings} warnings. Nothing was sent." if report.problems else "All is well.")
+    return REFUSED if report.errors else DONE
+
+
+def _check_files(config: Config, report: Report) -> None:
+    setup, problems = wiring.readable_setup(config)
+    report.add(problems)
+    report.add(wiring.library(config).problems())
+    report.add(secrets_trouble(config, os.environ))
+    report.add(_names(config, setup))
+    report.add(_rates(config, setup))
+    snapshot = wiring.source(config).read()
+    report.add(snapshot.problems)
+    report.add(_invoices(snapshot.invoices, setup, config.invoices.file.name))
+    report.add(_state(config))
+
+
+def _names(config: Config, setup: Setup) -> Iterator[Problem]:
+    """Plans and languages that the configuration names and nobody wrote."""
+    for risk, plan in config.plans.by_risk.items():
+        if plan not in setup.plans:
+            yield Problem(f"config.toml: plans.by_risk.{risk}", f"there is no plan called {plan!r}; {_known(setup)}.")
+    if config.company.language not in setup.languages:
+        languages = ", ".join(setup.languages)
+        text = f"there are no templates in {config.company.language!r}; there are some in {languages or 'no language'}."
+        yield Problem("config.toml: company.language", text)
+
+
+def _known(setup: Setup) -> str:
+    return f"the plans are {', '.join(sorted(setup.plans)) or 'none'}"
+
+
+def _rates(config: Config, setup: Setup) -> Iterator[Problem]:
+    """A contract's rate below the floor, and a half-year whose official rate is not in the table."""
+    today, rate = setup.today(clock()), config.late_interest.rate
+    if rate is not None and below_floor(rate, today, setup.rates):
+        floor = setup.rates.floor(today)
+        text = f"{rate} % is below three times the legal rate, {floor} %, which the law sets as the least; raise it."
+        yield Problem("config.toml: late_interest.rate", text, warning=True)
+    if not setup.rates.knows(today):
+        text = f"the half-year from {half_year(today)} has no rate, so no message names a figure; {PUBLISHED}."
+        yield Problem("rates.toml", text, warning=True)
+
+
+def _invoices(invoices: Sequence[Invoice], setup: Setup, file: str) -> Iterator[Problem]:
+    """Plans that do not exist, languages without templates, roles that the plans want and customers lack."""
+    lacking: dict[tuple[str, str], dict[str, None]] = {}
+    unspoken: dict[str, dict[str, None]] = {}
+    for invoice in invoices:
+        customer, name = invoice.customer, setup.plan_for(invoice)
+        plan = setup.plans.get(name)
+        if customer.language and customer.language not in setup.languages:
+            unspoken.setdefault(customer.language, {})[customer.name] = None
+        if plan is None:
+            yield Problem(file, f"{invoice.number} names the plan {name!r}, which does not exist; {_known(setup)}.")
+        elif invoice.amount_due > 0:
+            for role in _lacking(plan, customer):
+                lacking.setdefault((role, plan.name), {})[customer.name] = None
+    for language, names in unspoken.items():
+        text = f"no templates in {language!r} for {_some(names)}; they get the company's language."
+        yield Problem(file, text, warning=True)
+    for (role, plan_name), names in lacking.items():
+        text = (
+            f"no {role} contact for {_some(names)}; the plan {plan_name} writes to it, another known contact gets it."
+        )
+        yield Problem(file, text, warning=True)
+
+
+def _lacking(plan: Plan, customer: Customer) -> list[str]:
+    return list(dict.fromkeys(role.value for step in plan.steps for role in missing(step, customer)))
+
+
+def _some(names: Iterable[str]) -> str:
+    listed = list(names)
+    more = f" and {len(listed) - MOST_NAMED} more" if len(listed) > MOST_NAMED else ""
+    return f"{', '.join(listed[:MOST_NAMED])}{more}"
+
+
+def _state(config: Config) -> Iterator[Problem]:
+    """A state that cannot be used."""
+    try:
+        with reading(config.state.folder):
+            pass
+    except StoreFailed as failed:
+        yield Problem("state", str(failed))
+
+
+async def _check_servers(config: Config, report: Report) -> None:
+    try:
+        await _check_mailbox(wiring.mailbox(config, os.environ), config, report)
+    except SecretRefused:
+        say("IMAP: not tried, its password cannot be read.")
+    try:
+        await _check_channel(wiring.channel(config, os.environ), config, report)
+    except SecretRefused:
+        say("SMTP: not tried, its password cannot be read.")
+
+
+async def _check_mailbox(mailbox: ImapMailbox, config: Config, report: Report) -> None:
+    imap = config.mailbox.imap
+    try:
+        capabilities = await mailbox.capabilities()
+        folders = await mailbox.folders()
+        keywords = await mailbox.keywords("INBOX")
+    except Unavailable as error:
+        advice = " Mend [mailbox.imap]." if isinstance(error, LoginRefused) else ""
+        report.add([Problem(f"IMAP {imap.host}:{imap.port}", f"{error}{advice}")])
+        return
+    finally:
+        await mailbox.close()
+    say(f"IMAP {imap.host}:{imap.port}: logged in as {imap.user}.")
+    say(f"It offers {', '.join(capabilities)}.")
+    roles = {"other": "read"}
+    table(("Folder", "Use"), [(folder.name, roles.get(folder.role.value, folder.role.value)) for folder in folders])
+    report.add(_folders(folders, keywords=keywords))
+
+
+def _folders(folders: Sequence[Folder], *, keywords: bool) -> Iterator[Problem]:
+    found = {folder.role for folder in folders}
+    for role, why in NEEDED_ROLES.items():
+        if role not in found:
+            text = f"the server shows no {role.value} folder: {why}; write its name, as your mail program shows it."
+            yield Problem(f"config.toml: mailbox.folders.{role.value}", text, warning=True)
+    if not keywords:
+        yield Problem("IMAP", "the server takes no keywords, so replies get a star only.", warning=True)
+
+
+async def _check_channel(channel: Channel, config: Config, report: Report) -> None:
+    smtp = config.mailbox.smtp
+    try:
+        offers = await channel.probe()
+    except (Rejected, Lost) as error:
+        text = f"{error} (at {error.stage.value}). Mend [mailbox.smtp], or try again later."
+        report.add([Problem(f"SMTP {smtp.host}:{smtp.port}", text)])
+        return
+    finally:
+        await channel.close()
+    say(f"SMTP {smtp.host}:{smtp.port}: logged in as {smtp.user}.")
+    say(f"It offers {', '.join(offers)}.")

@@ -1,0 +1,120 @@
+"""`confirm`: what will leave in the coming week, held cases first; exactly what was shown may then leave."""
+
+import asyncio
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+
+import click
+
+from relancier import wiring
+from relancier.cli.cases import number_of
+from relancier.cli.ending import REFUSED, TRY_LATER, Asked, Stop, tell
+from relancier.cli.forecasting import HEADINGS, rows, timetable
+from relancier.cli.office import Office, Picture, Writing
+from relancier.cli.orders import new_order
+from relancier.cli.running import daemon, usable, why_it_waits
+from relancier.cli.showing import say, table
+from relancier.cli.states import holder, reading
+from relancier.core.case import Case
+from relancier.core.forecast import Expected
+from relancier.core.schedule import HELD
+from relancier.loop import STARTED, clock
+from relancier.ports import Seen
+from relancier.work.adopt import unknown
+from relancier.work.orders import CONFIRMED
+from relancier.work.records import Desk
+from relancier.work.sync import SHRUNK
+
+WEEK = timedelta(days=7)
+
+
+@click.command
+@click.option("--yes", is_flag=True, help="Confirm what is shown without asking.")
+@click.pass_obj
+def confirm(asked: Asked, yes: bool) -> int:
+    """Show held cases, then what leaves today and in the coming week, and let exactly that leave."""
+    office = Office.at(asked, key=True)
+    office.insist()
+    setup = usable(office.config, os.environ) if _first_time(office) else None
+    with office.writing() as desk:
+        if desk.alone and setup is not None:
+            _first_look(wiring.Holder(setup, office.path, os.environ), desk)
+        desk.prepare()
+        return _confirm(office, desk, yes=yes)
+
+
+def _first_time(office: Office) -> bool:
+    """Whether the mailbox was never read for this state, and no daemon is about to."""
+    folder = office.config.state.folder
+    with reading(folder) as state:
+        return (state is None or state.setting(STARTED) is None) and holder(folder) is None
+
+
+def _first_look(files: wiring.Holder, desk: Writing) -> None:
+    """A new state reads the mailbox and the books once, so that who has answered is known; nothing is sent."""
+    if sys.stderr.isatty():
+        tell(f"Reading the last {files.setup.config.state.lookback.days} days of mail…")
+    if not asyncio.run(daemon(files, desk.store, once=True)):
+        raise Stop(f"The mailbox cannot be read, so nothing was confirmed: {why_it_waits(desk.store)}", TRY_LATER)
+
+
+def _confirm(office: Office, desk: Writing, *, yes: bool) -> int:
+    picture = Picture.of(office, desk.store, withdraw=True)
+    if picture.books.problem:
+        raise Stop(picture.books.problem)
+    unseen = unknown(Desk.at(desk.store, office.setup, clock()))
+    today = office.setup.today(clock())
+    leaving = timetable(picture, clock(), today + WEEK).entries
+    _show(picture, unseen, leaving, today)
+    if not (yes or _agreed()):
+        return REFUSED
+    keys = tuple(one.carried.key for item in leaving for one in item.parcel.carries)
+    how = desk.give(replace(new_order("confirm", clock()), keys=keys))
+    say(f"Confirmed: {len(leaving)} messages and tasks in the coming week. {how}")
+    if desk.alone:
+        say("They leave once the daemon runs: `relancier run`, or `systemctl start relancier`.")
+    return 0
+
+
+def _agreed() -> bool:
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        tell(
+            "Nothing was confirmed: run `relancier confirm` on a terminal, or `relancier confirm --yes` after reading."
+        )
+        return False
+    if click.confirm("Let exactly these leave?", default=False):
+        return True
+    tell("Nothing was confirmed; nothing leaves.")
+    return False
+
+
+def _show(picture: Picture, unseen: Sequence[Seen], leaving: Sequence[Expected], today: date) -> None:
+    table(("Invoice", "Customer", "State", "Why nothing leaves"), _held(picture), "Held, please look first:")
+    if picture.store.setting(SHRUNK) is not None:
+        tell("The invoice file has lost many invoices at once: confirming lets what is left count as complete.")
+    sent = [(seen.written_at or seen.at, ", ".join(seen.to), seen.subject) for seen in unseen]
+    table(("Written", "To", "Subject"), sent, "Found in Sent and unknown here; confirming counts their steps as done:")
+    table(HEADINGS, rows([item for item in leaving if item.on == today]), "Leaves today:")
+    table(HEADINGS, rows([item for item in leaving if item.on > today]), "Leaves in the coming week:")
+    if not leaving:
+        say("Nothing leaves in the coming week.")
+    held = picture.trouble()
+    if held and picture.store.setting(CONFIRMED) is not None:
+        tell(f"Nothing leaves for now: {held}.")
+
+
+def _held(picture: Picture) -> Iterator[tuple[str, str, str, str]]:
+    cases = sorted(picture.store.all_cases(open_only=True), key=lambda case: (case.invoice.customer.name, case.key))
+    for case in cases:
+        why = _why(case)
+        if why:
+            yield number_of(case.key), case.invoice.customer.name, case.state.value, why
+
+
+def _why(case: Case) -> str:
+    """Every reason why a person should look at a case before it goes on."""
+    reasons = [f"{HELD[hold.because]} ({hold.detail})" if hold.detail else HELD[hold.because] for hold in case.holds]
+    return "; ".join([*reasons, *([case.needs_person] if case.needs_person else [])])

@@ -1,0 +1,117 @@
+"""`forecast`: who will get what, when, by which channel, from whom to whom, and who gets nothing and why."""
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+
+import click
+
+from relancier.cli.cases import number_of
+from relancier.cli.ending import Asked, Stop, tell
+from relancier.cli.office import Office, Picture
+from relancier.cli.options import DAY
+from relancier.cli.showing import amount, say, table
+from relancier.cli.states import reading
+from relancier.core.forecast import Expected, Nothing, Timetable
+from relancier.core.forecast import forecast as foresee
+from relancier.core.parcel import Taken
+from relancier.loop import clock
+
+USUAL_DAYS = 60
+HEADINGS = ("Date", "Invoice", "Customer", "Due now", "Plan", "Step", "Channel", "From", "To", "Note")
+
+
+@click.command
+@click.option("--on", "on", type=DAY, metavar="DATE", help="As if it were that day; today when left out.")
+@click.option("--until", type=DAY, metavar="DATE", help="The last day; 60 days later when left out.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@click.pass_obj
+def forecast(asked: Asked, on: date | None, until: date | None, as_json: bool) -> None:
+    """Show the timetable if nobody answers and nothing is paid; nothing is sent or written."""
+    office = Office.at(asked)
+    office.insist()
+    start = on or office.setup.today(clock())
+    end = until or start + timedelta(days=USUAL_DAYS)
+    if end < start:
+        raise click.UsageError(f"--until {end} lies before {start}; name a later day.")
+    with reading(office.config.state.folder) as state:
+        picture = Picture.of(office, state, withdraw=True)
+    if picture.books.problem:
+        raise Stop(picture.books.problem)
+    found = timetable(picture, instant(office, start), end)
+    if as_json:
+        click.echo(json.dumps(as_object(start, found), ensure_ascii=False, indent=2))
+    else:
+        _show(found)
+    if trouble := picture.trouble():
+        tell(f"Nothing leaves for now: {trouble}.")
+
+
+def instant(office: Office, day: date) -> datetime:
+    """Now for today, else the moment at which sending begins on that day."""
+    now = clock()
+    return now if day == office.setup.today(now) else office.setup.calendar.opening(day)
+
+
+def timetable(picture: Picture, at: datetime, until: date) -> Timetable:
+    """What will leave from an instant to a day, decided as the daemon decides."""
+    setup = picture.setup
+    now = clock()
+    known = at if at > now else picture.books.known_at(now)
+    return foresee(picture.customers(), setup.plans, setup.world(at, known), until, setup.old_a_day)
+
+
+def as_object(on: date, found: Timetable) -> dict[str, object]:
+    """The timetable as `forecast --json` gives it."""
+    return {
+        "on": on.isoformat(),
+        "entries": [_entry(item, one) for item in found.entries for one in item.parcel.carries],
+        "skipped": [{"invoice": number, "reason": reason} for number, reason in skipped(found.nothing)],
+    }
+
+
+def _entry(item: Expected, one: Taken) -> dict[str, object]:
+    parcel, case = item.parcel, one.case
+    return {
+        "date": item.on.isoformat(),
+        "invoice": case.invoice.number,
+        "customer": case.invoice.customer.name,
+        "due": case.invoice.due.isoformat(),
+        "plan": one.plan.name,
+        "step": one.step.id,
+        "channel": parcel.channel.value,
+        "template": parcel.lead.step.template,
+        "from": parcel.signer.value,
+        "to": list(parcel.to),
+        "cc": list(parcel.cc),
+        "amount_due": amount(case.amount_due),
+        "currency": case.invoice.currency,
+        "reason": item.reason,
+    }
+
+
+def skipped(nothing: Iterable[Nothing]) -> list[tuple[str, str]]:
+    """Each number and reason once."""
+    return list(dict.fromkeys((number_of(item.case.key), item.reason) for item in nothing))
+
+
+def rows(entries: Sequence[Expected]) -> list[tuple[object, ...]]:
+    """The entries as a person reads them, one row for each case that a message carries."""
+    return [
+        (
+            *(item.on, one.case.invoice.number, one.case.invoice.customer.name),
+            f"{amount(one.case.amount_due)} {one.case.invoice.currency}",
+            *(one.plan.name, one.step.id, item.parcel.channel.value, item.parcel.signer.value),
+            ", ".join((*item.parcel.to, *item.parcel.cc)),
+            item.reason,
+        )
+        for item in entries
+        for one in item.parcel.carries
+    ]
+
+
+def _show(found: Timetable) -> None:
+    table(HEADINGS, rows(found.entries))
+    if not found.entries:
+        say("Nothing falls in this time.")
+    table(("Invoice", "Why not"), skipped(found.nothing), "What gets nothing:")

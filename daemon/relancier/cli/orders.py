@@ -1,0 +1,241 @@
+"""Orders from a person: written for the daemon, or applied at once where none runs."""
+
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from decimal import Decimal
+
+import click
+
+from relancier.cli.cases import Cases, NotYet, number_of
+from relancier.cli.ending import Asked, Stop
+from relancier.cli.office import Office, Picture, Writing
+from relancier.cli.options import AMOUNT, DAY, Choice, chosen
+from relancier.cli.showing import amount as shown
+from relancier.cli.showing import say
+from relancier.core.case import Case
+from relancier.core.outbox import Status
+from relancier.loop import clock
+from relancier.ports import Order
+
+Pick = Callable[[Cases, Choice], list[Case]]
+SILENCE = "silence"
+
+
+def new_order(word: str, now: datetime, cases: Sequence[Case] = (), *, note: str = "") -> Order:
+    """An order with an id of its own; ids sort by time."""
+    made = f"{now:%Y%m%dT%H%M%S%f}-{secrets.token_hex(4)}"
+    return Order(id=made, word=word, at=now, cases=tuple(case.key for case in cases), note=note)
+
+
+def find(desk: Writing, choice: Choice, pick: Pick) -> list[Case]:
+    """The cases meant; one that only the invoice file holds is told apart from one that does not exist."""
+    try:
+        return pick(Cases(desk.store), choice)
+    except Stop:
+        if not desk.alone and choice.invoice and _in_the_books(desk, choice):
+            raise NotYet(choice.invoice) from None
+        raise
+
+
+def _in_the_books(desk: Writing, choice: Choice) -> bool:
+    known = desk.store.case_keys()
+    try:
+        cases = Cases(Picture.of(desk.office, desk.store).store).of(choice)
+    except Stop:
+        return False
+    return any(case.key not in known for case in cases)
+
+
+def on_cases(
+    asked: Asked,
+    word: str,
+    choice: Choice,
+    told: str,
+    *,
+    on: date | None = None,
+    pick: Pick = Cases.open,
+    amount: Decimal | None = None,
+) -> None:
+    """Gives one order about the cases meant, and says what became of it."""
+    office = Office.at(asked, key=True)
+    with office.writing() as desk:
+        desk.prepare()
+        cases = find(desk, choice, pick)
+        if amount is not None:
+            _check_amount(cases, amount)
+        order = new_order(word, clock(), cases, note=choice.note)
+        written = "" if amount is None else str(amount)
+        how = desk.give(replace(order, on=on, amount=written, customer=choice.customer))
+    say(f"{_numbers(cases)}: {told}. {how}")
+
+
+def _numbers(cases: Sequence[Case]) -> str:
+    return ", ".join(dict.fromkeys(number_of(case.key) for case in cases))
+
+
+def _today(asked: Asked) -> date:
+    return Office.at(asked).setup.today(clock())
+
+
+@click.command
+@chosen()
+@click.option("--until", type=DAY, metavar="DATE", help="The day on which it comes back to a person.")
+@click.pass_obj
+def pause(asked: Asked, choice: Choice, until: date | None) -> None:
+    """Stop chasing an invoice for now; on a day, or at the pause's limit, it comes back to a person."""
+    if until is not None and until <= _today(asked):
+        raise click.UsageError(f"{until} is not in the future; name the day on which it comes back to a person.")
+    on_cases(asked, "pause", choice, f"paused until {until}" if until else "paused", on=until)
+
+
+def _not_going_on(cases: Cases, choice: Choice) -> list[Case]:
+    """Also closed cases: what was closed by mistake can go on; what the books say is paid cannot."""
+    found = cases.of(choice)
+    owing = [case for case in found if case.amount_due > 0]
+    return owing or cases.open(choice)
+
+
+@click.command
+@chosen()
+@click.pass_obj
+def resume(asked: Asked, choice: Choice) -> None:
+    """Go on chasing an invoice after a pause, a promise, a dispute, a reply or a mistaken close."""
+    on_cases(asked, "resume", choice, "going on", pick=_not_going_on)
+
+
+@click.command
+@chosen()
+@click.option("--on", "on", type=DAY, metavar="DATE", required=True, help="The day on which the customer will pay.")
+@click.pass_obj
+def promise(asked: Asked, choice: Choice, on: date) -> None:
+    """Record a promised payment; the day after it is told if nothing came."""
+    if on < _today(asked):
+        raise click.UsageError(f"{on} is in the past; a promise is for today or later.")
+    on_cases(asked, "promise", choice, f"promised for {on}", on=on)
+
+
+@click.command
+@chosen()
+@click.pass_obj
+def dispute(asked: Asked, choice: Choice) -> None:
+    """Record that the customer disputes an invoice; nothing leaves until `resume`."""
+    on_cases(asked, "dispute", choice, "disputed")
+
+
+@click.command
+@chosen()
+@click.option("--on", "on", type=DAY, metavar="DATE", help="The day of the payment; today when left out.")
+@click.option("--amount", type=AMOUNT, metavar="A", help="What was paid, when it is only a part.")
+@click.pass_obj
+def paid(asked: Asked, choice: Choice, on: date | None, amount: Decimal | None) -> None:
+    """Record a payment of the whole, or of a part with --amount."""
+    if on is not None and on > _today(asked):
+        raise click.UsageError(f"{on} is in the future; for a payment to come, use `relancier promise`.")
+    told = "paid" if amount is None else f"{shown(amount)} paid"
+    on_cases(asked, "paid", choice, told, on=on, amount=amount)
+
+
+def _check_amount(cases: Sequence[Case], amount: Decimal) -> None:
+    if len(cases) > 1:
+        days = ", ".join(f"{number_of(case.key)} of {case.invoice.due}" for case in cases[:6])
+        raise Stop(f"An amount is for one case, and these are several ({days}): name it with its --due.")
+    case = cases[0]
+    if amount > case.amount_due:
+        due = f"{shown(case.amount_due)} {case.invoice.currency}"
+        raise Stop(f"Only {due} is due on {number_of(case.key)}: give that or less, or leave --amount out.")
+
+
+@click.command
+@chosen()
+@click.pass_obj
+def close(asked: Asked, choice: Choice) -> None:
+    """Stop chasing an invoice for good; the books keep what is due."""
+    on_cases(asked, "close", choice, "closed")
+
+
+@click.command
+@chosen(customer=False, note=False)
+@click.argument("name")
+@click.pass_obj
+def plan(asked: Asked, choice: Choice, name: str) -> None:
+    """Start the plan NAME for an invoice; days that count from its start count from today."""
+    start_plan(asked, choice, name)
+
+
+@click.command
+@chosen(customer=False, note=False)
+@click.pass_obj
+def silence(asked: Asked, choice: Choice) -> None:
+    """Start the plan for a customer who never answers, in their language."""
+    start_plan(asked, choice, SILENCE)
+
+
+def start_plan(asked: Asked, choice: Choice, name: str) -> None:
+    """Gives the order to start a plan, the customer's language considered."""
+    office = Office.at(asked, key=True)
+    office.insist()
+    if name not in office.setup.plans:
+        known = ", ".join(sorted(office.setup.plans))
+        raise Stop(f'There is no plan "{name}"; the plans are {known}.')
+    with office.writing() as desk:
+        desk.prepare()
+        cases = find(desk, choice, Cases.open)
+        chosen_plan = office.setup.plan_for(replace(cases[0].invoice, plan=name))
+        order = new_order("plan", clock(), cases, note=chosen_plan)
+        how = desk.give(replace(order, on=office.setup.today(order.at)))
+    say(f"{_numbers(cases)}: on plan {chosen_plan} from today. {how}")
+
+
+@click.command
+@chosen(customer=False)
+@click.pass_obj
+def sent(asked: Asked, choice: Choice) -> None:
+    """Say that the message whose outcome is unknown went out; it is not sent again."""
+    _settle(asked, choice, "sent", "counted as sent")
+
+
+@click.command
+@chosen(customer=False)
+@click.pass_obj
+def resend(asked: Asked, choice: Choice) -> None:
+    """Say that the message whose outcome is unknown did not go out; its step is taken again."""
+    _settle(asked, choice, "resend", "to be sent again")
+
+
+def _settle(asked: Asked, choice: Choice, word: str, told: str) -> None:
+    office = Office.at(asked, key=True)
+    with office.writing() as desk:
+        desk.prepare()
+        cases = find(desk, choice, Cases.of)
+        uncertain = {one.case for entry in desk.store.entries(Status.UNCERTAIN) for one in entry.carries}
+        doubtful = [case for case in cases if case.key in uncertain]
+        if not doubtful:
+            raise Stop(
+                f"No message about {choice.invoice} is uncertain; `relancier status {choice.invoice}` tells more."
+            )
+        how = desk.give(new_order(word, clock(), doubtful, note=choice.note))
+    say(f"{_numbers(doubtful)}: {told}. {how}")
+
+
+@click.command
+@click.option("--note", metavar="TEXT", default="", help="Why, for those who see that nothing leaves.")
+@click.pass_obj
+def hold(asked: Asked, note: str) -> None:
+    """Stop all sending, at once; mail is read on."""
+    _for_all(asked, "hold", "All sending is held", note)
+
+
+@click.command
+@click.pass_obj
+def release(asked: Asked) -> None:
+    """Go on sending after a hold, by a person or by what a server said."""
+    _for_all(asked, "release", "Sending goes on", "")
+
+
+def _for_all(asked: Asked, word: str, told: str, note: str) -> None:
+    office = Office.at(asked, key=True)
+    with office.writing() as desk:
+        how = desk.give(new_order(word, clock(), note=note))
+    say(f"{told}. {how}")

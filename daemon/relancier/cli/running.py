@@ -1,0 +1,102 @@
+"""`run`, the daemon, and `backup`, a copy of its state."""
+
+import asyncio
+import logging
+import os
+from collections.abc import Mapping
+from contextlib import closing, suppress
+from pathlib import Path
+
+import click
+
+from relancier import __version__, wiring
+from relancier.adapters.notify import Notifier
+from relancier.adapters.scheduled_wake import ScheduledWake
+from relancier.cli import logs
+from relancier.cli.ending import DONE, MOST_TOLD, TRY_LATER, UNUSABLE, Asked, Stop, first_of
+from relancier.cli.office import configuration
+from relancier.cli.showing import say
+from relancier.cli.states import reading
+from relancier.config import Config, SecretRefused, read_key, read_secret
+from relancier.loop import LAST_TICK, Loop, clock
+from relancier.ports import Store
+from relancier.work.setup import Setup
+
+log = logging.getLogger("relancier")
+
+
+@click.command
+@click.option("--once", is_flag=True, help="One tick: read, escalate, deliver; then end.")
+@click.pass_obj
+def run(asked: Asked, once: bool) -> int:
+    """Run the daemon: read the mailbox, send what is due, until told to stop."""
+    lines = logs.show(logging.DEBUG if asked.debug else logging.INFO, os.environ)
+    path, config = configuration(asked)
+    lines.secrets = secrets(config, os.environ)
+    setup = usable(config, os.environ)
+    with closing(wiring.store(config, exclusive=True)) as store:
+        log.info("started", extra={"version": __version__, "state": str(config.state.folder)})
+        good = asyncio.run(daemon(wiring.Holder(setup, path, os.environ), store, once=once))
+        if once and not good:
+            raise Stop(f"The tick did not go through: {why_it_waits(store)}", TRY_LATER)
+    log.info("stopped")
+    return DONE
+
+
+def usable(config: Config, environ: Mapping[str, str]) -> Setup:
+    """All that sending needs; a mistake in plans, templates or secrets ends the command."""
+    setup, problems = wiring.make_setup(config, environ)
+    if setup is None:
+        for problem in problems[:MOST_TOLD]:
+            log.error("unusable", extra={"problem": str(problem)})
+        raise Stop(first_of(problems), UNUSABLE)
+    return setup
+
+
+async def daemon(holder: wiring.Holder, store: Store, *, once: bool) -> bool:
+    """Ticks on this state; True when the last tick went through."""
+    config, environ = holder.setup.config, holder.environ
+    try:
+        mailbox, channel = wiring.mailbox(config, environ), wiring.channel(config, environ)
+    except SecretRefused as refusal:
+        raise Stop(str(refusal), UNUSABLE) from None
+    world = wiring.World(store, mailbox, channel, wiring.library(config), wiring.source(config))
+    wake = ScheduledWake(clock)
+    return await Loop(wiring.assemble(world, holder, wake), wake, Notifier(environ)).run(once=once)
+
+
+def why_it_waits(store: Store) -> str:
+    """What the last tick said, as a sentence."""
+    facts = store.setting(LAST_TICK)
+    reason = str(facts.get("reason", "")) if isinstance(facts, dict) else ""
+    return f"{reason.rstrip('.')}." if reason else "the log says more."
+
+
+def secrets(config: Config, environ: Mapping[str, str]) -> tuple[str, ...]:
+    """Every form of the passwords and of the key, for the log to leave out."""
+    found: list[str] = []
+    for login in (config.mailbox.imap, config.mailbox.smtp):
+        password, _ = read_secret(login, environ)
+        if password:
+            found += logs.forms(password, user=login.user)
+    with suppress(SecretRefused):
+        found += logs.forms(read_key(config.mailbox.key_file))
+    return tuple(sorted(set(found), key=len, reverse=True))
+
+
+@click.command
+@click.argument("file", type=click.Path(path_type=Path))
+@click.pass_obj
+def backup(asked: Asked, file: Path) -> None:
+    """Write a consistent copy of the state into FILE, also while the daemon runs; nothing is overwritten."""
+    _, config = configuration(asked)
+    with reading(config.state.folder) as state:
+        if state is None:
+            raise Stop(f"There is no state in {config.state.folder} yet, so there is nothing to copy.")
+        if not file.parent.is_dir():
+            raise Stop(f"There is no folder {file.parent}: make it, or name another file.")
+        try:
+            state.backup(str(file))
+        except FileExistsError:
+            raise Stop(f"{file} exists already, and nothing is overwritten: choose another name.") from None
+    say(f"Written: {file}. Keep it with the configuration folder, whose key it needs.")

@@ -1,0 +1,165 @@
+"""`status`: the tracking table, or one invoice's whole history, and whether the daemon does its work."""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+import click
+
+from relancier.cli.cases import Cases
+from relancier.cli.ending import DONE, REFUSED, Asked, tell
+from relancier.cli.forecasting import timetable
+from relancier.cli.office import Office, Picture
+from relancier.cli.options import Choice, chosen
+from relancier.cli.showing import amount, say, table
+from relancier.cli.states import holder, reading
+from relancier.core.case import Case, Event, How, State, StepDone
+from relancier.core.schedule import Wait, near, obstacle
+from relancier.core.steps import ahead
+from relancier.loop import LAST_TICK, clock
+from relancier.ports import Store
+from relancier.work.orders import CONFIRMED
+
+LATE = timedelta(minutes=15)
+AHEAD = timedelta(days=120)
+HEADINGS = ("Customer", "Invoice", "Due now", "Due date", "State", "Held because", "Last step", "Answer", "Next step")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A case as people follow it; `held` is why nothing leaves although it is open."""
+
+    case: Case
+    state: State
+    held: str
+    last: StepDone | None
+    next_step: str
+    next_on: date | None
+
+
+@click.command
+@chosen(customer=False, note=False, needed=False)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object, with every history.")
+@click.pass_obj
+def status(asked: Asked, choice: Choice, as_json: bool) -> int:
+    """Show the tracking table, or all about INVOICE; exits 1 when the daemon should tick and does not."""
+    office = Office.at(asked)
+    folder = office.config.state.folder
+    with reading(folder) as state:
+        picture = Picture.of(office, state)
+        wanted = Cases(picture.store).of(choice) if choice.invoice else list(picture.store.all_cases())
+        shown = list(_rows(wanted, picture))
+        if as_json:
+            cases = [_as_object(row, state.events(row.case.key) if state else []) for row in shown]
+            click.echo(json.dumps({"cases": cases}, ensure_ascii=False, indent=2))
+        elif choice.invoice:
+            for row in shown:
+                _show_one(row, state.events(row.case.key) if state else [], office)
+        else:
+            _show_all(shown)
+        late = _late(state, holder(folder), clock()) if state else ""
+    trouble = late or picture.trouble()
+    if trouble:
+        tell(trouble if late else f"Nothing leaves for now: {trouble}.")
+    return REFUSED if late else DONE
+
+
+def _late(state: Store, pid: int | None, now: datetime) -> str:
+    """What is wrong with the daemon's ticks, if one should tick."""
+    facts = state.setting(LAST_TICK)
+    if not isinstance(facts, dict) or (pid is None and state.setting(CONFIRMED) is None):
+        return ""
+    at = datetime.fromisoformat(str(facts["at"]))
+    if now - at > LATE:
+        who = f"the daemon (process {pid}) is stuck" if pid is not None else "no daemon runs"
+        return f"The last tick was at {at:%Y-%m-%d %H:%M} UTC, so {who}: look at its log, then start it again."
+    if not facts.get("ok"):
+        return f"Nothing is sent: {str(facts.get('reason')).rstrip('.')}."
+    return ""
+
+
+def _rows(cases: Iterable[Case], picture: Picture) -> Iterator[Row]:
+    """The rows by customer and due date."""
+    now = clock()
+    coming: dict[str, tuple[str, date]] = {}
+    for item in timetable(picture, now, picture.setup.today(now) + AHEAD).entries:
+        for one in item.parcel.carries:
+            coming.setdefault(one.case.key, (one.step.id, item.on))
+    everyone, trouble = picture.customers(), picture.trouble()
+    for case in sorted(cases, key=lambda case: (case.invoice.customer.name, case.invoice.due, case.key)):
+        state = State.PAID if case.amount_due <= 0 and not case.ended else case.state
+        held = _held(case, everyone[case.invoice.customer.id], picture) or trouble if state is State.OPEN else ""
+        last = next((done for done in reversed(case.done) if done.how is not How.SKIPPED), None)
+        stopped = bool(held and held != trouble) or state is not State.OPEN
+        step, on = (_planned(case, state, picture), None) if stopped else coming.get(case.key, ("", None))
+        yield Row(case, state, held, last, step, on)
+
+
+def _held(case: Case, together: list[Case], picture: Picture) -> str:
+    now = clock()
+    world = picture.setup.world(now, picture.books.known_at(now))
+    stop = obstacle(case, world, near(case, together))
+    return stop.reason if isinstance(stop, Wait) else ""
+
+
+def _planned(case: Case, state: State, picture: Picture) -> str:
+    """The step that would follow, if a person let the case go on."""
+    plan = picture.setup.plans.get(case.plan)
+    if plan is None or state in {State.PAID, State.CLOSED, State.LEGAL}:
+        return ""
+    dated = next(iter(ahead(case, plan, picture.setup.calendar)), None)
+    return dated.step.id if dated else ""
+
+
+def _as_object(row: Row, events: Iterable[Event]) -> dict[str, object]:
+    case, invoice = row.case, row.case.invoice
+    return {
+        "invoice": invoice.number,
+        "customer": invoice.customer.name,
+        "customer_id": invoice.customer.id,
+        "amount_due": amount(case.amount_due),
+        "currency": invoice.currency,
+        "due": invoice.due.isoformat(),
+        "plan": case.plan,
+        "state": row.state.value,
+        "held": row.held or None,
+        "needs_person": bool(case.needs_person),
+        "needs_person_because": case.needs_person or None,
+        "last_step": row.last.step if row.last else None,
+        "last_on": row.last.on.isoformat() if row.last else None,
+        "next_step": row.next_step or None,
+        "next_on": row.next_on.isoformat() if row.next_on else None,
+        "history": [
+            {"at": event.at.isoformat(), "event": event.kind.value, "detail": event.detail} for event in events
+        ],
+    }
+
+
+def _cells(row: Row) -> tuple[object, ...]:
+    case, invoice = row.case, row.case.invoice
+    return (
+        *(invoice.customer.name, invoice.number, f"{amount(case.amount_due)} {invoice.currency}", invoice.due),
+        *(row.state.value, row.held or case.needs_person),
+        f"{row.last.step} {row.last.on}" if row.last else "",
+        case.last_reply_on,
+        " ".join(part for part in (row.next_step, str(row.next_on or "")) if part),
+    )
+
+
+def _show_all(shown: list[Row]) -> None:
+    table(HEADINGS, map(_cells, shown))
+    if not shown:
+        say("There is no invoice to follow.")
+
+
+def _show_one(row: Row, events: Iterable[Event], office: Office) -> None:
+    case, invoice = row.case, row.case.invoice
+    table(HEADINGS, [_cells(row)])
+    contacts = ", ".join(contact.email for contact in invoice.customer.contacts)
+    say(f"Plan {case.plan}, since {case.plan_start}. Contacts: {contacts or 'none'}.")
+    if case.needs_person:
+        say(f"A person is needed: {case.needs_person}.")
+    zone = office.setup.calendar.zone
+    history = [(f"{event.at.astimezone(zone):%Y-%m-%d %H:%M}", event.kind.value, event.detail) for event in events]
+    table(("At", "What", "Detail"), history, "History:")
