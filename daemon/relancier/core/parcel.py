@@ -98,7 +98,8 @@ def _parcel(item: Taken) -> Parcel:
     customer = item.case.invoice.customer
     way = channel(item.step, customer)
     sort = Sort.REMINDER if way is Channel.EMAIL else Sort.TASK
-    to = tuple(dict.fromkeys(contact.email for contact in recipients(item.step, customer)))
+    people = recipients(item.step, customer) if item.step.to else ()
+    to = tuple(dict.fromkeys(contact.email for contact in people))
     copied = dict.fromkeys(contact.email for contact in contacts(item.step.cc, customer))
     cc = tuple(address for address in copied if address not in to)
     language = customer.language or item.plan.language

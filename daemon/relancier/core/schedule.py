@@ -12,9 +12,9 @@ from decimal import Decimal
 from functools import lru_cache
 from unicodedata import combining, normalize
 
-from relancier.core.case import Because, Case, How, State
+from relancier.core.case import Because, Case, How, State, StepDone
 from relancier.core.plan import Channel, Plan, Step
-from relancier.core.steps import ONE_OFF, channel, come, last_taken, left_late, prevents, take
+from relancier.core.steps import ONE_OFF, channel, come, left_late, prevents, take
 from relancier.core.workdays import Calendar
 
 AFTER_ONE_OFF = 5  # working days that the deadline of a one-off reminder leaves
@@ -233,30 +233,31 @@ def rested(case: Case, plan: Plan, world: World) -> date:
     A one-off reminder and a colleague's own message leave working days to answer; a formal notice that left late
     leaves its days to pay.
     """
-    last = last_taken(case)
-    if last is None:
-        return world.today
-    if last.step == ONE_OFF or last.how is How.BY_HAND:
-        return world.calendar.add_working_days(last.on, max(AFTER_ONE_OFF, world.customer_gap))
-    step = plan.step(last.step)
-    if step is not None and step.formal_notice and left_late(last, case, plan, world.calendar):
-        return last.on + NOTICE_LEAVES
+    return max((_rest_after(done, case, plan, world) for done in case.done), default=world.today)
+
+
+def _rest_after(done: StepDone, case: Case, plan: Plan, world: World) -> date:
+    if done.step == ONE_OFF or done.how is How.BY_HAND:
+        return world.calendar.add_working_days(done.on, max(AFTER_ONE_OFF, world.customer_gap))
+    step = plan.step(done.step)
+    if step is not None and step.formal_notice and left_late(done, case, plan, world.calendar):
+        return done.on + NOTICE_LEAVES
     return world.today
 
 
 def free_day(case: Case, plan: Plan, world: World, near: Near) -> date:
     """The first day on which the customer may be written to again.
 
-    Other cases' messages always count; this case's own only when its last message left late or was the one-off
+    Other cases' messages always count; this case's own only when one of them left late or was the one-off
     reminder, since a plan that runs on time keeps its own rhythm.
     """
     calendar = world.calendar
     free = max(world.today, rested(case, plan, world))
     if near.last_message is not None:
         free = max(free, calendar.add_working_days(near.last_message, world.customer_gap))
-    own = max((done for done in case.done if done.how in MESSAGES), key=lambda done: done.at, default=None)
-    if own is not None and left_late(own, case, plan, calendar):
-        free = max(free, calendar.add_working_days(own.on, world.customer_gap))
+    late = [done.on for done in case.done if done.how in MESSAGES and left_late(done, case, plan, calendar)]
+    if late:
+        free = max(free, calendar.add_working_days(max(late), world.customer_gap))
     return free
 
 

@@ -66,7 +66,7 @@ def channel(step: Step, customer: Customer) -> Channel:
 def last_taken(case: Case) -> StepDone | None:
     """The last step that really happened, else the last that was skipped."""
     taken = [done for done in case.done if done.how is not How.SKIPPED]
-    return max(taken or case.done, key=lambda done: done.at, default=None)
+    return max(reversed(taken or case.done), key=lambda done: done.at, default=None)
 
 
 def left_late(done: StepDone, case: Case, plan: Plan, calendar: Calendar) -> bool:

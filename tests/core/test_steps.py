@@ -1,0 +1,279 @@
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from tests.core.cases import CALENDAR, DUE, at, case, customer, due, ids, paris, plan, step, taken
+
+from relancier.core.case import Case, How, Role, Signer
+from relancier.core.plan import Channel, Plan
+from relancier.core.steps import ahead, channel, come, last_taken, left_late, one_off, prevents, take
+
+EMAIL, CALL, SMS = Channel.EMAIL, Channel.CALL, Channel.SMS
+LETTER, REGISTERED, TASK, LEGAL = Channel.LETTER, Channel.REGISTERED_LETTER, Channel.TASK, Channel.LEGAL
+PLAN = plan(
+    step("before", -2, template="notification"),
+    step("first", 3),
+    step("second", 10),
+    step("call", 15, CALL),
+    step("notice", 35, REGISTERED, template="formal-notice"),
+    step("legal", 45, LEGAL),
+)
+
+
+def taking(one: Case, of: Plan, day: date, hour: int = 10) -> tuple[list[str], list[str]]:
+    """The steps taken and those passed over on that day."""
+    reached, _ = come(one, of, CALENDAR, at(day, hour), day)
+    found = take(one, of, reached, day)
+    return ids(found.steps), [*found.skipped]
+
+
+def days(one: Case, of: Plan) -> list[tuple[str, date]]:
+    return [(item.step.id, item.on) for item in ahead(one, of, CALENDAR)]
+
+
+def on(days_after: int) -> date:
+    return DUE + timedelta(days=days_after)
+
+
+def test_steps_move_forward_to_a_sending_day_never_backward() -> None:
+    # Due Monday 27 April 2026: J-2 is a Saturday, J+4 is Friday 1 May, J+11 is Friday 8 May.
+    of = plan(step("a", -2), step("b", 0), step("c", 4), step("d", 11))
+    assert days(case(due=date(2026, 4, 27)), of) == [
+        ("a", date(2026, 4, 27)),
+        ("b", date(2026, 4, 27)),
+        ("c", date(2026, 5, 4)),
+        ("d", date(2026, 5, 11)),
+    ]
+
+
+def test_only_steps_up_to_the_due_date_prevent() -> None:
+    assert [prevents(step("s", day)) for day in (-10, 0, 1, "S0", "8d")] == [True, True, False, False, False]
+
+
+def test_days_from_the_start_count_from_the_day_the_plan_was_started() -> None:
+    of = plan(step("a", "S0"), step("b", "S2"))
+    assert days(case(opened=date(2026, 6, 4)), of) == [("a", date(2026, 6, 4)), ("b", date(2026, 6, 8))]
+
+
+def test_a_step_after_another_counts_from_the_day_that_one_went_out() -> None:
+    of = plan(step("a", 3), step("b", "8d"), step("c", 20))
+    assert days(case(), of) == [("a", on(3))]
+    late = taken(case(), "a", on(7))
+    assert days(late, of) == [("b", on(15)), ("c", on(21))]
+
+
+def test_a_step_after_skipped_ones_counts_from_the_last_that_really_went_out() -> None:
+    of = plan(step("a", 1), step("b", 2), step("c", "8d"))
+    one = taken(taken(case(), "a", on(1)), "b", on(3), how=How.SKIPPED)
+    assert days(one, of) == [("c", on(9))]
+    only_skipped = taken(case(), "b", on(3), how=How.SKIPPED)
+    assert days(only_skipped, of) == [("c", on(11))]
+
+
+def test_a_plan_that_begins_with_a_delay_counts_from_its_start() -> None:
+    assert days(case(opened=on(1)), plan(step("a", "8d"))) == [("a", on(9))]
+    assert days(case(opened=on(1)), plan(step("a", "30h"))) == [("a", on(2))]
+
+
+def test_hours_count_from_the_instant_and_end_in_the_sending_hours() -> None:
+    of = plan(step("a", 3), step("b", "30h", CALL))
+    one = taken(case(), "a", on(3))  # Thursday at 10:00
+    assert come(one, of, CALENDAR, at(on(4), 15), on(4))[0] == []
+    reached, coming = come(one, of, CALENDAR, at(on(4), 16), on(4))
+    assert (ids(item.step for item in reached), coming) == (["b"], None)
+    [waiting] = ahead(one, of, CALENDAR)
+    assert waiting.opening(CALENDAR) == at(on(4), 16)
+    friday = taken(case(), "a", on(4))
+    [moved] = ahead(friday, of, CALENDAR)
+    assert moved.opening(CALENDAR) == paris(2026, 6, 8, 9)
+
+
+def test_no_step_is_taken_before_one_that_stands_above_it() -> None:
+    # The call counts from a late first step: the second waits for it, though its own day has come.
+    of = plan(step("a", 3), step("call", "2d", CALL), step("b", 10))
+    late = taken(case(), "a", on(9))
+    assert days(late, of) == [("call", on(11)), ("b", on(11))]
+    assert come(late, of, CALENDAR, at(on(10)), on(10))[0] == []
+    assert taking(late, of, on(11)) == (["call", "b"], [])
+
+
+def test_a_case_at_the_end_of_its_plan_has_nothing_ahead() -> None:
+    one = taken(case(), "legal", on(45), how=How.TASK)
+    assert come(one, PLAN, CALENDAR, due(50), on(50)) == ([], None)
+
+
+def test_a_step_inserted_above_the_last_one_taken_is_not_made_up_for() -> None:
+    assert days(taken(case(), "notice", on(35)), PLAN) == [("legal", on(45))]
+
+
+def test_a_step_that_came_to_nothing_beside_another_is_taken_again() -> None:
+    of = plan(step("first", 3), step("mail", 10), step("call", 10, CALL), step("end", 20))
+    one = taken(taken(case(), "first", on(3)), "call", on(10), how=How.TASK)
+    assert days(one, of) == [("mail", on(10)), ("end", on(21))]
+    of = plan(step("first", 3), step("mail", 10), step("call", "2d", CALL))
+    assert days(one, of) == []
+
+
+@pytest.mark.parametrize(
+    ("day", "steps", "skipped"),
+    [
+        (on(-3), [], []),
+        (on(0), ["before"], []),
+        (on(1), [], ["before"]),
+        (on(3), ["first"], ["before"]),
+        (on(13), ["one-off"], ["before", "first", "second"]),
+        (on(14), ["one-off"], ["before", "first", "second"]),
+        (on(60), ["one-off"], ["before", "first", "second", "call"]),
+    ],
+)
+def test_of_a_case_never_chased(day: date, steps: list[str], skipped: list[str]) -> None:
+    assert taking(case(), PLAN, day) == (steps, skipped)
+
+
+@pytest.mark.parametrize(
+    ("day", "steps", "skipped"),
+    [
+        (on(10), ["second"], []),
+        (on(15), ["call"], ["second"]),
+        (on(35), ["notice"], ["second", "call"]),
+        (on(70), ["notice"], ["second", "call"]),
+    ],
+)
+def test_of_missed_steps_the_latest_is_taken_and_nothing_replaces_a_formal_notice(
+    day: date, steps: list[str], skipped: list[str]
+) -> None:
+    assert taking(taken(case(), "first", on(3)), PLAN, day) == (steps, skipped)
+
+
+def test_one_missed_reminder_is_old_after_ten_days() -> None:
+    of = plan(step("a", 1))
+    assert taking(case(), of, on(11))[0] == ["a"]
+    assert taking(case(), of, on(12)) == (["one-off"], ["a"])
+
+
+def test_steps_that_a_closed_time_brings_together_are_not_old() -> None:
+    # J+2 and J+5 lie on Saturday and Tuesday; with that Monday and Tuesday closed both move to Wednesday.
+    of = plan(step("a", 2), step("b", 5))
+    shut = type(CALENDAR)(
+        days=CALENDAR.days, hours=CALENDAR.hours, zone=CALENDAR.zone, closed=((date(2026, 6, 6), date(2026, 6, 9)),)
+    )
+    one = case(due=date(2026, 6, 4))
+    reached, _ = come(one, of, shut, paris(2026, 6, 10, 10), date(2026, 6, 10))
+    assert ids(take(one, of, reached, date(2026, 6, 10)).steps) == ["b"]
+
+
+def test_a_plan_of_another_beginning_is_never_old() -> None:
+    assert taking(case(opened=on(0)), plan(step("a", "S0"), step("b", "S9")), on(40))[0] == ["b"]
+
+
+def test_a_case_with_a_step_taken_is_never_old() -> None:
+    assert taking(taken(case(), "before", on(-3), how=How.TASK), PLAN, on(20))[0] == ["call"]
+    assert taking(taken(case(), "before", on(-3), how=How.SKIPPED), PLAN, on(20))[0] == ["one-off"]
+
+
+def test_steps_of_one_day_are_all_taken() -> None:
+    of = plan(step("mail", 8), step("call", 8, CALL), step("again", 8, CALL))
+    assert taking(case(), of, on(8)) == (["mail", "call", "again"], [])
+
+
+def test_steps_that_a_weekend_brings_together_are_all_taken_but_only_one_email() -> None:
+    # J+5 is Saturday 6 June, J+7 is Monday 8 June.
+    assert taking(case(), plan(step("mail", 5), step("call", 7, CALL)), on(7)) == (["mail", "call"], [])
+    assert taking(case(), plan(step("mail", 5), step("mail-2", 7)), on(7)) == (["mail-2"], ["mail"])
+    assert taking(case(), plan(step("call", 5, CALL), step("m", 6), step("n", 7)), on(7)) == (["call", "n"], ["m"])
+
+
+def test_an_email_step_that_becomes_a_call_replaces_no_email() -> None:
+    of = plan(step("call", 5, EMAIL, CALL), step("again", 7, EMAIL, CALL))
+    assert taking(case(who=customer(contacts=())), of, on(7)) == (["call", "again"], [])
+
+
+def test_a_formal_notice_goes_with_its_own_day_only() -> None:
+    notice = step("notice", 7, REGISTERED, template="formal-notice")
+    assert taking(case(), plan(step("call", 7, CALL), notice), on(7)) == (["call", "notice"], [])
+    assert taking(case(), plan(notice, step("call", 7, CALL)), on(7)) == (["notice", "call"], [])
+    assert taking(case(), plan(step("mail", 5), notice), on(7)) == (["notice"], ["mail"])
+
+
+def test_a_step_after_a_call_that_nobody_recorded_is_passed_over_and_its_opposite_taken() -> None:
+    of = plan(
+        step("call", 8, CALL), step("recap", 8, when="call_recorded"), step("sms", 8, SMS, when="no_call_recorded")
+    )
+    assert taking(case(), of, on(8)) == (["call", "sms"], ["recap"])
+    assert taking(taken(case(), "call", on(8), how=How.TASK), plan(*of.steps[:2]), on(8)) == ([], ["recap"])
+
+
+def test_the_last_step_taken_is_the_latest_even_if_it_was_heard_of_first() -> None:
+    assert last_taken(case()) is None
+    one = taken(taken(case(), "second", on(10), how=How.ADOPTED), "first", on(3), how=How.ADOPTED)
+    found = last_taken(one)
+    assert found is not None
+    assert found.step == "second"
+
+
+def test_a_step_is_late_after_its_sending_day() -> None:
+    # J+5 is a Saturday: Monday, J+7, is its day.
+    of = plan(step("a", 5), step("b", "2d"))
+    for days_after, late in ((7, False), (8, True)):
+        one = taken(case(), "a", on(days_after))
+        assert left_late(one.done[0], one, of, CALENDAR) is late
+    other = taken(taken(case(), "b", on(40)), "one-off", on(1))
+    assert [left_late(done, other, of, CALENDAR) for done in other.done] == [False, True]
+
+
+def test_the_one_off_goes_to_whom_the_first_reminder_by_email_goes() -> None:
+    of = plan(
+        step("before", -2),
+        step("call", 3, CALL),
+        step("mail", 5, to=(Role.SALES,), to_all=True, cc=(Role.MANAGEMENT,), signer=Signer.MANAGEMENT),
+    )
+    one = one_off(of)
+    assert (one.id, one.template, one.channels) == ("one-off", "one-off", (EMAIL,))
+    assert (one.to, one.to_all, one.cc, one.signer) == ((Role.SALES,), True, (Role.MANAGEMENT,), Signer.MANAGEMENT)
+
+
+def test_a_one_off_is_a_reminder_even_in_a_plan_that_only_notifies_by_email() -> None:
+    one = one_off(plan(step("before", -2, to=(Role.SALES,)), step("call", 3, CALL)))
+    assert (one.to, prevents(one)) == ((Role.SALES,), False)
+
+
+NOBODY = customer(contacts=(), phone="", address=())
+BY_PHONE = customer(contacts=(), address=())
+
+
+@pytest.mark.parametrize(
+    ("channels", "who", "way"),
+    [
+        ((EMAIL,), customer(), EMAIL),
+        ((EMAIL,), NOBODY, TASK),
+        ((EMAIL, CALL), customer(), EMAIL),
+        ((EMAIL, CALL), BY_PHONE, CALL),
+        ((EMAIL, CALL), NOBODY, TASK),
+        ((CALL, EMAIL), customer(phone=""), EMAIL),
+        ((REGISTERED, EMAIL), customer(), REGISTERED),
+        ((REGISTERED, EMAIL), customer(address=()), EMAIL),
+        ((REGISTERED, EMAIL), NOBODY, REGISTERED),
+        ((LETTER, SMS), BY_PHONE, SMS),
+        ((SMS,), NOBODY, SMS),
+        ((TASK,), NOBODY, TASK),
+        ((LEGAL,), NOBODY, LEGAL),
+    ],
+)
+def test_the_channel_is_the_first_that_the_customers_data_allows(
+    channels: tuple[Channel, ...], who: object, way: Channel
+) -> None:
+    assert channel(step("s", 3, *channels), who) is way  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("channels", [(EMAIL,), (EMAIL, CALL), (CALL, EMAIL)])
+def test_an_email_that_a_person_must_approve_is_a_task(channels: tuple[Channel, ...]) -> None:
+    way = channel(step("s", 3, *channels, approval=True), customer(phone=""))
+    assert way is TASK
+
+
+def test_the_change_of_the_clock_moves_no_step() -> None:
+    assert ZoneInfo("Europe/Paris") == CALENDAR.zone
+    # Sunday 25 October 2026 has 25 hours; J+8 counts dates.
+    of = plan(step("a", 3), step("b", "4d"))
+    one = taken(case(due=date(2026, 10, 20)), "a", date(2026, 10, 23))
+    assert days(one, of) == [("b", date(2026, 10, 27))]
