@@ -50,6 +50,7 @@ COMMANDS = {
     "close": Place("orders", "close", "Stop chasing an invoice for good."),
     "plan": Place("orders", "plan", "Start another plan for an invoice, today."),
     "silence": Place("orders", "silence", "Start the plan for a customer who never answers, today."),
+    "demo": Place("playing", "demo", "Play everything on an embedded mail server, in under a minute."),
     "backup": Place("running", "backup", "Copy the state into a file, while the daemon runs."),
 }
 

@@ -1,0 +1,98 @@
+"""What the daemon logs, in one readable line each: the stable event code, the invoices, what it means."""
+
+import logging
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+Facts = Mapping[str, object]
+PLAIN = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
+UNSHOWN = frozenset({"copy_filed", "copy_found"})
+MACHINE = "$RelanceAuto"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One daemon event to be shown."""
+
+    code: str
+    invoices: str
+    text: str
+
+
+def line(record: logging.LogRecord) -> Line | None:
+    """The line for a log record; None for what would only be noise here."""
+    code, facts = str(record.msg), _facts(record)
+    if code in UNSHOWN or (code == "books_read" and not facts.get("opened")):
+        return None
+    word = WORDS.get(code, _anything)
+    return Line(code, _invoices(facts), word(facts))
+
+
+def _facts(record: logging.LogRecord) -> Facts:
+    return {name: value for name, value in record.__dict__.items() if name not in PLAIN}
+
+
+def _list(value: object) -> list[str]:
+    return [str(item) for item in value] if isinstance(value, list | tuple) else []
+
+
+def _invoices(facts: Facts) -> str:
+    keys = [*_list(facts.get("steps")), *_list(facts.get("cases")), *_list([facts["case"]] if "case" in facts else [])]
+    noted = facts.get("facts")
+    if not keys and isinstance(noted, Mapping):
+        keys = str(noted.get("cases", "")).split("\n")
+    return shortened(key.partition("|")[0] for key in keys if key)
+
+
+def shortened(numbers: Iterable[str]) -> str:
+    """The first of some invoice numbers, and how many more."""
+    once = list(dict.fromkeys(numbers))
+    return f"{once[0]} +{len(once) - 1}" if len(once) > 1 else "".join(once)
+
+
+def _steps(facts: Facts) -> str:
+    return ", ".join(dict.fromkeys(key.rpartition("|")[2] for key in _list(facts.get("steps"))))
+
+
+def _reminder(facts: Facts) -> str:
+    return f"{_steps(facts)} to {', '.join(_list(facts.get('to')))}"
+
+
+def _task(facts: Facts) -> str:
+    return f"{_steps(facts)}: for {', '.join(_list(facts.get('to'))) or 'the team, in the shared mailbox'}"
+
+
+def _note(facts: Facts) -> str:
+    told = facts.get("facts")
+    reason = str(told.get("reason", "")) if isinstance(told, Mapping) else ""
+    name = str(facts.get("template")).removeprefix("note-")
+    told_why = f"{name}, {reason}" if reason else name
+    return f"to the team: {told_why.replace('_', ' ')}"
+
+
+def _flagged(facts: Facts) -> str:
+    flags = _list(facts.get("flags"))
+    return "marked as a machine's mail, no flag" if flags == [MACHINE] else " ".join(sorted(flags, reverse=True))
+
+
+def _anything(facts: Facts) -> str:
+    hidden = {"entry", "cases", "case", "steps"}
+    return ", ".join(f"{name}: {value}" for name, value in facts.items() if name not in hidden)
+
+
+WORDS: Mapping[str, Callable[[Facts], str]] = {
+    "books_read": lambda facts: f"{facts['invoices']} invoices, {facts['opened']} of them new",
+    "reminder": _reminder,
+    "task": _task,
+    "note": _note,
+    "replied": lambda _: "a person wrote: nothing more leaves until a colleague has seen to it",
+    "autoreplied": lambda _: "nobody wrote, a machine did: the plan goes on",
+    "bounced": lambda _: "the message came back for good: nothing more leaves",
+    "answered": lambda _: "a colleague's answer stands in Sent: the case is theirs",
+    "flagged": _flagged,
+    "unflagged": lambda _: "seen to: our flag is taken off again",
+    "cancelled": lambda facts: f"at the last look before sending: {facts['reason']}",
+    "paid": lambda facts: str(facts["reason"]),
+    "reminded_to_act": lambda facts: str(facts["reason"]),
+    "order_applied": lambda facts: str(facts["word"]),
+}
