@@ -11,9 +11,9 @@ import click
 
 from relancier import wiring
 from relancier.cli.cases import number_of
-from relancier.cli.ending import REFUSED, TRY_LATER, Asked, Stop, tell
+from relancier.cli.ending import DONE, REFUSED, TRY_LATER, Asked, Stop, tell
 from relancier.cli.forecasting import HEADINGS, rows, timetable
-from relancier.cli.office import Office, Picture, Writing
+from relancier.cli.office import Office, Picture
 from relancier.cli.orders import new_order
 from relancier.cli.running import daemon, usable, why_it_waits
 from relancier.cli.showing import say, table
@@ -22,7 +22,7 @@ from relancier.core.case import Case
 from relancier.core.forecast import Expected
 from relancier.core.schedule import HELD
 from relancier.loop import STARTED, clock
-from relancier.ports import Seen
+from relancier.ports import Seen, Store
 from relancier.work.adopt import unknown
 from relancier.work.orders import CONFIRMED
 from relancier.work.records import Desk
@@ -38,12 +38,19 @@ def confirm(asked: Asked, yes: bool) -> int:
     """Show held cases, then what leaves today and in the coming week, and let exactly that leave."""
     office = Office.at(asked, key=True)
     office.insist()
-    setup = usable(office.config, os.environ) if _first_time(office) else None
+    if _first_time(office):
+        _first_look(office)
+    with reading(office.config.state.folder) as state:
+        leaving = _shown(office, state)
+    if not (yes or _agreed()):
+        return REFUSED
+    keys = tuple(one.carried.key for item in leaving for one in item.parcel.carries)
     with office.writing() as desk:
-        if desk.alone and setup is not None:
-            _first_look(wiring.Holder(setup, office.path, os.environ), desk)
-        desk.prepare()
-        return _confirm(office, desk, yes=yes)
+        how = desk.give(replace(new_order("confirm", clock()), keys=keys))
+    say(f"Confirmed: {len(leaving)} messages and tasks in the coming week. {how}")
+    if desk.alone:
+        say("They leave once the daemon runs: `relancier run`, or `systemctl start relancier`.")
+    return DONE
 
 
 def _first_time(office: Office) -> bool:
@@ -53,30 +60,27 @@ def _first_time(office: Office) -> bool:
         return (state is None or state.setting(STARTED) is None) and holder(folder) is None
 
 
-def _first_look(files: wiring.Holder, desk: Writing) -> None:
+def _first_look(office: Office) -> None:
     """A new state reads the mailbox and the books once, so that who has answered is known; nothing is sent."""
+    files = wiring.Holder(usable(office.config, os.environ), office.path, os.environ)
     if sys.stderr.isatty():
-        tell(f"Reading the last {files.setup.config.state.lookback.days} days of mail…")
-    if not asyncio.run(daemon(files, desk.store, once=True)):
-        raise Stop(f"The mailbox cannot be read, so nothing was confirmed: {why_it_waits(desk.store)}", TRY_LATER)
+        tell(f"Reading the last {office.config.state.lookback.days} days of mail…")
+    with office.writing() as desk:
+        if not (desk.alone and asyncio.run(daemon(files, desk.store, once=True))):
+            reason = why_it_waits(desk.store) if desk.alone else "another process holds the state; try again."
+            raise Stop(f"The mailbox could not be read, so nothing was confirmed: {reason}", TRY_LATER)
 
 
-def _confirm(office: Office, desk: Writing, *, yes: bool) -> int:
-    picture = Picture.of(office, desk.store, withdraw=True)
+def _shown(office: Office, state: Store | None) -> Sequence[Expected]:
+    """What leaves in the coming week, after showing it and everything that a person should see first."""
+    picture = Picture.of(office, state, withdraw=True)
     if picture.books.problem:
         raise Stop(picture.books.problem)
-    unseen = unknown(Desk.at(desk.store, office.setup, clock()))
+    unseen = unknown(Desk.at(state, office.setup, clock())) if state else []
     today = office.setup.today(clock())
     leaving = timetable(picture, clock(), today + WEEK).entries
     _show(picture, unseen, leaving, today)
-    if not (yes or _agreed()):
-        return REFUSED
-    keys = tuple(one.carried.key for item in leaving for one in item.parcel.carries)
-    how = desk.give(replace(new_order("confirm", clock()), keys=keys))
-    say(f"Confirmed: {len(leaving)} messages and tasks in the coming week. {how}")
-    if desk.alone:
-        say("They leave once the daemon runs: `relancier run`, or `systemctl start relancier`.")
-    return 0
+    return leaving
 
 
 def _agreed() -> bool:

@@ -105,7 +105,7 @@ class Writing:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """The state as it would be after a look at the books, in memory; nothing of it is written."""
+    """The state as the next orders and the books would leave it, in memory; nothing of it is written."""
 
     store: MemoryStore
     books: Books
@@ -119,7 +119,8 @@ class Picture:
             free = _withdrawable(state) if withdraw else frozenset()
             cases = (_without(case, free) for case in state.all_cases())
             facts = (Setting(name, value) for name in FACTS if (value := state.setting(name)) is not None)
-            memory.commit(*cases, *facts)
+            memory.commit(*cases, *facts, *state.orders())
+            apply_orders(memory, office.setup, clock())
         books = office.books(memory)
         books.sync(clock())
         return cls(memory, books, office.setup)

@@ -10,10 +10,11 @@ import click
 
 from relancier.cli.cases import Cases, NotYet, number_of
 from relancier.cli.ending import Asked, Stop
-from relancier.cli.office import Office, Picture, Writing
+from relancier.cli.office import Office, Picture
 from relancier.cli.options import AMOUNT, DAY, Choice, chosen
 from relancier.cli.showing import amount as shown
 from relancier.cli.showing import say
+from relancier.cli.states import reading
 from relancier.core.case import Case
 from relancier.core.outbox import Status
 from relancier.loop import clock
@@ -29,23 +30,20 @@ def new_order(word: str, now: datetime, cases: Sequence[Case] = (), *, note: str
     return Order(id=made, word=word, at=now, cases=tuple(case.key for case in cases), note=note)
 
 
-def find(desk: Writing, choice: Choice, pick: Pick) -> list[Case]:
-    """The cases meant; one that only the invoice file holds is told apart from one that does not exist."""
-    try:
-        return pick(Cases(desk.store), choice)
-    except Stop:
-        if not desk.alone and choice.invoice and _in_the_books(desk, choice):
-            raise NotYet(choice.invoice) from None
-        raise
+def choose(office: Office, choice: Choice, pick: Pick) -> list[Case]:
+    """The cases meant, from the state and the books as they are now; nothing is written."""
+    with reading(office.config.state.folder) as state:
+        return pick(Cases(Picture.of(office, state).store), choice)
 
 
-def _in_the_books(desk: Writing, choice: Choice) -> bool:
-    known = desk.store.case_keys()
-    try:
-        cases = Cases(Picture.of(desk.office, desk.store).store).of(choice)
-    except Stop:
-        return False
-    return any(case.key not in known for case in cases)
+def give(office: Office, cases: Sequence[Case], order: Order) -> str:
+    """Hands an order over; says whether it was applied, or who will apply it."""
+    with office.writing() as desk:
+        desk.prepare()
+        unread = next((case for case in cases if desk.store.case(case.key) is None), None)
+        if unread is not None:
+            raise NotYet(unread.invoice.number)
+        return desk.give(replace(order, at=clock()))
 
 
 def on_cases(
@@ -60,14 +58,12 @@ def on_cases(
 ) -> None:
     """Gives one order about the cases meant, and says what became of it."""
     office = Office.at(asked, key=True)
-    with office.writing() as desk:
-        desk.prepare()
-        cases = find(desk, choice, pick)
-        if amount is not None:
-            _check_amount(cases, amount)
-        order = new_order(word, clock(), cases, note=choice.note)
-        written = "" if amount is None else str(amount)
-        how = desk.give(replace(order, on=on, amount=written, customer=choice.customer))
+    cases = choose(office, choice, pick)
+    if amount is not None:
+        _check_amount(cases, amount)
+    order = new_order(word, clock(), cases, note=choice.note)
+    written = "" if amount is None else str(amount)
+    how = give(office, cases, replace(order, on=on, amount=written, customer=choice.customer))
     say(f"{_numbers(cases)}: {told}. {how}")
 
 
@@ -179,13 +175,11 @@ def start_plan(asked: Asked, choice: Choice, name: str) -> None:
     if name not in office.setup.plans:
         known = ", ".join(sorted(office.setup.plans))
         raise Stop(f'There is no plan "{name}"; the plans are {known}.')
-    with office.writing() as desk:
-        desk.prepare()
-        cases = find(desk, choice, Cases.open)
-        chosen_plan = office.setup.plan_for(replace(cases[0].invoice, plan=name))
-        order = new_order("plan", clock(), cases, note=chosen_plan)
-        how = desk.give(replace(order, on=office.setup.today(order.at)))
-    say(f"{_numbers(cases)}: on plan {chosen_plan} from today. {how}")
+    cases = choose(office, choice, Cases.open)
+    named = office.setup.plan_for(replace(cases[0].invoice, plan=name))
+    order = new_order("plan", clock(), cases, note=named)
+    how = give(office, cases, replace(order, on=office.setup.today(order.at)))
+    say(f"{_numbers(cases)}: on plan {named} from today. {how}")
 
 
 @click.command
@@ -206,16 +200,14 @@ def resend(asked: Asked, choice: Choice) -> None:
 
 def _settle(asked: Asked, choice: Choice, word: str, told: str) -> None:
     office = Office.at(asked, key=True)
-    with office.writing() as desk:
-        desk.prepare()
-        cases = find(desk, choice, Cases.of)
-        uncertain = {one.case for entry in desk.store.entries(Status.UNCERTAIN) for one in entry.carries}
-        doubtful = [case for case in cases if case.key in uncertain]
-        if not doubtful:
-            raise Stop(
-                f"No message about {choice.invoice} is uncertain; `relancier status {choice.invoice}` tells more."
-            )
-        how = desk.give(new_order(word, clock(), doubtful, note=choice.note))
+    with reading(office.config.state.folder) as state:
+        cases = Cases(Picture.of(office, state).store).of(choice)
+        entries = state.entries(Status.UNCERTAIN) if state else []
+    uncertain = {one.case for entry in entries for one in entry.carries}
+    doubtful = [case for case in cases if case.key in uncertain]
+    if not doubtful:
+        raise Stop(f"No message about {choice.invoice} is uncertain; `relancier status {choice.invoice}` tells more.")
+    how = give(office, doubtful, new_order(word, clock(), doubtful, note=choice.note))
     say(f"{_numbers(doubtful)}: {told}. {how}")
 
 
@@ -235,7 +227,5 @@ def release(asked: Asked) -> None:
 
 
 def _for_all(asked: Asked, word: str, told: str, note: str) -> None:
-    office = Office.at(asked, key=True)
-    with office.writing() as desk:
-        how = desk.give(new_order(word, clock(), note=note))
+    how = give(Office.at(asked, key=True), (), new_order(word, clock(), note=note))
     say(f"{told}. {how}")
