@@ -120,6 +120,15 @@ def test_opening_is_the_first_allowed_instant_of_a_day_or_of_the_next_one_that_h
     assert OFFICE.next_day(date(2026, 6, 6)) == date(2026, 6, 8)
 
 
+def test_a_calendar_remembers_a_bounded_number_of_days_and_is_equal_to_one_that_was_never_asked() -> None:
+    asked, fresh = (at_night(time(2), time(3)) for _ in range(2))
+    for ahead in range(9000):
+        asked.next_day(date(2000, 1, 1) + timedelta(days=ahead))
+    assert 0 < len(asked.memo) <= 8192
+    assert asked == fresh
+    assert hash(asked) == hash(fresh)
+
+
 def test_the_day_is_the_one_on_the_wall() -> None:
     assert OFFICE.local_day(datetime(2026, 6, 4, 22, 30, tzinfo=UTC)) == date(2026, 6, 5)
 

@@ -81,13 +81,10 @@ def _expected(turn: Turn, plans: Mapping[str, Plan], then: World) -> Iterator[Ex
                 yield Expected(then.now, then.today, parcel, "only if the call before was recorded")
 
 
-def _skipped_steps(item: Decision, plans: Mapping[str, Plan]) -> Iterator[Step]:
+def _skipped_steps(item: Decision, plans: Mapping[str, Plan]) -> list[Step]:
     if not isinstance(item.action, Remind):
-        return
-    for name in item.action.skipped:
-        step = plans[item.case.plan].step(name)
-        if step is not None:
-            yield step
+        return []
+    return [step for step in plans[item.case.plan].steps if step.id in item.action.skipped]
 
 
 def _depending(item: Decision, plans: Mapping[str, Plan]) -> Iterator[Step]:
