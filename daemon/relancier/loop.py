@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
+from relancier.core.outbox import Status
 from relancier.core.problem import Problem
 from relancier.ports import Channel, LoginRefused, Mailbox, Setting, Store, StoreFailed, Unavailable, Wake
 from relancier.work.alarm import Alarm
@@ -175,7 +176,8 @@ class Loop:
         if self.failures and self._again:
             return self._again
         copies = [self.parts.copies.due_at(entry) for entry in store.copies_wanted()]
-        instants = [instant for instant in (self._again, store.next_look(), *copies) if instant]
+        asked = [self.parts.copies.ask_at(entry) for entry in store.entries(Status.UNCERTAIN)]
+        instants = [instant for instant in (self._again, store.next_look(), *copies, *asked) if instant]
         # What is overdue waits for a gate or an event: there is no hurry.
         return min([now + self.poll, *(instant if instant > now else now + POLL for instant in instants)])
 

@@ -63,7 +63,7 @@ class Silent:
         """Nobody listens."""
 
 
-def config(folder: Path = Path("/nowhere"), **tables: dict[str, Any]) -> Config:
+def config(folder: Path = Path("/nowhere"), **tables: Any) -> Config:
     base: dict[str, Any] = {
         "company": {
             "name": "Atelier Lumen",
@@ -81,7 +81,7 @@ def config(folder: Path = Path("/nowhere"), **tables: dict[str, Any]) -> Config:
         ],
     }
     for name, table in tables.items():
-        base[name] = {**base.get(name, {}), **table}
+        base[name] = {**base.get(name, {}), **table} if isinstance(table, dict) else table
     return Config.model_validate(base, context={"folder": folder})
 
 

@@ -19,6 +19,7 @@ log = logging.getLogger("relancier")
 
 FILER = "sent_copy_by"  # "provider" | "us"
 PATIENCE = timedelta(seconds=30)
+LOOKED_FOR = timedelta(minutes=15)  # how long an uncertain message is looked for before a person is asked
 LONG_PATIENCE = timedelta(minutes=10)  # for a provider that has filed its own copies so far
 
 
@@ -84,17 +85,23 @@ class Copies:
         desk.ledger.commit()
         log.warning("no_sent_folder")
 
+    def ask_at(self, entry: Entry) -> datetime | None:
+        """When a person is asked about an uncertain message; None once that has happened."""
+        told = self.store.live_entry(f"note:uncertain|{entry.id}") is not None
+        return None if told else (entry.ended_at or entry.queued_at) + LOOKED_FOR
+
     async def look_up(self, now: datetime) -> None:
         """Looks for every uncertain message in Sent; what stands there was sent."""
         folder = self.intake.folder(FolderRole.SENT)
         for entry in self.store.entries(Status.UNCERTAIN):
-            if self.store.live_entry(f"note:uncertain|{entry.id}") is not None:
+            ask_at = self.ask_at(entry)
+            if ask_at is None:
                 continue  # a person was told; what still arrives is found by reading
             desk = Desk.at(self.store, self.setup(), now)
             if folder and await self.mailbox.find(folder, entry.token, entry.find_after):
                 done = settle_sent(entry, desk, f"found in {folder}")
                 desk.ledger.put(replace(done, copy=Copy.FILED))
-            elif now - (entry.ended_at or now) >= timedelta(minutes=15):
+            elif now >= ask_at:
                 facts = (("cases", "\n".join(one.case for one in entry.carries)),)
                 queue_note(desk, "uncertain", entry.id, facts)
             desk.ledger.commit()
