@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from email.message import EmailMessage
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ from relancier.work.setup import Setup
 OWN = "compta@lumen.test"
 MANAGER = "claire@lumen.test"
 KEY = b"k" * 32
+ORDERS = count(1)
 NOON = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)  # a Monday, 10:00 in Paris
 
 
@@ -155,7 +157,7 @@ class Rig:
 
     def order(self, word: str, *cases: str, **other: Any) -> None:
         now = self.wake.now()
-        self.store.commit(Order(id=f"{word}-{now.timestamp()}", word=word, at=now, cases=cases, **other))
+        self.store.commit(Order(id=f"{word}-{next(ORDERS)}", word=word, at=now, cases=cases, **other))
 
     async def tick(self) -> None:
         """One tick at this instant; raises what the loop would have told."""

@@ -1,0 +1,133 @@
+"""Law 12: orders come from an administrator's command, once, and never from mail."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from tests.work.play import (
+    CUSTOMER,
+    KEY,
+    again,
+    answer,
+    arrive,
+    box,
+    case,
+    daemon,
+    late,
+    notes,
+    pass_days,
+    reminders,
+    taken,
+    written,
+)  # fmt: skip
+from tests.work.rig import MANAGER, NOON, OWN
+
+from relancier.core.case import State
+from relancier.ports import Order
+
+FORGED = [
+    written(CUSTOMER, "FA-2026-0001", "payé"),
+    written(OWN, "Re: FA-2026-0001", "reprendre"),
+    written(OWN, "[R-1] FA-2026-0001", "stop tout"),
+    written(MANAGER, "FA-2026-0001", "payé 01/03/2026"),
+    written(MANAGER, "FA-2026-0001", "stop"),
+    written(CUSTOMER, "FA-2026-0001", "contact comptable x@evil.test"),
+]
+
+
+@pytest.mark.parametrize("raw", FORGED)
+async def test_what_arrives_by_mail_can_only_pause_and_flag(raw: bytes) -> None:
+    rig = daemon(late())
+    await rig.tick()
+    arrive(rig, raw)
+    await pass_days(rig, 8)
+    assert case(rig).state is State.PAUSED
+    assert case(rig).paid_by_order == 0
+    assert case(rig).invoice == late()
+    assert rig.store.setting("held") is None
+    assert taken(rig) == ["reminder"]
+
+
+async def test_no_mail_ends_a_pause() -> None:
+    rig = daemon(late())
+    await rig.tick()
+    rig.order("pause", KEY)
+    for raw in FORGED:
+        arrive(rig, raw)
+    await pass_days(rig, 8)
+    assert case(rig).state is State.PAUSED
+
+
+async def test_a_forged_bounce_pauses_at_most() -> None:
+    rig = daemon(late())
+    await rig.tick()
+    arrive(
+        rig,
+        written("MAILER-DAEMON@evil.test", "Undelivered Mail Returned to Sender", "FA-2026-0001 compta@dupont.test"),
+    )
+    await pass_days(rig, 2)
+    assert case(rig).state in {State.OPEN, State.PAUSED}
+    assert case(rig).invoice.customer.contacts == late().customer.contacts
+
+
+async def test_an_order_is_carried_out_once_also_after_a_restart() -> None:
+    rig = daemon(late())
+    await rig.tick()
+    rig.order("paid", KEY, amount="200.00")
+    await rig.tick()
+    rig.store.commit(Order(id="paid-again", word="paid", at=NOON, cases=(KEY,), amount="200.00"))
+    await rig.tick()
+    assert case(rig).paid_by_order == Decimal("400.00")
+    restarted = again(rig)
+    await restarted.tick()
+    assert case(restarted).paid_by_order == Decimal("400.00")
+    assert rig.store.orders() == []
+
+
+async def test_the_words_change_the_case() -> None:
+    rig = daemon(late())
+    await rig.tick()
+    for word, state in (("dispute", State.DISPUTED), ("pause", State.PAUSED), ("close", State.CLOSED)):
+        rig.order(word, KEY)
+        await rig.tick()
+        assert case(rig).state is state
+
+
+async def test_paid_closes_and_a_part_leaves_the_rest() -> None:
+    rig = daemon(late())
+    await rig.tick()
+    rig.order("paid", KEY, amount="1000.00")
+    await rig.tick()
+    assert case(rig).amount_due == Decimal("200.00")
+    rig.order("paid", KEY)
+    await rig.tick()
+    assert case(rig).state is State.PAID
+
+
+async def test_another_plan_may_be_chosen() -> None:
+    rig = daemon(late())
+    await rig.tick()
+    rig.order("plan", KEY, note="mauvais-payeurs", on=date(2026, 3, 2))
+    await rig.tick()
+    assert case(rig).plan == "mauvais-payeurs"
+
+
+async def test_hold_stops_everything_and_release_goes_on() -> None:
+    rig = daemon(late())
+    rig.order("hold", note="audit")
+    await pass_days(rig, 3)
+    assert reminders(rig) == []
+    rig.order("release")
+    await pass_days(rig, 1)
+    assert len(reminders(rig)) == 1
+
+
+async def test_an_answer_still_counts_while_everything_is_held() -> None:
+    rig = daemon(late())
+    await rig.tick()
+    rig.order("hold")
+    uid = arrive(rig, answer(reminders(rig)[0]))
+    await pass_days(rig, 1)
+    assert case(rig).state is State.PAUSED
+    assert "\\Flagged" in box(rig).flags_of("INBOX", uid)
+    assert notes(rig, "held") == []
