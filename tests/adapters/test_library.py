@@ -346,3 +346,35 @@ def test_an_uncertain_send_is_settled_by_a_command() -> None:
     note = FileLibrary(TEMPLATES, shipped("plans")).render("note-uncertain", "fr", sample("fr"))
     assert "relancier sent FA-2026-0042" in note.text
     assert "relancier resend FA-2026-0042" in note.text
+
+
+# --- what is kept between two messages -------------------------------------------------------------------------------
+
+
+def test_an_edit_is_in_force_at_once_in_every_file(folder: Path) -> None:
+    made = library(folder)
+    for turn in ("a", "b"):  # files of the same length, written within the same tick of the file system's clock
+        (folder / "en/_part.txt").write_text(f"part {turn}", "utf-8")
+        write(folder, f"body {turn} {{{{ amount_due }}}}\n\n{{% include '_part.txt' %}}", subject=f"Subject: {turn}")
+        words = (TEMPLATES / "en/words.toml").read_text("utf-8")
+        (folder / "en/words.toml").write_text(words.replace('locale = "en_', f'# {turn}\nlocale = "en_'), "utf-8")
+        layout = (TEMPLATES / "layout.html").read_text("utf-8")
+        (folder / "layout.html").write_text(layout.replace("</body>", f"<p>layout {turn}</p></body>"), "utf-8")
+        draft = made.render("note-x", "en", sample("en"))
+        assert draft.subject == turn
+        assert f"body {turn} " in draft.text
+        assert f"part {turn}" in draft.text
+        assert f"layout {turn}" in draft.html
+
+
+def test_words_edited_are_in_force_at_once(folder: Path) -> None:
+    made = library(folder)
+    write(folder, "{{ numbers }} {{ earlier }}")
+    sentence = "{{ earlier | listing }}"
+    write(folder, sentence)
+    before = made.render("note-x", "en", sample("en")).text
+    words = (folder / "en/words.toml").read_text("utf-8")
+    assert 'and = "and"' in words
+    (folder / "en/words.toml").write_text(words.replace('and = "and"', 'and = "xyz"'), "utf-8")
+    assert made.render("note-x", "en", sample("en")).text == before.replace(" and ", " xyz ")
+    assert " xyz " in made.render("note-x", "en", sample("en")).text

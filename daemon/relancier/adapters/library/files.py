@@ -18,7 +18,7 @@ LANGUAGE = re.compile(r"[a-z]{2,3}")
 
 
 class FileLibrary:
-    """Implements ports.Library; nothing is cached, so that an edited file is in force at once."""
+    """Implements ports.Library; an edit is in force at once, for what is kept was compiled from the very same text."""
 
     def __init__(self, templates: Path, plans: Path, read_plan: ReadPlan = parse) -> None:
         self._templates = templates
@@ -35,7 +35,7 @@ class FileLibrary:
 
     def render(self, template: str, language: str, fields: Mapping[str, object]) -> Draft:
         place = f"{self._templates.name}/{language}/{template}.txt"
-        if language not in self.languages() or not NAME.fullmatch(template):
+        if not LANGUAGE.fullmatch(language) or not NAME.fullmatch(template) or not self._file(language, template):
             raise RenderFailed(f"{place}: there is no such template")
         try:
             return draft(self._templates, language, template, fields)
@@ -43,6 +43,9 @@ class FileLibrary:
             raise RenderFailed(f"{self._templates.name}/{language}/{failed}") from None
         except (WordsFailed, ValueError, OSError) as failed:
             raise RenderFailed(f"{place}: {failed}") from None
+
+    def _file(self, language: str, template: str) -> bool:
+        return (self._templates / language / f"{template}.txt").is_file()
 
     def problems(self) -> tuple[Problem, ...]:
         return (*check(self._templates, self.languages()), *self._missing())
@@ -57,6 +60,6 @@ class FileLibrary:
 
     def _missing_of(self, where: str, language: str, wanted: list[str]) -> Iterator[Problem]:
         for template in wanted:
-            if not (self._templates / language / f"{template}.txt").is_file():
+            if not self._file(language, template):
                 place = f"{self._templates.name}/{language}/{template}.txt"
                 yield Problem(where, f"its template {place} does not exist; write it, or name another in the plan")

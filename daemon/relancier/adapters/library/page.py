@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from markdown_it import MarkdownIt
@@ -45,6 +46,7 @@ def page(blocks: Sequence[str], links: set[str], typography: Callable[[str], str
     return Page("\n\n".join(_text(tokens, typography) for tokens in parsed), html)
 
 
+@lru_cache(maxsize=1)
 def _markdown() -> MarkdownIt:
     markdown = MarkdownIt("zero", {"html": False, "linkify": False, "maxNesting": 20})
     return markdown.enable(RULES)

@@ -9,7 +9,7 @@ from relancier.adapters.library.grammar import Fault, faults, included, variable
 from relancier.adapters.library.letterhead import laid_out
 from relancier.adapters.library.lines import blocks
 from relancier.adapters.library.page import Page, page
-from relancier.adapters.library.sandbox import Sandbox, TemplateFailed, read
+from relancier.adapters.library.sandbox import TemplateFailed, read, sandbox
 from relancier.adapters.library.subject import subject
 from relancier.adapters.library.values import Lacking, Link, lacking_row, prepared
 from relancier.adapters.library.words import Words, read_words
@@ -46,9 +46,9 @@ def draft(templates: Path, language: str, name: str, fields: Mapping[str, object
     values = prepared(fields)
     if not is_for_team(name):
         _refuse_empty(folder, file, source, values)
-    bare = Sandbox(folder, words, marked=False)
+    bare = sandbox(folder, words, marked=False)
     heading = subject(title, lambda part: bare.run(file, part, values))
-    made = _page(words, Sandbox(folder, words, marked=True).run(file, body, values), values["payment_url"])
+    made = _page(words, sandbox(folder, words, marked=True).run(file, body, values), values["payment_url"])
     if not heading or not made.text:
         raise TemplateFailed(file, Fault(1, "nothing is left of the message: too many fields are lacking"))
     html = laid_out(templates, body=made.html, subject=heading, language=language)

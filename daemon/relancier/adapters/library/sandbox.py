@@ -7,11 +7,12 @@ neither touch attributes nor grow, so that a careless template costs itself and 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any, NoReturn
 
-from jinja2 import FunctionLoader, StrictUndefined, TemplateError, TemplateNotFound
+from jinja2 import FunctionLoader, StrictUndefined, Template, TemplateError, TemplateNotFound
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from relancier.adapters.library.grammar import PARTIAL, Fault, faults
@@ -23,6 +24,7 @@ from relancier.core.typography import BREAK, NBSP, grouped, literal
 
 LARGEST_FILE = 64 * 1024
 LARGEST_OUTPUT = 64 * 1024
+MOST_COMPILED = 200
 NAMED = {"role", "event"}
 RUNTIME = (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError, RecursionError)
 
@@ -45,7 +47,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
             keep_trailing_newline=True,
             finalize=self._shown,
             loader=FunctionLoader(self._partial),
-            cache_size=0,
+            cache_size=MOST_COMPILED,
             autoescape=False,
         )
         self.folder = folder
@@ -54,17 +56,26 @@ class Sandbox(ImmutableSandboxedEnvironment):
         self.globals = {"table": self._table}
         self.filters = dict(self._filters())
         self.tests = {}
+        self._compiled: dict[tuple[str, str], Template] = {}
 
     def run(self, name: str, source: str, values: Mapping[str, object]) -> str:
         """The rendered text. Raises TemplateFailed, also for more than 64 KB of it."""
         for fault in faults(source):
             raise TemplateFailed(name, fault)
         try:
-            template = self.template_class.from_code(self, self.compile(vanishing(source), name, name), self.globals)
-            return self._bounded(name, template.generate(**values))
+            return self._bounded(name, self._template(name, source).generate(**values))
         except RUNTIME as error:
             text = f"{error or type(error).__name__}".split("\n")[0]
             raise TemplateFailed(name, Fault(_line(error.__traceback__, name), text)) from None
+
+    def _template(self, name: str, source: str) -> Template:
+        """The template compiled from this very text, which is done once."""
+        if (name, source) not in self._compiled:
+            if len(self._compiled) >= MOST_COMPILED:
+                self._compiled.clear()
+            code = self.compile(vanishing(source), name, name)
+            self._compiled[name, source] = self.template_class.from_code(self, code, self.globals)
+        return self._compiled[name, source]
 
     def is_safe_callable(self, obj: Any) -> bool:
         return bool(obj == self._table)
@@ -79,13 +90,14 @@ class Sandbox(ImmutableSandboxedEnvironment):
                 raise TemplateFailed(name, Fault(1, "the message grows beyond 64 KB; shorten its loops"))
         return "".join(kept)
 
-    def _partial(self, name: str) -> str:
+    def _partial(self, name: str) -> tuple[str, None, Callable[[], bool]]:
+        """The text of an included file, and whether it still says that."""
         if not PARTIAL.fullmatch(name):
             raise TemplateNotFound(name)
         source = read(self.folder / name)
         for fault in faults(source, partial=True):
             raise TemplateFailed(name, fault)
-        return vanishing(source)
+        return vanishing(source), None, lambda: read(self.folder / name) == source
 
     def _shown(self, value: Any) -> str:
         """How any value stands in the output: formatted by its type, and escaped, so that it is data, never markup."""
@@ -143,6 +155,12 @@ class Sandbox(ImmutableSandboxedEnvironment):
         return NBSP if isinstance(value, Lacking) else self._shown(value)
 
 
+@lru_cache(maxsize=16)
+def sandbox(folder: Path, words: Words, *, marked: bool) -> Sandbox:
+    """The sandbox of a language's folder and words, with what it has compiled."""
+    return Sandbox(folder, words, marked=marked)
+
+
 def _known(rows: Any, column: str) -> bool:
     return any(not isinstance(row[column], Lacking) for row in rows)
 
@@ -154,7 +172,7 @@ def tolerant(function: Callable[..., Any]) -> Callable[..., Any]:
 
 def read(path: Path) -> str:
     """A template's source. Raises TemplateFailed when it is missing, too large or not UTF-8."""
-    if path.resolve().parent != path.parent.resolve():
+    if path.is_symlink() and path.resolve().parent != path.parent.resolve():
         _refuse(path, "it is a link that leads outside of its folder; put the file itself there")
     try:
         with path.open("rb") as file:

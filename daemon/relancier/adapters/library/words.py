@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from pathlib import Path
 
 from babel import Locale, UnknownLocaleError
@@ -20,9 +21,9 @@ class WordsFailed(Exception):  # noqa: N818 - named after the situation
     """words.toml of a language is missing or wrong."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Words:
-    """A language: its locale, and its words.toml."""
+    """A language: its locale, and its words.toml; the same text gives the same object."""
 
     locale: Locale
     conjunction: str
@@ -72,17 +73,8 @@ class Words:
 
 def read_words(folder: Path) -> Words:
     """The words of templates/<language>/. Raises WordsFailed with a sentence."""
-    path = folder / FILE
     try:
-        table = tomllib.loads(path.read_text("utf-8"))
-        return Words(
-            locale=Locale.parse(table.get("locale", folder.name), sep="_"),
-            conjunction=str(table["and"]),
-            part=str(table["part"]),
-            moment=str(table["moment"]),
-            columns=_texts(table.get("columns", {})),
-            names=_texts(table.get("names", {})),
-        )
+        return _words((folder / FILE).read_text("utf-8"), folder.name)
     except FileNotFoundError:
         raise WordsFailed(f"write {FILE}, with the language's locale and words (copy another language's)") from None
     except KeyError as key:
@@ -91,6 +83,19 @@ def read_words(folder: Path) -> Words:
         raise WordsFailed(f"{FILE} names a locale that is unknown; write one such as fr_FR") from None
     except (OSError, ValueError, AttributeError) as error:
         raise WordsFailed(f"{FILE} cannot be read: {error}") from None
+
+
+@lru_cache(maxsize=16)
+def _words(text: str, language: str) -> Words:
+    table = tomllib.loads(text)
+    return Words(
+        locale=Locale.parse(table.get("locale", language), sep="_"),
+        conjunction=str(table["and"]),
+        part=str(table["part"]),
+        moment=str(table["moment"]),
+        columns=_texts(table.get("columns", {})),
+        names=_texts(table.get("names", {})),
+    )
 
 
 def _texts(table: Mapping[str, object]) -> Mapping[str, str]:
