@@ -97,11 +97,9 @@ class Desk:
         path.write_text(text.replace(old, new, 1), "utf-8")
 
     def fingerprint(self) -> str:
-        """A hash over every file of the state, and its name."""
-        if not self.state.exists():
-            return "no state"
-        files = sorted(path for path in self.state.rglob("*") if path.is_file())
-        return hashlib.sha256(b"".join(path.name.encode() + b"\0" + path.read_bytes() for path in files)).hexdigest()
+        """A hash over the state and the journal it may have; the lock and the journal's index say nothing of it."""
+        files = [path for path in sorted(self.state.glob("*")) if path.name not in {"lock", "state.db-shm"}]
+        return hashlib.sha256(b"".join(path.read_bytes() for path in files if path.is_file())).hexdigest()
 
     @contextmanager
     def store(self, *, exclusive: bool = False) -> Iterator[DocumentStore]:

@@ -101,7 +101,12 @@ def relancier(ctx: click.Context, config: str | None, debug: bool) -> None:
 
 def main() -> NoReturn:
     """Runs the command that was typed and exits with its status."""
-    sys.exit(run(sys.argv[1:]))
+    status = run(sys.argv[1:])
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(status)
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -138,7 +143,7 @@ def _ended(ending: BaseException) -> int:
             tell(str(ending))
             return TRY_LATER
         case BrokenPipeError():
-            sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - nobody reads on
+            pass  # nobody reads on
         case click.exceptions.Abort():
             tell("Stopped; nothing more was done.")
         case _:

@@ -8,7 +8,7 @@ import click
 
 from relancier.cli.ending import TRY_LATER, Stop
 from relancier.cli.options import Choice
-from relancier.core.case import Case
+from relancier.core.case import Case, State
 from relancier.core.numbers import normalise
 from relancier.ports import Store
 
@@ -36,7 +36,7 @@ class Cases:
     def open(self, choice: Choice) -> list[Case]:
         """The cases meant that are not paid or closed; where all are, the command ends saying so."""
         found = self.of(choice)
-        alive = [case for case in found if not case.ended]
+        alive = [case for case in found if not case.ended and case.amount_due > 0]
         if not alive:
             raise Stop(_ended(found, choice))
         return alive
@@ -99,5 +99,5 @@ def _nearest(typed: str, known: Iterable[str]) -> str:
 def _ended(found: Sequence[Case], choice: Choice) -> str:
     if choice.customer:
         return f"Nothing of {choice.customer} is open any more, so there is nothing to do."
-    states = sorted({case.state.value for case in found})
+    states = sorted({case.state.value if case.ended else State.PAID.value for case in found})
     return f"{found[0].invoice.number} is {' and '.join(states)}, so there is nothing to do."

@@ -62,8 +62,13 @@ def check(asked: Asked, offline: bool) -> int:
     if not offline:
         asyncio.run(_check_servers(config, report))
     warnings = len(report.problems) - report.errors
-    say(f"{report.errors} problems, {warnings} warnings. Nothing was sent." if report.problems else "All is well.")
+    found = f"{_counted(report.errors, 'problem')}, {_counted(warnings, 'warning')}. Nothing was sent."
+    say(found if report.problems else "All is well. Nothing was sent.")
     return REFUSED if report.errors else DONE
+
+
+def _counted(number: int, word: str) -> str:
+    return f"{number or 'no'} {word}{'' if number == 1 else 's'}"
 
 
 def _check_files(config: Config, report: Report) -> None:
@@ -167,8 +172,8 @@ async def _check_mailbox(mailbox: ImapMailbox, config: Config, report: Report) -
         folders = await mailbox.folders()
         keywords = await mailbox.keywords("INBOX")
     except Unavailable as error:
-        advice = " Mend [mailbox.imap]." if isinstance(error, LoginRefused) else ""
-        report.add([Problem(f"IMAP {imap.host}:{imap.port}", f"{error}{advice}")])
+        advice = "Mend [mailbox.imap]" if isinstance(error, LoginRefused) else "Mend [mailbox.imap], or try again later"
+        report.add([Problem(f"IMAP {imap.host}:{imap.port}", f"{str(error).rstrip('.')}. {advice}.")])
         return
     finally:
         await mailbox.close()

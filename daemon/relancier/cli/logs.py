@@ -42,8 +42,16 @@ class Lines(logging.Formatter):
 
 
 def _value(value: object) -> str:
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
-    return text if _BARE.fullmatch(text) else json.dumps(text, ensure_ascii=False)
+    """A value without spaces or quotation marks as it is, any other as JSON; a list with commas."""
+    if isinstance(value, list | tuple | set | frozenset):
+        text = ",".join(str(item) for item in value)
+    else:
+        text = value if isinstance(value, str) else _json(value)
+    return text if _BARE.fullmatch(text) else _json(text)
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, default=str)
 
 
 def redacted(text: str, secrets: Iterable[str]) -> str:
@@ -65,7 +73,7 @@ def forms(*secrets: str | bytes, user: str = "") -> tuple[str, ...]:
 
 
 def _escaped(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)[1:-1]
+    return _json(text)[1:-1]
 
 
 def hide() -> None:
