@@ -27,7 +27,7 @@ async def test_authenticated_but_not_connected(accounts: Accounts) -> None:
 
 
 async def test_a_silent_server_is_left_and_the_next_call_connects_anew(accounts: Accounts) -> None:
-    async with between(accounts, seconds=0.3) as (mailbox, proxy):
+    async with between(accounts, seconds=2) as (mailbox, proxy):
         await mailbox.look(FOLDERS)
         proxy.freeze()
         with pytest.raises(Unavailable, match="in time"):
