@@ -15,6 +15,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from relancier.adapters.embedded import Stored
+from relancier.adapters.library import FileLibrary
+from relancier.adapters.shipped import shipped
 from relancier.core.case import Because, Customer, Invoice, Kind, State
 from relancier.core.history import open_case
 from relancier.demo import run
@@ -50,6 +52,7 @@ FLAGS = {
     Part.ASKS: set[str](),
 }
 LAST_TAKEN = {Part.ANSWERS: BEFORE, Part.DISPUTES: FIRST, Part.PROMISES: FIRST, Part.ASKS: PENALTIES}
+PAUSED = {Part.ANSWERS, Part.PROMISES, Part.ASKS}  # notes to the team speak of them; their steps are checked beside
 PAID_AFTER = {Part.PAYS: FIRST, Part.FOUR: PENALTIES, Part.ABSENT: PENALTIES}
 
 
@@ -216,7 +219,9 @@ def check_tasks(played: Played) -> None:
 
     assert days_at_nine(from_the_daemon(played.boxes[MANAGER])) == days(CALL)
     assert days_at_nine(from_the_daemon(played.boxes[DIRECTOR])) == days(CALL_MANAGEMENT)
-    tasks = [one for one in from_the_daemon(played.inbox) if written_at(one).time() == NINE]
+    about = {bill.number for actor in played.actors if actor.part not in PAUSED for bill in actor.bills}
+    ours = from_the_daemon(played.inbox)
+    tasks = [one for one in ours if any(number in str(opened(one)["Subject"]) for number in about)]
     assert days_at_nine(tasks) == days(CALL, CALL_MANAGEMENT, FORMAL, LEGAL)
 
 
@@ -252,6 +257,7 @@ def empty() -> Played:
     return Played(
         actors=actors,
         days=61,
+        plan=FileLibrary(shipped("templates"), shipped("plans")).plans()[0]["standard"],
         complete=True,
         cases=cases,
         histories=dict.fromkeys(cases, ()),
@@ -312,6 +318,6 @@ def test_it_shows_each_event_in_its_line_and_writes_every_message(
     ):
         assert wanted in lines
     assert not any("\x1b" in line for line in lines), "no colours when piped"
-    messages = [*(tmp_path / "messages").glob("*.eml")]
-    assert len(messages) == int(next(line for line in lines if line.startswith("Its ")).split()[1])
-    assert [*(tmp_path / "messages").glob("*-sent-*.html")]
+    messages = [*tmp_path.glob("*.eml")]
+    assert len(messages) == int(next(line for line in lines if line.startswith("The ")).split()[1])
+    assert [*tmp_path.glob("*-sent-*.html")]

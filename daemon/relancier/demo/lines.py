@@ -1,13 +1,12 @@
 """What the daemon logs, in one readable line each: the stable event code, the invoices, what it means."""
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 Facts = Mapping[str, object]
 PLAIN = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
 UNSHOWN = frozenset({"copy_filed", "copy_found"})
-MACHINE = "$RelanceAuto"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +54,15 @@ def _steps(facts: Facts) -> str:
 
 
 def _reminder(facts: Facts) -> str:
-    return f"{_steps(facts)} to {', '.join(_list(facts.get('to')))}"
+    return f"{_steps(facts)} to {_addresses(_list(facts.get('to')))}"
+
+
+def _addresses(emails: Sequence[str]) -> str:
+    """The addresses; a domain that all share is written once."""
+    domains = {email.rpartition("@")[2] for email in emails}
+    if len(domains) != 1:
+        return ", ".join(emails)
+    return ", ".join(email.rpartition("@")[0] for email in emails) + f"@{domains.pop()}"
 
 
 def _task(facts: Facts) -> str:
@@ -64,15 +71,14 @@ def _task(facts: Facts) -> str:
 
 def _note(facts: Facts) -> str:
     told = facts.get("facts")
-    reason = str(told.get("reason", "")) if isinstance(told, Mapping) else ""
+    noted = told if isinstance(told, Mapping) else {}
     name = str(facts.get("template")).removeprefix("note-")
-    told_why = f"{name}, {reason}" if reason else name
-    return f"to the team: {told_why.replace('_', ' ')}"
+    words = [str(noted.get("reason") or name).replace("_", " "), str(noted.get("command", ""))]
+    return f"to the team: {', '.join(filter(None, words))}"
 
 
 def _flagged(facts: Facts) -> str:
-    flags = _list(facts.get("flags"))
-    return "marked as a machine's mail, no flag" if flags == [MACHINE] else " ".join(sorted(flags, reverse=True))
+    return " ".join(sorted(_list(facts.get("flags")), reverse=True))
 
 
 def _anything(facts: Facts) -> str:
@@ -85,11 +91,12 @@ WORDS: Mapping[str, Callable[[Facts], str]] = {
     "reminder": _reminder,
     "task": _task,
     "note": _note,
-    "replied": lambda _: "a person wrote: nothing more leaves until a colleague has seen to it",
+    "replied": lambda _: "a person wrote: nothing leaves until somebody has seen it",
     "autoreplied": lambda _: "nobody wrote, a machine did: the plan goes on",
     "bounced": lambda _: "the message came back for good: nothing more leaves",
     "answered": lambda _: "a colleague's answer stands in Sent: the case is theirs",
     "flagged": _flagged,
+    "marked": lambda facts: f"{_flagged(facts)}, no flag",
     "unflagged": lambda _: "seen to: our flag is taken off again",
     "cancelled": lambda facts: f"at the last look before sending: {facts['reason']}",
     "paid": lambda facts: str(facts["reason"]),

@@ -16,6 +16,7 @@ from relancier.core.workdays import Calendar
 from relancier.demo.agenda import Agenda
 from relancier.demo.cast import Actor, Part, Scenario
 from relancier.demo.letters import AUTOMATIC, Letter, opened, written
+from relancier.demo.lines import shortened
 from relancier.demo.office import OWN, Ledger
 from relancier.ports import Mailbox
 
@@ -204,8 +205,8 @@ class Players:
     async def _save_books(self) -> None:
         entered = self.ledger.save(self.agenda.now)
         if entered:
-            numbers = ", ".join(bill.number for bill in entered)
-            self.tell(self.agenda.now, f"the accountant enters the payment of {numbers} into the invoice file")
+            numbers = shortened(bill.number for bill in entered)
+            self.tell(self.agenda.now, f"the accountant enters into the invoice file what was paid: {numbers}")
 
     async def _confirm(self) -> None:
         self.tell(self.agenda.now, "a colleague looks at the forecast: relancier confirm")

@@ -22,12 +22,14 @@ from relancier.demo.stage import ZONE, DemoBroken, Played, Stage
 from relancier.loop import clock
 
 PIPED_WIDTH = 150
+RECORDED_WIDTH = 112
 STYLES = {
     "reminder": "cyan",
     "task": "magenta",
     "note": "magenta",
     "replied": "bold yellow",
     "flagged": "bold yellow",
+    "marked": "blue",
     "bounced": "bold red",
     "autoreplied": "blue",
     "answered": "bold green",
@@ -63,22 +65,21 @@ class Screen:
         return Text.assemble((f"{shown.code:<16}", style), (f"{shown.invoices:<16}", "bold"), shown.text)
 
     def _print(self, at: datetime, text: Text) -> None:
-        when = Text(f"{at.astimezone(ZONE):%a %d %b %H:%M}  ", style="dim")
-        self._console.print(when + text, soft_wrap=True, highlight=False)
+        when = (f"{at.astimezone(ZONE):%a %d %b %H:%M}  ", "dim")
+        self._console.print(Text.assemble(when, text), soft_wrap=True)
 
 
 def run(keep: bool = False, output: Path | None = None, svg: Path | None = None) -> int:
     """Plays the demo; 0 when everything that the script expects has happened.
 
-    The messages go below `output`, else below a new temporary folder. With `keep` the mail server stays up until
+    The messages go into `output`, else into a new temporary folder. With `keep` the mail server stays up until
     Ctrl-C; `svg` is where a recording is written.
     """
-    console = Console(highlight=False, record=svg is not None)
-    if not console.is_terminal:
-        console = Console(highlight=False, record=svg is not None, width=PIPED_WIDTH, force_terminal=svg is not None)
-    folder = output or Path(tempfile.mkdtemp(prefix="relancier-demo-"))
+    console = _console(recording=svg is not None)
+    messages = output or Path(tempfile.mkdtemp(prefix="relancier-demo-"))
     try:
-        status = asyncio.run(_performance(console, folder, keep=keep))
+        with tempfile.TemporaryDirectory(prefix="relancier-office-") as office:
+            status = asyncio.run(_performance(console, Path(office), messages, keep=keep))
     except DemoBroken as error:
         Console(stderr=True).print(f"The demo cannot be played: {error}", style="red", markup=False)
         return 1
@@ -87,14 +88,24 @@ def run(keep: bool = False, output: Path | None = None, svg: Path | None = None)
     return status
 
 
-async def _performance(console: Console, folder: Path, *, keep: bool) -> int:
+def _console(*, recording: bool) -> Console:
+    """A recording is drawn as on a wide terminal, wherever the output goes."""
+    if recording:
+        return Console(
+            highlight=False, record=True, width=RECORDED_WIDTH, force_terminal=True, color_system="truecolor"
+        )
+    console = Console(highlight=False)
+    return console if console.is_terminal else Console(highlight=False, width=PIPED_WIDTH)
+
+
+async def _performance(console: Console, office: Path, messages: Path, *, keep: bool) -> int:
     scenario, began = Scenario(), clock()
     _introduce(console, scenario)
     screen = Screen(console)
-    async with Stage(scenario, folder / "office") as stage:
+    async with Stage(scenario, office) as stage:
         played = await stage.play(screen)
         found = complaints(played)
-        _conclude(console, screen, played, folder, clock() - began)
+        _conclude(console, screen, played, messages, clock() - began)
         _judge(console, found)
         if keep and played.complete:
             await _keep(console, stage)
@@ -107,13 +118,14 @@ def _introduce(console: Console, scenario: Scenario) -> None:
     console.print("An event of the daemon a line; ~ is what customers and colleagues do. Only time is not real.\n")
 
 
-def _conclude(console: Console, screen: Screen, played: Played, folder: Path, took: timedelta) -> None:
+def _conclude(console: Console, screen: Screen, played: Played, messages: Path, took: timedelta) -> None:
     console.print()
     console.print(tracking(played))
-    count = write_messages(played, folder / "messages")
-    days = (played.days, f"{took.total_seconds():.1f} s")
-    console.print(f"{screen.events} events of the daemon, {screen.deeds} deeds of others: {days[0]} days in {days[1]}.")
-    console.print(f"Its {count} messages, to read: {folder / 'messages'}", soft_wrap=True)
+    console.print()
+    count, seconds = write_messages(played, messages), took.total_seconds()
+    told = f"{screen.events} events of the daemon, {screen.deeds} deeds of others"
+    console.print(f"{told}: {played.days} days in {seconds:.1f} s.")
+    console.print(f"The {count} messages that the daemon wrote: {messages}", soft_wrap=True)
 
 
 def _judge(console: Console, found: Sequence[str]) -> None:

@@ -16,6 +16,7 @@ from relancier.adapters.jumping_wake import JumpingWake
 from relancier.adapters.notify import Notifier
 from relancier.config import Config, load
 from relancier.core.case import Case, Event
+from relancier.core.plan import Plan
 from relancier.demo.agenda import Agenda
 from relancier.demo.cast import Actor, Scenario
 from relancier.demo.office import OWN, Ledger, accounts, write_office
@@ -46,6 +47,7 @@ class Played:
 
     actors: tuple[Actor, ...]
     days: int
+    plan: Plan
     complete: bool
     cases: Mapping[str, Case]
     histories: Mapping[str, tuple[Event, ...]]
@@ -96,7 +98,7 @@ class Stage:
             players.take_places()
             with _watched(audience, self._agenda):
                 await self._daemon(path, setup, store).run()
-            return await self._played(store)
+            return await self._played(store, setup.plans[setup.config.plans.default])
         finally:
             await colleague.close()
             store.close()
@@ -134,11 +136,12 @@ class Stage:
         self._agenda.at_end = loop.stop
         return loop
 
-    async def _played(self, store: Store) -> Played:
+    async def _played(self, store: Store, plan: Plan) -> Played:
         cases = {case.key: case for case in store.all_cases()}
         return Played(
             actors=self.actors,
             days=(self._scenario.end - self._scenario.start).days,
+            plan=plan,
             complete=self._agenda.over,
             cases=cases,
             histories={key: tuple(store.events(key)) for key in cases},

@@ -139,7 +139,7 @@ class Intake:
             log.warning("flag_failed", extra={"folder": seen.folder, "uid": seen.uid})
             return replace(seen, folder="")
         held = tuple(sorted((have & wanted) | got))
-        for code, changed in (("flagged", got), ("unflagged", have - wanted)):
+        for code, changed in (("flagged" if "\\Flagged" in got else "marked", got), ("unflagged", have - wanted)):
             if changed:
                 log.info(code, extra={"cases": list(seen.cases), "flags": sorted(changed), "folder": seen.folder})
         return replace(seen, flags=held, flagged=held)
