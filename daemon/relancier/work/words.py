@@ -28,7 +28,12 @@ FOLLOWS = {
     Channel.REGISTERED_LETTER: "letter",
     Channel.LEGAL: "legal",
 }
-CIVILITIES = ("M. ", "Mme ", "Mr ", "Mrs ", "Ms ", "Monsieur ", "Madame ", "Dr ", "Me ")
+# How a person is addressed by the civility that stands before the name in the books; unknown ones are not guessed.
+CIVILITIES = {
+    "fr": {"M.": "Monsieur", "Mr": "Monsieur", "Mme": "Madame", "Mrs": "Madame", "Ms": "Madame", "Me": "Maître"},
+    "en": {"M.": "Mr", "Monsieur": "Mr", "Mme": "Ms", "Madame": "Ms", "Mr": "Mr", "Mrs": "Mrs", "Ms": "Ms"},
+}
+SPELT_OUT = frozenset({"Monsieur", "Madame", "Maître", "Dr"})
 HISTORY = 12
 SILENT = frozenset({Kind.QUEUED, Kind.CHANGED, Kind.STEP_SKIPPED, Kind.SEND_FAILED, Kind.SETTLED})
 
@@ -235,10 +240,17 @@ def _customer(telling: Telling) -> Fields:
     return {
         "customer": customer.name,
         "contact_name": name,
-        "salutation_name": name if name.startswith(CIVILITIES) else None,
+        "salutation_name": _salutation(name, telling.language),
         "contact_phone": customer.phone,
         "contacts": tuple(_contact(contact) for contact in people),
     }
+
+
+def _salutation(name: str, language: str) -> str | None:
+    """Civility and name as one addresses a person; nothing where the civility is not known."""
+    civility, _, rest = name.partition(" ")
+    spelt = CIVILITIES.get(language, {}).get(civility) or (civility if civility in SPELT_OUT else None)
+    return f"{spelt} {rest}" if spelt and rest else None
 
 
 def _contact(contact: Contact) -> Fields:
