@@ -24,6 +24,7 @@ from tests.work.rig import NOON, Rig, config, customer
 from relancier.core.case import Because, State
 from relancier.core.outbox import Answer, Stage, Status
 from relancier.core.problem import Problem
+from relancier.ports import Setting, StoreFailed
 
 BUSY = Answer(451, "try later", "4.7.1")
 MANY = [late(f"FA-{number}", customer=customer(f"Client{number}")) for number in range(10, 16)]
@@ -210,3 +211,19 @@ async def test_a_new_due_date_is_another_case_and_the_old_one_is_held() -> None:
     assert [hold.because for hold in case(rig, MANY[0].key).holds] == [Because.MISSING]
     assert case(rig, moved.key).state is State.OPEN
     assert moved.key != KEY
+
+
+async def test_books_whose_record_failed_are_read_again_before_anything_is_sent() -> None:
+    rig = await queued()
+    armed = [True]
+
+    def full(changes: tuple[object, ...]) -> None:
+        if armed and any(isinstance(change, Setting) and change.name == "known_at" for change in changes):
+            armed.clear()
+            raise StoreFailed("disk full")
+
+    rig.store._on_commit = full  # type: ignore[attr-defined]
+    rig.source.set(late(paid=late().amount), at=NOON)
+    await pass_minutes(rig, 15)
+    assert reminders(rig) == []
+    assert case(rig).state is State.PAID

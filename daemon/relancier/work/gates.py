@@ -67,6 +67,8 @@ class Gates:
 
     def remember(self, now: datetime) -> None:
         """Starts counting the pace from what was sent before."""
+        self._minute.clear()
+        self._hour.clear()
         for entry in self.store.sent_since(now - timedelta(hours=1)):
             self.sent(entry.ended_at or now)
 

@@ -67,11 +67,12 @@ class Books:
         if self.read_once and not self.source.changed() and self.store.setting(SHRINK_ACCEPTED) is None:
             self._tell(now)
             return False
+        self.read_once = False  # until what was read is in the store: a commit that fails must not lose it
         snapshot = self.source.read()
-        self.read_once = True
         self.problem = str(next((one for one in snapshot.problems if not one.warning), ""))
         if not self.problem:
             self._take_over(snapshot, now)
+        self.read_once = True
         self._tell(now)
         return True
 
