@@ -54,7 +54,9 @@ def heard(found: Found, desk: Desk) -> None:
     if known is not None:
         _moved(known, found, desk)
         return
-    here = context(desk.setup, found.folder.role)
+    sender = found.message.sender
+    known_sender = bool(sender and desk.store.by_address(sender.email))
+    here = replace(context(desk.setup, found.folder.role), sender_is_contact=known_sender)
     verdict = classify(found.message, here)
     if verdict.kind is MailKind.OWN:
         _own(found, verdict, desk)
