@@ -33,6 +33,7 @@ LISTEN = 240.0
 BACK_OFF = (timedelta(seconds=5), timedelta(minutes=5))
 LOGIN_PAUSE = timedelta(minutes=15)
 LAST_TICK = "last_tick"
+LAST_GOOD = "last_good_tick"
 STARTED = "started_at"
 
 
@@ -135,6 +136,9 @@ class Loop:
     async def tick(self) -> None:
         """Orders, intake, escalate, deliver. Raises Unavailable, StoreFailed."""
         parts, now = self.parts, self.wake.now()
+        last = parts.store.setting(LAST_GOOD)
+        if last is not None:
+            parts.escalate.after_absence(datetime.fromisoformat(str(last)), now)
         apply_orders(parts.store, parts.setup(), now)
         self.beat()
         await parts.intake.start_tick()
@@ -165,7 +169,8 @@ class Loop:
         now = self.wake.now()
         facts = {"at": now.isoformat(), "ok": ok, "reason": reason}
         with contextlib.suppress(StoreFailed):
-            self.parts.store.commit(Setting(LAST_TICK, facts))
+            good = (Setting(LAST_GOOD, now.isoformat()),) if ok else ()
+            self.parts.store.commit(Setting(LAST_TICK, facts), *good)
         if ok:
             log.debug("tick", extra={"ms": round(seconds * 1000)})
             self.notify.tell("STATUS=watching")

@@ -140,6 +140,8 @@ REASONS = (
     "books_wrong",
     "books_shrunk",
     "books_old",
+    "away",
+    "unknown_sent",
     "promise_broken",
     "pause_limit",
 )

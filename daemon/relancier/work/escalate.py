@@ -27,6 +27,7 @@ from relancier.work.sync import Books
 
 log = logging.getLogger("relancier")
 
+AWAY = timedelta(days=7)
 SET_ASIDE = timedelta(hours=1)
 
 
@@ -65,10 +66,23 @@ class Escalate:
         queue_note(desk, "held", f"customer|{customer}|{desk.today.isoformat()}", facts)
         desk.ledger.commit()
 
+    def after_absence(self, last: datetime, now: datetime) -> bool:
+        """Asks a person first when the last good tick is long past: what would leave must be seen again (fault P4)."""
+        if now - last <= AWAY or self.store.setting(CONFIRMED) is None:
+            return False
+        desk = Desk.at(self.store, self.setup(), now)
+        desk.ledger.put(Setting(CONFIRMED, None))
+        facts = (("reason", "away"), ("command", "relancier confirm"))
+        queue_note(desk, "held", f"away|{last.isoformat()}", facts)
+        desk.ledger.commit()
+        log.warning("away", extra={"since": last.isoformat()})
+        return True
+
     def _may_queue(self, now: datetime) -> bool:
         """Nothing is even queued before `confirm`, while everything is held, or from stale books."""
         if self.store.setting(CONFIRMED) is None:
-            self._tell_waiting(now)
+            if self.store.setting(APPROVED) is None:
+                self._tell_waiting(now)
             return False
         stopped = self.store.setting(HELD) or self.store.setting(UNKNOWN_SENT)
         return not stopped and self.books.trouble(now) is None

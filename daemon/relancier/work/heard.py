@@ -15,7 +15,7 @@ from relancier.core.outbox import Copy, Entry, Sort, Status
 from relancier.core.reply import Context, Effect, MailKind, Verdict, classify, effect, failed_recipients
 from relancier.core.token import tokens_in
 from relancier.ports import Folder, FolderRole, Seen, Setting
-from relancier.work.records import Desk, blob, references
+from relancier.work.records import Desk, blob, queue_note, references
 from relancier.work.settle import settle_sent
 from relancier.work.setup import Setup
 
@@ -108,7 +108,8 @@ def _own(found: Found, verdict: Verdict, desk: Desk) -> None:
     entry = next((entry for entry in map(desk.store.entry_by_token, tokens) if entry), None)
     if entry is not None:
         if _proves(entry, found):
-            entry = settle_sent(entry, desk, f"found in {found.folder.name}")
+            written = replace(entry, begun_at=entry.begun_at or found.message.date)
+            entry = settle_sent(written, desk, f"found in {found.folder.name}")
         _sighted(entry, found, desk)
     elif tokens and found.folder.role is FolderRole.SENT and not _to_ourselves(found.message, desk.setup):
         seen = _unknown(seen, found, desk)
@@ -143,6 +144,8 @@ def _unknown(seen: Seen, found: Found, desk: Desk) -> Seen:
     listed = [str(item) for item in known] if isinstance(known, list) else []
     kept = blob(found.raw)
     desk.ledger.put(Setting(UNKNOWN_SENT, [*listed, seen.identity]), kept)
+    facts = (("reason", UNKNOWN_SENT), ("command", "relancier confirm"))
+    queue_note(desk, "held", f"{UNKNOWN_SENT}|{desk.today.isoformat()}", facts)
     log.warning("sent_unknown", extra={"message_id": seen.message_id})
     return replace(seen, blob=kept.sha256)
 
