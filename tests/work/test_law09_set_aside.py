@@ -1,10 +1,11 @@
 """Law 9: one bad message, invoice or template stops only itself, and a person is shown."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from tests.work.play import (
+    CUSTOMER,
     KEY,
     arrive,
     case,
@@ -16,11 +17,12 @@ from tests.work.play import (
     pass_minutes,
     reminders,
     taken,
+    written,
 )  # fmt: skip
 from tests.work.rig import Rig, customer
 
 from relancier.adapters.memory_store import MemoryStore
-from relancier.core.case import Case
+from relancier.core.case import Because, Case
 from relancier.core.mail import Draft
 from relancier.core.outbox import Status
 from relancier.core.reply import normalise
@@ -138,3 +140,48 @@ async def test_rubbish_in_the_inbox_stops_nothing() -> None:
     arrive(rig, b"")
     await pass_days(rig, 8)
     assert taken(rig) == ["reminder", "penalties"]
+
+
+async def test_earlier_mail_that_cannot_be_asked_holds_its_senders_case_and_stops_nobody_else() -> None:
+    class Stumbling(MemoryStore):
+        armed = False
+
+        def by_message_id(self, ids: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
+            if self.armed and "<stone@nowhere.test>" in (listed := list(ids)):
+                raise ZeroDivisionError(listed)
+            return super().by_message_id(ids)
+
+    store = Stumbling(normalise)
+    rig = daemon(store=store)
+    arrive(rig, written(CUSTOMER, "pierre", In_Reply_To="<stone@nowhere.test>"))
+    await rig.tick()
+    store.armed = True
+    rig.source.set(late(), late("FA-2026-0002", customer=customer("Martin")), at=rig.wake.now())
+    await rig.tick()
+    assert [hold.because for hold in case(rig).holds] == [Because.UNREAD]
+    assert (taken(rig), taken(rig, SECOND)) == ([], ["reminder"])
+
+
+async def test_a_note_that_cannot_be_written_stops_nothing() -> None:
+    rig = daemon(late(pdf="/nowhere/FA.pdf"), late("FA-2026-0002", customer=customer("Martin")))
+    renderer = rig.parts.deliver.renderer
+    rig.parts.deliver.renderer = replace(renderer, library=NoNotes(renderer.library))
+    await pass_minutes(rig, 3)
+    assert taken(rig, SECOND) == ["reminder"]
+    assert [note.status for note in notes(rig)] == [Status.QUEUED]
+    rig.parts.deliver.renderer = renderer
+    await pass_minutes(rig, 3)
+    assert [note.status for note in notes(rig)] == [Status.SENT]
+
+
+class NoNotes(Torn):
+    """A library in which no note can be made."""
+
+    def __init__(self, library: Any) -> None:
+        super().__init__(library, ZeroDivisionError("a stone"))
+
+    def render(self, template: str, language: str, fields: Mapping[str, object]) -> Draft:
+        if template.startswith("note-"):
+            raise self.error
+        draft: Draft = self.library.render(template, language, fields)
+        return draft

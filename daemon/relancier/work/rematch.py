@@ -7,12 +7,14 @@ later, before its invoice came into the books, counts like any other.
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 
 from relancier.core.case import Case, Event, How, Kind
 from relancier.core.mail import Address, Message
 from relancier.core.match import match
 from relancier.core.reply import RULES, Effect, MailKind, effect
 from relancier.ports import FolderRole, Seen
+from relancier.work.each import apart
 from relancier.work.heard import answers, context, to_the_customer, wanted_flags
 from relancier.work.records import Desk
 
@@ -25,7 +27,15 @@ def rematch(opened: Collection[Case], desk: Desk) -> None:
     since = desk.now - desk.setup.config.state.lookback
     for seen in sorted(desk.store.unmatched(since), key=_written):
         if seen.in_sent or _effect(seen).event is Kind.REPLIED:
-            _again(seen, new, desk)
+            with apart(f"message {seen.identity}", partial(_set_aside, seen, new, desk)):
+                _again(seen, new, desk)
+
+
+def _set_aside(seen: Seen, new: Collection[str], desk: Desk, error: Exception) -> None:
+    """A message that cannot be asked holds its sender's cases, as one that cannot be read does."""
+    detail = f"unexpected: {error}"[:200]
+    for key in (case for case in desk.store.by_address(seen.sender) if case in new):
+        desk.ledger.add(Event(case=key, kind=Kind.UNREADABLE, at=desk.now, ref=seen.identity, detail=detail))
 
 
 def _effect(seen: Seen) -> Effect:
