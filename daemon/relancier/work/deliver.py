@@ -13,7 +13,7 @@ from functools import partial
 
 from relancier.core.outbox import Answer, Copy, Entry, Sort, Stage, Status, begun, found_at_start
 from relancier.core.parcel import Parcel
-from relancier.core.schedule import World, free_day, near, obstacle, payments_known
+from relancier.core.schedule import free_day, near, obstacle, payments_known
 from relancier.core.steps import prevents
 from relancier.ports import (
     Channel,
@@ -40,6 +40,7 @@ from relancier.work.words import Telling
 
 log = logging.getLogger("relancier")
 
+STALE = timedelta(minutes=1)  # how old a last look may be when DATA begins
 RENDER_AGAIN = timedelta(hours=1)
 REHEARSING = "rehearsing"
 MOST_FILING = 4
@@ -61,6 +62,7 @@ class Deliver:
     beat: Callable[[], None] = lambda: None
     stopping: Callable[[], bool] = lambda: False
     _filing: set[asyncio.Task[bool]] = field(default_factory=set)
+    _looked_at: datetime | None = None
 
     def recover(self) -> None:
         """After a start: what was on its way when the daemon died is uncertain (house law 4)."""
@@ -97,7 +99,8 @@ class Deliver:
     async def _notes(self) -> None:
         for entry in self.store.entries(Status.QUEUED):
             if entry.sort is Sort.NOTE:
-                await self._note(entry)
+                with apart(f"note {entry.id}", lambda _error: None):
+                    await self._note(entry)
 
     async def _note(self, entry: Entry) -> None:
         now = self.clock()
@@ -157,7 +160,7 @@ class Deliver:
 
     async def last_look(self) -> bool:
         """Everything that may have arrived up to now: mail, orders, books. False: nothing may be sent."""
-        now = self.clock()
+        now = self._looked_at = self.clock()
         await self.intake.run(now)
         apply_orders(self.store, self.setup(), now)
         self.books.sync(now)
@@ -173,15 +176,19 @@ class Deliver:
         now = self.clock()
         world = self.setup().world(now, self.books.known_at(now))
         parcel = self.renderer.parcel(entry)
-        reason = self._out_of_date(entry, parcel) or self._stopped(entry, parcel, world)
+        reason = self._out_of_date(entry, parcel)
         if parcel is None or reason:
             self._cancel(entry, reason)
             return True
-        free = _free(parcel, self.renderer.telling(parcel, world))
+        telling = self.renderer.telling(parcel, world)
+        if stopped := self._stopped(entry, telling):
+            self._cancel(entry, stopped)
+            return True
+        free = _free(telling)
         if free > world.today:
             self._put_off(entry, world.calendar.opening(free))
             return True
-        return await self._send(entry, self.renderer.telling(parcel, world))
+        return await self._send(entry, telling)
 
     @staticmethod
     def _out_of_date(entry: Entry, parcel: Parcel | None) -> str:
@@ -193,11 +200,12 @@ class Deliver:
             return "the customer's addresses have changed"
         return ""
 
-    def _stopped(self, entry: Entry, parcel: Parcel | None, world: World) -> str:
+    @staticmethod
+    def _stopped(entry: Entry, telling: Telling) -> str:
         """Why an entry must not leave any more; the last look decides by the same rules as the plan."""
-        for one in parcel.carries if parcel else ():
-            others = self.store.of_customer(one.case.invoice.customer.id)
-            stop = obstacle(one.case, world, near(one.case, others))
+        world = telling.world
+        for one in telling.parcel.carries:
+            stop = obstacle(one.case, world, near(one.case, telling.siblings))
             if stop is not None:
                 return stop.reason if hasattr(stop, "reason") else "it is no longer due"
             if entry.id not in one.case.in_flight or one.case.step_done(one.step.id):
@@ -269,6 +277,9 @@ class Deliver:
             transaction = await self.channel.open(wish)
         except (Rejected, Lost) as error:
             return self._failed(entry, error)
+        if self._looked_at is None or self.clock() - self._looked_at > STALE:
+            await transaction.abandon()
+            return True  # the server took so long that the look is old: the next run looks again
         turned_away = {to: transaction.refused[to] for to in rendered.to if to in transaction.refused}
         if turned_away:
             await transaction.abandon()
@@ -321,7 +332,7 @@ class Deliver:
 
     def _file_soon(self, entry: Entry, now: datetime) -> None:
         """The copy is filed beside the next message; what fails here is tried again by the next tick."""
-        if len(self._filing) < MOST_FILING:
+        if sum(not task.done() for task in self._filing) < MOST_FILING:
             self._filing.add(asyncio.create_task(self.copies.file(entry, now)))
 
     async def _filed(self) -> None:
@@ -331,6 +342,7 @@ class Deliver:
                 log.warning("copy_waits", extra={"reason": str(result)})
             elif isinstance(result, BaseException):
                 raise result
+        self.copies.record()
 
     def _failed(self, entry: Entry, error: Rejected | Lost) -> bool:
         """Records a failed attempt; True when other entries may still be tried."""
@@ -352,9 +364,10 @@ class Deliver:
         self.store.commit(Setting(REHEARSING, None))
 
 
-def _free(parcel: Parcel, telling: Telling) -> date:
+def _free(telling: Telling) -> date:
     """The first day on which the customer may get this message."""
-    if parcel.sort is not Sort.REMINDER:
+    if telling.parcel.sort is not Sort.REMINDER:
         return telling.today
-    days = [free_day(one.case, one.plan, telling.world, near(one.case, telling.siblings)) for one in parcel.carries]
+    beside = [(one, near(one.case, telling.siblings)) for one in telling.parcel.carries]
+    days = [free_day(one.case, one.plan, telling.world, others) for one, others in beside]
     return max(days, default=telling.today)
