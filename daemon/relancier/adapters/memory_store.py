@@ -176,8 +176,10 @@ def _write(rows: dict[type, dict[str, Any]], change: Change) -> None:
             rows[Event][str(len(rows[Event]))] = change
         case Blob() if hashlib.sha256(change.content).hexdigest() != change.sha256:
             raise ValueError(f"{change.sha256} is not the SHA-256 of these bytes")
-        case _:
-            rows[type(change)][NAMES[type(change)](change)] = copy.deepcopy(change)
+        case Cursor():
+            rows[Cursor][change.folder] = copy.deepcopy(change)
+        case _:  # frozen through and through
+            rows[type(change)][NAMES[type(change)](change)] = change
 
 
 def _addresses(case: Case) -> list[str]:

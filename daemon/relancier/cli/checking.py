@@ -3,7 +3,7 @@
 import asyncio
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import click
 
@@ -58,7 +58,7 @@ def check(asked: Asked, offline: bool) -> int:
     report.add(problems)
     if config is None:
         return UNUSABLE
-    _check_files(config, report)
+    _check_files(config, report, offline=offline)
     if not offline:
         asyncio.run(_check_servers(config, report))
     warnings = len(report.problems) - report.errors
@@ -71,17 +71,24 @@ def _counted(number: int, word: str) -> str:
     return f"{number or 'no'} {word}{'' if number == 1 else 's'}"
 
 
-def _check_files(config: Config, report: Report) -> None:
+def _check_files(config: Config, report: Report, *, offline: bool) -> None:
     setup, problems = wiring.readable_setup(config)
     report.add(problems)
     report.add(wiring.library(config).problems())
-    report.add(secrets_trouble(config, os.environ))
+    report.add(_secrets(config, offline=offline))
     report.add(_names(config, setup))
     report.add(_rates(config, setup))
     snapshot = wiring.source(config).read()
     report.add(snapshot.problems)
     report.add(_invoices(snapshot.invoices, setup, config.invoices.file.name))
     report.add(_state(config))
+
+
+def _secrets(config: Config, *, offline: bool) -> Iterator[Problem]:
+    """What keeps the key or a password from being read; a password that systemd is still to lend may lack offline."""
+    still_to_come = offline and "CREDENTIALS_DIRECTORY" not in os.environ
+    for problem in secrets_trouble(config, os.environ):
+        yield replace(problem, warning=still_to_come and problem.where.endswith(".password_credential"))
 
 
 def _names(config: Config, setup: Setup) -> Iterator[Problem]:

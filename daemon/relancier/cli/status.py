@@ -1,7 +1,7 @@
 """`status`: the tracking table, or one invoice's whole history, and whether the daemon does its work."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -9,20 +9,20 @@ import click
 
 from relancier.cli.cases import Cases
 from relancier.cli.ending import DONE, REFUSED, Asked, tell
-from relancier.cli.forecasting import timetable
 from relancier.cli.office import Office, Picture
 from relancier.cli.options import Choice, chosen
 from relancier.cli.showing import amount, say, table
 from relancier.cli.states import holder, reading
 from relancier.core.case import Case, Event, How, State, StepDone
-from relancier.core.schedule import Wait, near, obstacle
-from relancier.core.steps import ahead
+from relancier.core.plan import Plan
+from relancier.core.schedule import Action, Near, Remind, Wait, World, decide, nears, obstacle
+from relancier.core.steps import come, take
 from relancier.loop import LAST_TICK, clock
 from relancier.ports import Store
 from relancier.work.orders import CONFIRMED
 
 LATE = timedelta(minutes=15)
-AHEAD = timedelta(days=120)
+OVER = frozenset({State.PAID, State.CLOSED, State.LEGAL})
 HEADINGS = ("Customer", "Invoice", "Due now", "Due date", "State", "Held because", "Last step", "Answer", "Next step")
 
 
@@ -82,34 +82,39 @@ def _late(state: Store, pid: int | None, now: datetime) -> str:
 def _rows(cases: Iterable[Case], picture: Picture) -> Iterator[Row]:
     """The rows by customer and due date."""
     now = clock()
-    coming: dict[str, tuple[str, date]] = {}
-    for item in timetable(picture, now, picture.setup.today(now) + AHEAD).entries:
-        for one in item.parcel.carries:
-            coming.setdefault(one.case.key, (one.step.id, item.on))
+    world = picture.setup.world(now, picture.books.known_at(now))
     everyone, trouble = picture.customers(), picture.trouble()
+    beside = {case.key: one for together in everyone.values() for case, one in _beside(together)}
     for case in sorted(cases, key=lambda case: (case.invoice.customer.name, case.invoice.due, case.key)):
         state = State.PAID if case.amount_due <= 0 and not case.ended else case.state
-        held = _held(case, everyone[case.invoice.customer.id], picture) or trouble if state is State.OPEN else ""
-        last = next((done for done in reversed(case.done) if done.how is not How.SKIPPED), None)
-        stopped = bool(held and held != trouble) or state is not State.OPEN
-        step, on = (_planned(case, state, picture), None) if stopped else coming.get(case.key, ("", None))
+        plan = picture.setup.plans.get(case.plan)
+        stop = obstacle(case, world, beside[case.key])
+        held = (stop.reason if isinstance(stop, Wait) else "" if stop else trouble) if state is State.OPEN else ""
+        last = max((done for done in case.done if done.how is not How.SKIPPED), key=lambda done: done.at, default=None)
+        step = _planned(case, plan, world) if plan and state not in OVER else ""
+        on = _day(decide(case, plan, world, beside[case.key]), world) if step and stop is None else None
         yield Row(case, state, held, last, step, on)
 
 
-def _held(case: Case, together: list[Case], picture: Picture) -> str:
-    now = clock()
-    world = picture.setup.world(now, picture.books.known_at(now))
-    stop = obstacle(case, world, near(case, together))
-    return stop.reason if isinstance(stop, Wait) else ""
+def _beside(together: Sequence[Case]) -> Iterator[tuple[Case, Near]]:
+    found = nears(together)
+    return ((case, found[case.key]) for case in together)
 
 
-def _planned(case: Case, state: State, picture: Picture) -> str:
-    """The step that would follow, if a person let the case go on."""
-    plan = picture.setup.plans.get(case.plan)
-    if plan is None or state in {State.PAID, State.CLOSED, State.LEGAL}:
-        return ""
-    dated = next(iter(ahead(case, plan, picture.setup.calendar)), None)
-    return dated.step.id if dated else ""
+def _planned(case: Case, plan: Plan, world: World) -> str:
+    """The step that follows, once nothing holds the case."""
+    reached, later = come(case, plan, world.calendar, world.now, world.today)
+    steps = take(case, plan, reached, world.today).steps if reached else ()
+    if steps:
+        return steps[0].id
+    return later.step.id if later else ""
+
+
+def _day(action: Action, world: World) -> date | None:
+    """The day of the next step, as far as it can be known now."""
+    if isinstance(action, Wait):
+        return world.calendar.local_day(action.until) if action.until else None
+    return world.today if isinstance(action, Remind) else None
 
 
 def _as_object(row: Row, events: Iterable[Event]) -> dict[str, object]:
