@@ -4,6 +4,7 @@ import os
 import pty
 import re
 import select
+import shutil
 import signal
 import subprocess
 import sys
@@ -181,4 +182,51 @@ def test_the_daemon_serves_commands_beside_it_and_ends_when_told(desk: Desk, dae
     assert desk.run("backup", str(desk.folder / "copy.db")).status == 0
     daemon.send_signal(signal.SIGTERM)
     assert "stopped" in logged(daemon, "stopped")[-1]
+    assert daemon.wait(30) == 0
+
+
+def test_a_lost_state_shows_what_sent_holds_and_sends_nothing_twice(desk: Desk, host: HostThread) -> None:
+    desk.invoices.write_text(OVERDUE, "utf-8")
+    desk.run("confirm", "--yes")
+    desk.run("run", "--once")
+    for address in (CUSTOMER, "factures@bora.test"):
+        host.do(host.host.deliver(OWN, host.received(address)[0], "Sent"))
+    shutil.rmtree(desk.state)
+    shown = desk.run("confirm")
+    assert shown.status == 1
+    assert "Found in Sent and unknown here; confirming counts their steps as done:" in shown.out
+    assert shown.out.count("- Atelier Lumen -") >= 2
+    assert desk.run("confirm", "--yes").status == 0
+    assert desk.run("run", "--once").status == 0
+    assert len(reminders(host, CUSTOMER)) == len(reminders(host, "factures@bora.test")) == 1
+    assert '"last_step": "reminder"' in desk.run("status", "F-2026-0001", "--json").out
+
+
+def test_what_a_person_ordered_holds_in_the_next_tick(desk: Desk, host: HostThread) -> None:
+    desk.invoices.write_text(OVERDUE, "utf-8")
+    desk.run("confirm", "--yes")
+    desk.run("dispute", "F-2026-0001", "--note", "livraison incomplète")
+    desk.run("run", "--once")
+    assert reminders(host, CUSTOMER) == []
+    assert len(reminders(host, "factures@bora.test")) == 1
+
+
+def test_a_rehearsal_reads_as_one(desk: Desk, host: HostThread) -> None:
+    desk.edit("[sending]\n", f'[sending]\nredirect_to = "{OWN}"\n')
+    desk.invoices.write_text(OVERDUE, "utf-8")
+    desk.run("confirm", "--yes")
+    desk.run("run", "--once")
+    assert reminders(host, CUSTOMER) == []
+    assert any("F-2026-0001" in subject for subject in reminders(host, OWN))
+
+
+def test_a_reload_with_a_mistake_keeps_the_daemon_going(desk: Desk, daemon: "subprocess.Popen[str]") -> None:
+    logged(daemon, "tick ms=")
+    desk.edit("hours =", "ours =")
+    daemon.send_signal(signal.SIGHUP)
+    lines = logged(daemon, "reload_refused")
+    assert 'did you mean \\"hours\\"?' in lines[-1]
+    logged(daemon, "tick ms=")
+    daemon.send_signal(signal.SIGTERM)
+    logged(daemon, "stopped")
     assert daemon.wait(30) == 0
