@@ -1,11 +1,12 @@
 """The books: invoices into cases, changes into events; what is suddenly missing closes nothing (house law 8)."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from relancier.core.case import Case, Event, Invoice, Kind
+from relancier.core.case import Because, Case, Event, Hold, Invoice, Kind
 from relancier.core.history import open_case
 from relancier.ports import Setting, Snapshot, Source, Store
 from relancier.work.records import Desk, queue_note
@@ -91,10 +92,15 @@ class Books:
         if self._shrank(invoices, cases, now):
             return
         desk = Desk.at(self.store, self.setup(), now)
-        opened = [_opened(invoices[key], desk) for key in invoices if key not in cases]
+        moved = dict(_moved(invoices, cases))
         for key, case in cases.items():
             desk.ledger.know(case)
-            desk.ledger.add(*_differences(case, invoices.get(key), desk))
+            if key in moved:
+                _carry_over(case, moved[key], desk)
+            else:
+                desk.ledger.add(*_differences(case, invoices.get(key), desk))
+        known = {*cases, *(invoice.key for invoice in moved.values())}
+        opened = [_opened(invoices[key], desk) for key in invoices if key not in known]
         self._wake(desk, cases)
         self._told_missing(desk)
         desk.ledger.put(Setting(KNOWN_AT, snapshot.as_of.isoformat()))
@@ -143,6 +149,38 @@ class Books:
             numbers = ", ".join(event.case.split("|")[0] for event in missing)
             facts = (("count", str(len(missing))), ("lines", numbers))
             queue_note(desk, "missing", f"{desk.today.isoformat()}|{numbers[:200]}", facts)
+
+
+def _moved(invoices: Mapping[str, Invoice], cases: Mapping[str, Case]) -> Iterator[tuple[str, Invoice]]:
+    """Cases whose invoice has another due date now: one line of that number is gone and one is new."""
+    gone = _by_number(
+        (case.invoice.number, key) for key, case in cases.items() if key not in invoices and not case.ended
+    )
+    new = _by_number((invoice.number, key) for key, invoice in invoices.items() if key not in cases)
+    for number, keys in gone.items():
+        if len(keys) == 1 and len(new.get(number, ())) == 1:
+            yield keys[0], invoices[new[number][0]]
+
+
+def _by_number(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = defaultdict(list)
+    for number, key in pairs:
+        found[number].append(key)
+    return found
+
+
+def _carry_over(case: Case, invoice: Invoice, desk: Desk) -> None:
+    """The case goes on under its new due date with all that happened to it; what is queued for the old one ends."""
+    told = f"the due date {case.invoice.due.isoformat()} is now {invoice.due.isoformat()}"
+    new = replace(case, key=invoice.key, invoice=invoice, in_flight=(), absent=False, look_at=desk.now, waiting="")
+    new = replace(new, holds=tuple(_for_a_person(hold) for hold in case.holds if hold.because is not Because.MISSING))
+    desk.ledger.open(new, Event(case=new.key, kind=Kind.OPENED, at=desk.now, plan=case.plan, detail=told))
+    desk.ledger.add(Event(case=case.key, kind=Kind.CLOSED, at=desk.now, detail=told))
+
+
+def _for_a_person(hold: Hold) -> Hold:
+    """A message of unknown outcome belongs to the old due date: under the new one only a person can end its hold."""
+    return replace(hold, because=Because.UNKNOWN_SENT) if hold.because is Because.UNCERTAIN else hold
 
 
 def _opened(invoice: Invoice, desk: Desk) -> Case:
