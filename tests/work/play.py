@@ -14,6 +14,7 @@ from relancier.adapters.memory_channel import MemoryChannel, Sent
 from relancier.adapters.memory_mailbox import MemoryMailbox
 from relancier.core.case import Case, How, Invoice, State
 from relancier.core.outbox import Entry, Sort, Stage, Status
+from relancier.loop import POLL
 from relancier.ports import Wish
 
 KEY = "FA-2026-0001|2026-02-27"
@@ -31,17 +32,32 @@ def late(number: str = "FA-2026-0001", due: date = FRIDAY, **other: Any) -> Invo
 
 def daemon(*invoices: Invoice, confirmed: bool = True, **other: Any) -> Rig:
     """A daemon that polls once an hour, let loose on these invoices."""
-    rig = Rig(MemorySource(invoices), **other)
-    rig.loop.poll = timedelta(hours=1)
+    rig = unhurried(Rig(MemorySource(invoices), **other))
     if confirmed:
         rig.confirm()
+    return rig
+
+
+def unhurried(rig: Rig) -> Rig:
+    """Polls once an hour, also where something is overdue and only a gate or an event can change it."""
+    rig.loop.poll = timedelta(hours=1)
+    meanwhile = rig.wake._meanwhile
+
+    async def patient(now: datetime, until: datetime) -> datetime:
+        if until == now + POLL < now + rig.loop.poll:
+            looks = [case.look_at for case in rig.store.all_cases()]
+            tries = [entry.not_before for entry in rig.store.entries(Status.DEFERRED)]
+            until = min([now + rig.loop.poll, *(at for at in (*looks, *tries) if at and at > now)])
+        return await meanwhile(now, until)
+
+    rig.wake._meanwhile = patient
     return rig
 
 
 def again(rig: Rig, **other: Any) -> Rig:
     """Another daemon on the same store, mailbox and channel: a restart."""
     kept = {"mailbox": rig.mailbox, "channel": rig.channel, "store": rig.store, "conf": rig.conf}
-    restarted = Rig(rig.source, **{**kept, "now": rig.wake.now(), **other})
+    restarted = unhurried(Rig(rig.source, **{**kept, "now": rig.wake.now(), **other}))
     restarted.loop.poll = rig.loop.poll
     rig.source.touch(rig.source.as_of)
     return restarted

@@ -1,7 +1,6 @@
 """Law 13: a message of ours in Sent that this state does not know holds everything until a person confirms."""
 
 from dataclasses import replace
-from datetime import timedelta
 
 from tests.work.play import (
     KEY,
@@ -19,6 +18,7 @@ from tests.work.play import (
     pass_minutes,
     reminders,
     taken,
+    unhurried,
     way_out,
     written,
 )  # fmt: skip
@@ -34,9 +34,9 @@ from relancier.core.reply import normalise
 
 def lost(rig: Rig, *, confirmed: bool = False) -> Rig:
     """The state was deleted: a new one on the same mailbox and books."""
-    anew = Rig(MemorySource(rig.source.invoices), mailbox=rig.mailbox, channel=MemoryChannel(), now=rig.wake.now())
-    anew.source.touch(rig.wake.now())
-    anew.loop.poll = timedelta(hours=1)
+    books = MemorySource(rig.source.invoices)
+    anew = unhurried(Rig(books, mailbox=rig.mailbox, channel=MemoryChannel(), now=rig.wake.now()))
+    books.touch(rig.wake.now())
     if confirmed:
         anew.confirm()
     return anew
