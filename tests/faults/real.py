@@ -2,6 +2,8 @@
 
 import asyncio
 import imaplib
+import itertools
+import shutil
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, date, datetime, timedelta
@@ -19,6 +21,8 @@ from relancier.adapters.smtp import SmtpChannel, SmtpLogin
 from relancier.adapters.store import open_store
 from relancier.core.case import Contact, Customer, Invoice, Role
 from relancier.core.reply import normalise
+
+_numbers = itertools.count(1)
 
 
 def imap(host: MailHost, user: str, port: int | None = None) -> ImapMailbox:
@@ -59,9 +63,14 @@ def real_invoice(address: str, number: str = "FA-2026-0001", due: date = date(20
 
 @asynccontextmanager
 async def daemon(
-    accounts: Accounts, folder: Path, *invoices: Invoice, imap_port: int | None = None, smtp_port: int | None = None
+    accounts: Accounts,
+    folder: Path,
+    *invoices: Invoice,
+    imap_port: int | None = None,
+    smtp_port: int | None = None,
+    **tables: Any,
 ) -> AsyncIterator[Rig]:
-    """A daemon on the test's own shared mailbox, confirmed; its state lies in `folder`."""
+    """A daemon on the test's own shared mailbox; its state lies in `folder`, `tables` are its configuration."""
     host = accounts.host
     store = open_store(folder / "state", normalise, exclusive=True)
     rig = Rig(
@@ -69,10 +78,7 @@ async def daemon(
         mailbox=imap(host, accounts.shared, imap_port),
         channel=smtp(host, accounts.shared, smtp_port),
         store=store,
-        conf=config(
-            mailbox={"address": accounts.shared},
-            sender=[],
-        ),
+        conf=config(**{"mailbox": {"address": accounts.shared}, "sender": [], **tables}),
         now=NOON,
     )
     rig.loop.poll = timedelta(hours=12)
@@ -104,6 +110,35 @@ def flags(host: MailHost, user: str, folder: str, subject: str) -> set[str]:
         answer = client.fetch(uid, "(FLAGS)")[1][0]
         assert isinstance(answer, bytes)
         return {flag.decode() for flag in imaplib.ParseFlags(answer)}
+
+
+def subjects(host: MailHost, user: str, folder: str = "INBOX") -> list[str]:
+    """The subjects of what lies in a folder, oldest first."""
+    return [str(parsed(raw)["Subject"]) for raw in host.messages(user, folder)]
+
+
+def notes(host: MailHost, shared: str) -> list[str]:
+    """What the daemon has told the team in the mailbox, as one text each."""
+    own = (parsed(raw) for raw in host.messages(shared))
+    return [f"{m['Subject']}\n{_text(m)}" for m in own if m["X-Relancier-Id"] and m["To"] == shared]
+
+
+def _text(message: EmailMessage) -> str:
+    body = message.get_body(("plain",))
+    return str(body.get_content()) if body is not None else ""
+
+
+def lay(host: MailHost, user: str, *messages: bytes) -> None:
+    """Puts messages into the inbox on the disk, whatever they are; a server that runs finds them there."""
+    box = host.maildir(user)
+    for folder in (box.parent.parent, box.parent, box, *(box / name for name in ("new", "cur", "tmp"))):
+        folder.mkdir(exist_ok=True)
+        shutil.chown(folder, "mail", "mail")
+    for raw in messages:
+        file = box / f"tmp/1772445600.M{next(_numbers)}P1.outside"
+        file.write_bytes(raw)
+        shutil.chown(file, "mail", "mail")
+        file.rename(box / "new" / file.name)
 
 
 def parsed(raw: bytes) -> EmailMessage:
