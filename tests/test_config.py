@@ -524,11 +524,12 @@ def test_check_learns_what_keeps_secrets_from_being_read(tmp_path: Path, passwor
     config = accepted(tmp_path, text)
     password.chmod(0o644)
     absent = "there is no such file; write the secret into it, alone, with mode 0600."
+    keyless = "there is no such file; put back the key kept with the configuration, or let `relancier init` make one."
     assert [str(problem) for problem in secrets_trouble(config, {"CREDENTIALS_DIRECTORY": str(tmp_path)})] == [
         f"mailbox.imap.password_file {password}: others may read or change it (mode 0644); run `chmod 600 {password}`.",
         f"mailbox.imap.ca_file {tmp_path}/ca.pem: there is no such file; correct its path.",
         f"mailbox.smtp.password_credential {tmp_path}/smtp: {absent}",
-        f"mailbox.key_file {tmp_path}/mailbox.key: {absent}",
+        f"mailbox.key_file {tmp_path}/mailbox.key: {keyless}",
     ]
 
 

@@ -153,7 +153,7 @@ FILES = (
     Mistake("password for all to read", written("password", "x", 0o644), "run", 78, "mailbox.imap.password_file {etc}/password: others may read or change it (mode 0644); run `chmod 600 {etc}/password`. (1 more: `relancier check` lists all.)"),
     Mistake("empty password", written("password", ""), "confirm --yes", 78, "mailbox.imap.password_file {etc}/password: the file is empty; write the secret into it, alone. (1 more: `relancier check` lists all.)"),
     Mistake("credential without systemd", config('password_file = "password"', 'password_credential = "imap"'), "run", 78, 'mailbox.imap.password_credential: the password comes from systemd as "imap", and systemd did not start this; name a password_file instead, or set $CREDENTIALS_DIRECTORY to a folder that holds it.'),
-    Mistake("no key", gone("mailbox.key"), "pause F-2026-0001", 78, "{etc}/mailbox.key: there is no such file; write the secret into it, alone, with mode 0600."),
+    Mistake("no key", gone("mailbox.key"), "pause F-2026-0001", 78, "{etc}/mailbox.key: there is no such file; put back the key kept with the configuration, or let `relancier init` make one."),
     Mistake("key that is none", written("mailbox.key", "secret\n"), "pause F-2026-0001", 78, "{etc}/mailbox.key: this is no key of Relancier; restore it from a backup, or move it away to make a new one."),
     Mistake("no ca_file", config('password_file = "password"', 'password_file = "password"\nca_file = "ca.pem"'), "run", 78, "mailbox.imap.ca_file {etc}/ca.pem: there is no such file; correct its path."),
     Mistake("server not there", nothing, "check", 1, "problem  IMAP 127.0.0.1:1: 127.0.0.1:1 cannot be reached: [Errno 111] Connection refused. Mend [mailbox.imap], or try again later."),

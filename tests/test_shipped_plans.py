@@ -142,7 +142,7 @@ def test_the_twin_differs_only_in_its_words(name: str) -> None:
 @pytest.mark.parametrize("name", EXPECTED)
 def test_only_the_formal_notice_waits_for_approval_and_nothing_harder_stands_before_it(name: str) -> None:
     steps = load(name).steps
-    assert [step.id for step in steps if step.approval] == ["formal-notice"]
+    assert [step.template for step in steps if step.approval] == ["formal-notice"]
     notice = [step.formal_notice for step in steps].index(True)
     assert not any(Channel.LEGAL in step.channels for step in steps[:notice])
 

@@ -18,7 +18,10 @@ class SecretRefused(Exception):  # noqa: N818 - named after the situation
     """A secret cannot be used; the text is a sentence that says why and what to do, and never the secret."""
 
 
-def secret(path: Path, *, any_mode: bool = False) -> str:
+WRITE_IT = "write the secret into it, alone, with mode 0600."
+
+
+def secret(path: Path, *, any_mode: bool = False, if_absent: str = WRITE_IT) -> str:
     """The text of a file that holds a secret, without the newline at its end. Raises SecretRefused.
 
     A file that others than its owner and group may read is refused, except where systemd guards the folder.
@@ -29,7 +32,7 @@ def secret(path: Path, *, any_mode: bool = False) -> str:
             _refuse_mode(path, status.st_mode, any_mode=any_mode)
             content = file.read(LARGEST + 1)
     except FileNotFoundError:
-        raise SecretRefused("there is no such file; write the secret into it, alone, with mode 0600.") from None
+        raise SecretRefused(f"there is no such file; {if_absent}") from None
     except OSError as error:
         raise SecretRefused(f"the file cannot be read ({error.strerror}); give it to the daemon's account.") from None
     return _one_line(content)
@@ -87,7 +90,7 @@ def make_key(path: Path) -> None:
 
 def read_key(path: Path) -> bytes:
     """The key that signs our tokens. Raises SecretRefused."""
-    text = secret(path)
+    text = secret(path, if_absent="put back the key kept with the configuration, or let `relancier init` make one.")
     try:
         key = base64.b64decode(text, validate=True)
     except ValueError:
