@@ -204,13 +204,14 @@ def test_resume_opens_the_case_and_lifts_every_hold_but_an_uncertain_send() -> N
 
 def test_payment_in_parts_counts_up_to_the_whole_and_sees_to_the_replies() -> None:
     half = after(replied(), event(OPEN, Kind.PAID, ref="1", amount=Decimal(400)))
-    assert (half.amount_due, half.state, half.unseen, half.needs_person) == (600, State.PAUSED, (), "")
+    assert (half.amount_due, half.state) == (Decimal(600), State.PAUSED)
+    assert (half.unseen, half.needs_person) == ((), "")
     books = after(half, event(OPEN, Kind.CHANGED, invoice=replace(OPEN.invoice, paid=Decimal(500))))
     assert books.amount_due == 500
     more = after(books, event(OPEN, Kind.PAID, ref="2", amount=Decimal("499.99")))
     assert (more.amount_due, more.state) == (Decimal("0.01"), State.PAUSED)
     whole = after(more, event(OPEN, Kind.PAID, ref="3", amount=Decimal("0.01")))
-    assert (whole.amount_due, whole.state, whole.ended) == (0, State.PAID, True)
+    assert (whole.amount_due, whole.state, whole.ended) == (Decimal(0), State.PAID, True)
 
 
 def test_the_books_count_where_they_know_of_more_than_a_person_said() -> None:

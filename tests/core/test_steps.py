@@ -277,3 +277,10 @@ def test_the_change_of_the_clock_moves_no_step() -> None:
     of = plan(step("a", 3), step("b", "4d"))
     one = taken(case(due=date(2026, 10, 20)), "a", date(2026, 10, 23))
     assert days(one, of) == [("b", date(2026, 10, 27))]
+
+
+def test_nothing_replaces_a_formal_notice_that_counts_from_a_late_step() -> None:
+    of = plan(step("a", 3), step("notice", "8d", REGISTERED, template="formal-notice"), step("b", 10))
+    late = taken(case(), "a", on(9))
+    assert taking(late, of, on(17)) == (["notice"], [])
+    assert taking(taken(late, "notice", on(17), how=How.TASK), of, on(17)) == (["b"], [])

@@ -146,13 +146,22 @@ def take(case: Case, plan: Plan, reached: Sequence[Dated], today: date) -> Takin
     useful = [item for item in reached if _useful(item, case, today)]
     if not useful:
         return Taking((), tuple(item.step.id for item in reached))
-    notice = next((item.nominal for item in useful if item.step.formal_notice), date.max)
+    notice = next((item for item in useful if item.step.formal_notice), None)
     if _old(case, useful, today):
-        replaced = tuple(item.step.id for item in reached if item.nominal < notice)
-        return Taking((one_off(plan),), replaced)
-    steps = _together([item for item in useful if item.nominal <= notice], case.invoice.customer)
-    passed = [item.step for item in reached if item.nominal <= notice]
-    return Taking(steps, tuple(step.id for step in passed if step not in steps))
+        replaced = reached[: reached.index(notice)] if notice else reached
+        return Taking((one_off(plan),), tuple(item.step.id for item in replaced))
+    last = _last(useful, notice)
+    passed = reached[: reached.index(last) + 1]
+    steps = _together(last, [item for item in passed if item in useful], case.invoice.customer)
+    return Taking(steps, tuple(item.step.id for item in passed if item.step not in steps))
+
+
+def _last(useful: Sequence[Dated], notice: Dated | None) -> Dated:
+    """The latest step, but none later than a formal notice and what the plan sets beside it."""
+    if notice is None:
+        return useful[-1]
+    beside = [item for item in useful[useful.index(notice) :] if item.nominal == notice.nominal]
+    return beside[-1]
 
 
 def _useful(item: Dated, case: Case, today: date) -> bool:
@@ -160,9 +169,8 @@ def _useful(item: Dated, case: Case, today: date) -> bool:
     return item.step.when != When.CALL_RECORDED and not (prevents(item.step) and today > case.invoice.due)
 
 
-def _together(useful: Sequence[Dated], customer: Customer) -> tuple[Step, ...]:
+def _together(last: Dated, useful: Sequence[Dated], customer: Customer) -> tuple[Step, ...]:
     """The latest step with those of its day, and those that a weekend brought to it; of emails only the latest."""
-    last = useful[-1]
     span = timedelta(0) if any(item.step.formal_notice for item in useful) else LONG_WEEKEND
     met = [item for item in useful if item.on == last.on and abs(last.nominal - item.nominal) <= span]
     if len(met) == 1:
