@@ -47,6 +47,7 @@ SAID = {
     "452 4.2.2": (WAITS, DEFERRED, DEFERRED, DEFERRED),  # the customer's mailbox is full
     "550 5.1.1": (HELD, REFUSED, REFUSED, REFUSED),  # S5: one customer's address
     "550": (HELD, REFUSED, REFUSED, REFUSED),
+    "552 5.3.4": (REFUSED, REFUSED, REFUSED, REFUSED),  # this message is larger than the server takes
     "554 5.6.0": (HELD, REFUSED, REFUSED, REFUSED),
     "552 5.2.2": (HELD, DEFERRED, HELD, HELD),  # S6: at RCPT the customer's, elsewhere our own
     "550 5.4.5": (HELD, HELD, HELD, HELD),  # the day's quota of the account

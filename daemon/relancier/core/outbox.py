@@ -130,6 +130,7 @@ FIRST_DELAY = timedelta(minutes=5)
 LONGEST_DELAY = timedelta(hours=1)
 LOGIN_DELAY = timedelta(minutes=15)
 OURS_AT_ANY_STAGE = ("5.4.5", "5.7.")
+TOO_LARGE = "5.3.4"  # about this message, at whatever stage the server says it
 MAILBOX_FULL = "5.2.2"
 GOING_AWAY = frozenset({421, 432})
 BUSY = frozenset({450, 452})
@@ -146,7 +147,7 @@ def rejected(stage: Stage, answer: Answer) -> Effect:
         return Effect.QUEUE_WAITS
     if answer.enhanced.startswith(OURS_AT_ANY_STAGE):
         return Effect.QUEUE_HELD
-    if stage is Stage.MAIL:
+    if stage is Stage.MAIL and answer.enhanced != TOO_LARGE:
         return Effect.QUEUE_HELD if answer.permanent else Effect.QUEUE_WAITS
     if answer.permanent and answer.enhanced == MAILBOX_FULL:
         return Effect.ENTRY_DEFERRED if stage is Stage.RCPT else Effect.QUEUE_HELD
