@@ -356,6 +356,12 @@ class Source(Protocol):
     def read(self) -> Snapshot:
         """Every invoice, or every problem. Never raises for what the file holds."""
 
+    def stamp(self) -> str:
+        """What stands for the last read in later processes; '' where nothing can."""
+
+    def unchanged_since(self, stamp: str) -> bool:
+        """Whether reading would give what gave this stamp; if so, that counts as the last read."""
+
 
 class RenderFailed(Exception):  # noqa: N818 - named after the situation
     """This message cannot be made (unknown field, forbidden expression, too large); the others can."""

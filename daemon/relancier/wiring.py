@@ -48,8 +48,8 @@ def calendar(config: Config, today: datetime) -> Calendar:
     )
 
 
-def library(config: Config) -> FileLibrary:
-    return FileLibrary(config.templates.folder, config.plans.folder)
+def library(config: Config, checked: Path | None = None) -> FileLibrary:
+    return FileLibrary(config.templates.folder, config.plans.folder, checked=checked)
 
 
 def source(config: Config) -> InvoiceFile:
@@ -105,10 +105,15 @@ def _password(found: tuple[str, Problem | None]) -> str:
     return password
 
 
-def make_setup(config: Config, environ: Mapping[str, str]) -> tuple[Setup | None, tuple[Problem, ...]]:
-    """What the work needs from configuration, plans, templates, key and rates; or every problem at once."""
+def make_setup(
+    config: Config, environ: Mapping[str, str], *, checked: Path | None = None
+) -> tuple[Setup | None, tuple[Problem, ...]]:
+    """What the work needs from configuration, plans, templates, key and rates; or every problem at once.
+
+    Templates and plans without fault are remembered in `checked` and then not tried again until one of them changes.
+    """
     setup, found = readable_setup(config)
-    problems = (*found, *library(config).problems(), *secrets_trouble(config, environ))
+    problems = (*found, *library(config, checked).problems(), *secrets_trouble(config, environ))
     if any(not problem.warning for problem in problems):
         return None, problems
     return replace(setup, key=read_key(config.mailbox.key_file)), problems

@@ -55,6 +55,12 @@ class MemorySource:
     def changed(self) -> bool:
         return self._read != self._version
 
+    def stamp(self) -> str:
+        return ""
+
+    def unchanged_since(self, stamp: str) -> bool:  # noqa: ARG002 - the port's signature
+        return False
+
     def read(self) -> Snapshot:
         self._read = self._version
         return Snapshot(() if self.problems else self.invoices, self.as_of, self.problems)

@@ -51,7 +51,7 @@ COMMANDS = {
     "plan": Place("orders", "plan", "Start another plan for an invoice, today."),
     "silence": Place("orders", "silence", "Start the plan for a customer who never answers, today."),
     "demo": Place("playing", "demo", "Play everything on an embedded mail server, in under a minute."),
-    "backup": Place("running", "backup", "Copy the state into a file, while the daemon runs."),
+    "backup": Place("backing", "backup", "Copy the state into a file, while the daemon runs."),
 }
 
 

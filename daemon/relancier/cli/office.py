@@ -8,8 +8,9 @@ from pathlib import Path
 
 from relancier import wiring
 from relancier.adapters.memory_store import MemoryStore
+from relancier.cli.configured import configuration
 from relancier.cli.ending import UNUSABLE, Asked, Stop, first_of
-from relancier.config import Config, SecretRefused, find, load, read_key
+from relancier.config import Config, SecretRefused, read_key
 from relancier.core.case import Case
 from relancier.core.outbox import Status
 from relancier.core.problem import Problem
@@ -27,15 +28,6 @@ FACTS = (
     "queue_wait",
 )
 WITHDRAWABLE = frozenset({Status.QUEUED, Status.DEFERRED})
-
-
-def configuration(asked: Asked) -> tuple[Path, Config]:
-    """The configuration file and its values; a mistake in it ends the command."""
-    path = find(asked.config, os.environ)
-    config, problems = load(path)
-    if config is None:
-        raise Stop(first_of(problems), UNUSABLE)
-    return path, config
 
 
 @dataclass(frozen=True, slots=True)

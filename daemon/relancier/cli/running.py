@@ -1,11 +1,10 @@
-"""`run`, the daemon, and `backup`, a copy of its state."""
+"""`run`, the daemon."""
 
 import asyncio
 import logging
 import os
 from collections.abc import Mapping
 from contextlib import closing, suppress
-from pathlib import Path
 
 import click
 
@@ -13,10 +12,8 @@ from relancier import __version__, wiring
 from relancier.adapters.notify import Notifier
 from relancier.adapters.scheduled_wake import ScheduledWake
 from relancier.cli import logs
+from relancier.cli.configured import configuration
 from relancier.cli.ending import DONE, MOST_TOLD, TRY_LATER, UNUSABLE, Asked, Stop, first_of
-from relancier.cli.office import configuration
-from relancier.cli.showing import say
-from relancier.cli.states import reading
 from relancier.config import Config, SecretRefused, read_key, read_secret
 from relancier.loop import LAST_TICK, Loop, clock
 from relancier.ports import Store
@@ -45,7 +42,7 @@ def run(asked: Asked, once: bool) -> int:
 
 def usable(config: Config, environ: Mapping[str, str]) -> Setup:
     """All that sending needs; a mistake in plans, templates or secrets ends the command."""
-    setup, problems = wiring.make_setup(config, environ)
+    setup, problems = wiring.make_setup(config, environ, checked=config.state.folder / "templates.checked")
     if setup is None:
         for problem in problems[:MOST_TOLD]:
             log.error("unusable", extra={"problem": str(problem)})
@@ -82,21 +79,3 @@ def secrets(config: Config, environ: Mapping[str, str]) -> tuple[str, ...]:
     with suppress(SecretRefused):
         found += logs.forms(read_key(config.mailbox.key_file))
     return tuple(sorted(set(found), key=len, reverse=True))
-
-
-@click.command
-@click.argument("file", type=click.Path(path_type=Path))
-@click.pass_obj
-def backup(asked: Asked, file: Path) -> None:
-    """Write a consistent copy of the state into FILE, also while the daemon runs; nothing is overwritten."""
-    _, config = configuration(asked)
-    with reading(config.state.folder) as state:
-        if state is None:
-            raise Stop(f"There is no state in {config.state.folder} yet, so there is nothing to copy.")
-        if not file.parent.is_dir():
-            raise Stop(f"There is no folder {file.parent}: make it, or name another file.")
-        try:
-            state.backup(str(file))
-        except FileExistsError:
-            raise Stop(f"{file} exists already, and nothing is overwritten: choose another name.") from None
-    say(f"Written: {file}. Keep it with the configuration folder, whose key it needs.")

@@ -5,7 +5,7 @@ A provider may file its own copy in Sent. The first copy is therefore waited for
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from relancier.core.outbox import Copy, Entry, Sort, Status
@@ -20,6 +20,7 @@ log = logging.getLogger("relancier")
 FILER = "sent_copy_by"  # "provider" | "us"
 PATIENCE = timedelta(seconds=30)
 LOOKED_FOR = timedelta(minutes=15)  # how long an uncertain message is looked for before a person is asked
+MOST_UNRECORDED = 20
 LONG_PATIENCE = timedelta(minutes=10)  # for a provider that has filed its own copies so far
 
 
@@ -31,12 +32,17 @@ class Copies:
     intake: Intake
     store: Store
     setup: Callable[[], Setup]
+    _in_sent: dict[str, bool] = field(default_factory=dict)
 
     async def run(self, now: datetime) -> None:
         """Files every wanted copy whose time has come. Raises Unavailable."""
-        for entry in self.store.copies_wanted():
-            if entry.sort is Sort.REMINDER and now >= self.due_at(entry):
-                await self.file(entry, now)
+        self.record()
+        try:
+            for entry in self.store.copies_wanted():
+                if entry.sort is Sort.REMINDER and now >= self.due_at(entry):
+                    await self.file(entry, now)
+        finally:
+            self.record()
 
     def due_at(self, entry: Entry) -> datetime:
         """From when on we file the copy ourselves, if the provider has not."""
@@ -45,7 +51,7 @@ class Copies:
         return (entry.ended_at or entry.queued_at) + wait
 
     async def file(self, entry: Entry, now: datetime) -> bool:
-        """The copy of a sent reminder; True when it is in Sent."""
+        """The copy of a sent reminder; True when it is in Sent, which `record` then commits."""
         folder, raw = self.intake.folder(FolderRole.SENT), self.store.blob(entry.blob)
         if raw is None:
             return False
@@ -56,11 +62,21 @@ class Copies:
         if not found and not await self._append(folder, raw, seen=True, at=entry.ended_at or now):
             self._no_folder(now)
             return False
-        current = self.store.entry(entry.id) or entry
-        learned = Setting(FILER, "provider" if found else "us")
-        self.store.commit(replace(current, copy=Copy.FILED), learned)
+        self._in_sent[entry.id] = bool(found)
         log.info("copy_found" if found else "copy_filed", extra={"entry": entry.id, "folder": folder})
+        if len(self._in_sent) >= MOST_UNRECORDED:
+            self.record()
         return True
+
+    def record(self) -> None:
+        """Commits which copies are in Sent, several at once: one that a crash forgets is found again by its token."""
+        if not self._in_sent:
+            return
+        entries = [entry for name in self._in_sent if (entry := self.store.entry(name)) is not None]
+        learned = Setting(FILER, "provider" if list(self._in_sent.values())[-1] else "us")
+        filed = [replace(entry, copy=Copy.FILED) for entry in entries if entry.copy is Copy.WANTED]
+        self.store.commit(*filed, learned, *self.intake.passed())
+        self._in_sent.clear()
 
     async def into_inbox(self, entry: Entry, raw: bytes, now: datetime) -> bool:
         """The copy of a task or note, unread, once: wherever someone has moved it, its token is found."""

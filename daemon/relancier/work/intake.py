@@ -23,6 +23,7 @@ log = logging.getLogger("relancier")
 FIRST_BYTES = 512 * 1024
 BATCH = 50
 MOST_ATTEMPTS = 3
+MOST_EXPECTED = 1000  # copies of our own that a look recognises by their UIDs alone
 UNWATCHED = frozenset({FolderRole.DRAFTS, FolderRole.TRASH})
 
 
@@ -53,9 +54,10 @@ class Intake:
         """Reads all that is new, Sent last; True when something was. Raises Unavailable."""
         before = self.read_count
         states = {state.name: state for state in await self.mailbox.look([item.name for item in self.folders])}
+        cursors = {cursor.folder: cursor for cursor in self.store.cursors()}
         for item in self.folders:
             if item.name in states:
-                await self._read_folder(item, states[item.name], now)
+                await self._read_folder(item, states[item.name], cursors.get(item.name), now)
         await self._set_flags()
         return self.read_count != before
 
@@ -68,18 +70,22 @@ class Intake:
         cursor = self.store.cursor(folder)
         return max(cursor.highest if cursor else 0, self._passed.get(folder, 0))
 
+    def passed(self) -> list[Cursor]:
+        """The cursors of folders in which we have gone past copies of our own, as they should be kept."""
+        known = ((self.store.cursor(folder), highest) for folder, highest in self._passed.items())
+        return [replace(cursor, highest=highest) for cursor, highest in known if cursor and cursor.highest < highest]
+
     def clear(self) -> bool:
         """Whether no message waits to be read again (law 7)."""
         return not any(cursor.pending for cursor in self.store.cursors())
 
-    async def _read_folder(self, folder: Folder, state: FolderState, now: datetime) -> None:
-        known = self.store.cursor(folder.name)
+    async def _read_folder(self, folder: Folder, state: FolderState, known: Cursor | None, now: datetime) -> None:
         if known is None or known.uidvalidity != state.uidvalidity:
             self._passed.pop(folder.name, None)
             self._ours.pop(folder.name, None)
             cursor, uids = await self._from_the_start(folder.name, state.uidvalidity, now)
         else:
-            cursor, uids = known, await self._since_last(folder.name, state.uidnext)
+            cursor, uids = known, await self._since_last(known, state.uidnext)
             if not uids and not cursor.pending:
                 return
         top = max(state.uidnext - 1, cursor.highest, *uids, 0)
@@ -95,16 +101,18 @@ class Intake:
         since = self.setup().today(now - self.setup().config.state.lookback)
         return Cursor(folder, uidvalidity, 0, {}), await self.mailbox.new(folder, 0, since)
 
-    async def _since_last(self, folder: str, uidnext: int) -> list[int]:
+    async def _since_last(self, cursor: Cursor, uidnext: int) -> list[int]:
         """The UIDs above those read before, without copies of our own at their end."""
-        highest, ours = self.highest(folder), self._ours.get(folder, set())
+        folder = cursor.folder
+        highest, ours = max(cursor.highest, self._passed.get(folder, 0)), self._ours.get(folder, set())
         if uidnext <= highest + 1:
             return []
-        uids = await self.mailbox.new(folder, highest)
+        new = set(range(highest + 1, uidnext)) if uidnext - highest <= MOST_EXPECTED else set()
+        uids = [] if new and new <= ours else await self.mailbox.new(folder, highest)
         if not set(uids) <= ours:
             return uids
-        self._passed[folder] = max(uids, default=highest)
-        ours.difference_update(uids)
+        self._passed[folder] = max([*uids, *new], default=highest)
+        ours.difference_update(uids, new)
         return []
 
     async def _read_batch(self, folder: Folder, cursor: Cursor, uids: Sequence[int], now: datetime) -> Cursor:

@@ -18,6 +18,7 @@ log = logging.getLogger("relancier")
 SHRUNK = "shrunk"  # the books lost so much at once that a person must look: {"before", "after"}
 SHRINK_ACCEPTED = "shrink_accepted"  # a person has looked and lets the smaller books count
 KNOWN_AT = "known_at"
+TAKEN = "books_taken"  # the stamp of the books as they were last taken over
 OPENING = "opening"  # cases just opened, about which the mail read before has still to be asked
 WAITING_FOR_BOOKS = "payments are known only"
 A_LOT = 0.5
@@ -65,7 +66,7 @@ class Books:
     def sync(self, now: datetime) -> bool:
         """Reads the source if it changed and brings the cases up to date; True when it did. Raises StoreFailed."""
         self._finish_opening(now)
-        if self.read_once and not self.source.changed() and self.store.setting(SHRINK_ACCEPTED) is None:
+        if self._as_before() and self.store.setting(SHRINK_ACCEPTED) is None:
             self._tell(now)
             return False
         self.read_once = False  # until what was read is in the store: a commit that fails must not lose it
@@ -76,6 +77,13 @@ class Books:
         self.read_once = True
         self._tell(now)
         return True
+
+    def _as_before(self) -> bool:
+        """Whether the source still holds what was taken over, by this process or an earlier one."""
+        if self.read_once:
+            return not self.source.changed()
+        self.read_once = not self.problem and self.source.unchanged_since(str(self.store.setting(TAKEN) or ""))
+        return self.read_once
 
     def _tell(self, now: datetime) -> None:
         trouble = self.trouble(now)
@@ -103,7 +111,7 @@ class Books:
         opened = [_opened(invoices[key], desk) for key in invoices if key not in known]
         self._wake(desk, cases)
         self._told_missing(desk)
-        desk.ledger.put(Setting(KNOWN_AT, snapshot.as_of.isoformat()))
+        desk.ledger.put(Setting(KNOWN_AT, snapshot.as_of.isoformat()), Setting(TAKEN, self.source.stamp() or None))
         desk.ledger.put(Setting(SHRUNK, None), Setting(SHRINK_ACCEPTED, None))
         if opened:
             desk.ledger.put(Setting(OPENING, [case.key for case in opened]))

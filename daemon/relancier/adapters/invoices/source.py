@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 
+from relancier import __version__
 from relancier.adapters.invoices import cells, headings, pdf, table
 from relancier.adapters.invoices.customers import COLUMNS, Directory, Reader, merged
 from relancier.adapters.invoices.rows import Findings, Row, Sheet
@@ -47,6 +48,21 @@ class InvoiceFile:
     def changed(self) -> bool:
         """Whether either file is another than at the last read: by time, size and inode."""
         return self._stamps != self._now()
+
+    def stamp(self) -> str:
+        """The files as they were at the last read, how they are read, and by which version of the program."""
+        return self._stamp(self._stamps)
+
+    def unchanged_since(self, stamp: str) -> bool:
+        now = self._now()
+        if None in now or stamp != self._stamp(now):
+            return False
+        self._stamps = now
+        return True
+
+    def _stamp(self, stamps: object) -> str:
+        reading = (sorted(self._columns.items()), self._language, sorted(self._own), __version__)
+        return f"{stamps} {reading} {self._file} {self._customers}"
 
     def read(self) -> Snapshot:
         """Every invoice, or every problem; `as_of` is when the invoice file was last written."""

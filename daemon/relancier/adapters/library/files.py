@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from relancier.adapters.library.check import check
+from relancier.adapters.library.checked import digest, remember, remembered
 from relancier.adapters.library.plans import ReadPlan, read_plans
 from relancier.adapters.library.rendering import NAME, draft
 from relancier.adapters.library.sandbox import TemplateFailed
@@ -20,10 +21,13 @@ LANGUAGE = re.compile(r"[a-z]{2,3}")
 class FileLibrary:
     """Implements ports.Library; an edit is in force at once, for what is kept was compiled from the very same text."""
 
-    def __init__(self, templates: Path, plans: Path, read_plan: ReadPlan = parse) -> None:
+    def __init__(
+        self, templates: Path, plans: Path, read_plan: ReadPlan = parse, *, checked: Path | None = None
+    ) -> None:
         self._templates = templates
         self._plans = plans
         self._read_plan = read_plan
+        self._checked = checked
 
     def plans(self) -> tuple[Mapping[str, Plan], tuple[Problem, ...]]:
         plans, problems = read_plans(self._plans, self._read_plan)
@@ -48,6 +52,15 @@ class FileLibrary:
         return (self._templates / language / f"{template}.txt").is_file()
 
     def problems(self) -> tuple[Problem, ...]:
+        if self._checked is None:
+            return self._problems()
+        now = digest(self._templates, self._plans)
+        found = () if now == remembered(self._checked) else self._problems()
+        if not found:
+            remember(self._checked, now)
+        return found
+
+    def _problems(self) -> tuple[Problem, ...]:
         return (*check(self._templates, self.languages()), *self._missing())
 
     def _missing(self) -> Iterator[Problem]:

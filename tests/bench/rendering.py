@@ -1,0 +1,18 @@
+"""What a message's words cost: the shipped reminder in French, from its fields to text and HTML."""
+
+import statistics
+from time import perf_counter
+
+from relancier.adapters.library import FileLibrary
+from relancier.adapters.shipped import shipped
+from relancier.core.samples import sample
+
+
+def render_ms(times: int = 100) -> tuple[float, float]:
+    """The milliseconds of the first message of a template, and the median of those that follow."""
+    library, fields, taken = FileLibrary(shipped("templates"), shipped("plans")), sample("fr"), []
+    for _ in range(times):
+        start = perf_counter()
+        library.render("reminder-1", "fr", fields)
+        taken.append(1000 * (perf_counter() - start))
+    return taken[0], statistics.median(taken[1:])
