@@ -15,6 +15,7 @@ ONE_OFF = "one-off"
 OLD_AFTER = timedelta(days=10)
 LONG_WEEKEND = timedelta(days=3)
 _DAY = timedelta(days=1)
+_NOTHING = timedelta(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class Taking:
 
 def prevents(step: Step) -> bool:
     """Whether the step only makes sense up to the due date."""
-    return step.moment.base is Base.DUE and step.moment.days <= 0
+    return step.moment.base is Base.DUE and step.moment.offset <= _NOTHING
 
 
 def channel(step: Step, customer: Customer) -> Channel:
@@ -96,9 +97,10 @@ def ahead(case: Case, plan: Plan, calendar: Calendar) -> Iterator[Dated]:
 def _left(case: Case, plan: Plan, calendar: Calendar) -> Sequence[Step]:
     """The steps after the last one done, and any that should have left beside it but came to nothing."""
     ids = {done.step for done in case.done}
-    place = max((place for place, step in enumerate(plan.steps) if step.id in ids), default=None)
-    if place is None:
+    places = [place for place, step in enumerate(plan.steps) if step.id in ids]
+    if not places:
         return plan.steps
+    place = places[-1]
     last = plan.steps[place]
     beside = [step for step in plan.steps[:place] if step.id not in ids and _meet(step, last, case, calendar)]
     return (*beside, *plan.steps[place + 1 :])
@@ -171,7 +173,7 @@ def _useful(item: Dated, case: Case, today: date) -> bool:
 
 def _together(last: Dated, useful: Sequence[Dated], customer: Customer) -> tuple[Step, ...]:
     """The latest step with those of its day, and those that a weekend brought to it; of emails only the latest."""
-    span = timedelta(0) if any(item.step.formal_notice for item in useful) else LONG_WEEKEND
+    span = _NOTHING if any(item.step.formal_notice for item in useful) else LONG_WEEKEND
     met = [item for item in useful if item.on == last.on and abs(last.nominal - item.nominal) <= span]
     if len(met) == 1:
         return (last.step,)

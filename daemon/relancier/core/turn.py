@@ -42,6 +42,8 @@ def take_turn(cases: Sequence[Case], plans: Mapping[str, Plan], world: World, *,
     """Decides every case of one customer at `world.now`; at most `old_allowed` old invoices are taken up."""
     beside = nears(cases)
     decisions = [Decision(case, decide(case, plans.get(case.plan), world, beside[case.key])) for case in cases]
+    if not any(isinstance(item.action, Remind) for item in decisions):
+        return Turn((), tuple(decisions))
     decisions = list(_spread(decisions, world, old_allowed))
     together = parcels(_taken(decisions, plans))
     carried = {one.carried.key for parcel in together for one in parcel.carries}
