@@ -51,15 +51,16 @@ class Scene:
 
 
 class Mortal:
-    """A store that kills its process at a commit: before it takes effect, or directly after."""
+    """A store that kills its process at a commit: before it takes effect, or directly after. `count` begins late."""
 
     def __init__(self, scene: Scene) -> None:
-        self.count = 0
+        self.count: int | None = None
         self._scene = scene
         self._inner = open_store(Path(scene.state), normalise, exclusive=True, on_commit=self._written)
 
     def commit(self, *changes: Change) -> None:
-        self.count += 1
+        if self.count is not None:
+            self.count += 1
         self._inner.commit(*changes)
         if self.count == self._scene.dies_at_commit:
             os.kill(os.getpid(), signal.SIGKILL)
@@ -94,7 +95,7 @@ async def run(scene: Scene) -> int:
         if not store._inner.case_keys():
             rig.parts.deliver.books.sync(rig.now)
             rig.confirm()
-            store.count = 0
+        store.count = 0
         rig.loop.poll = timedelta(minutes=20)
         await rig.go(datetime.fromisoformat(scene.end))
     return store.count

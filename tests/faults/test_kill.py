@@ -21,7 +21,7 @@ from tests.servers.proxy import Proxy, ProxyThread
 
 KINDS = ("before commit", "after commit", "SMTP reply", "IMAP command", "answer to an IMAP change")
 KILLED = -9
-AT_ONCE = 2
+AT_ONCE = 4
 
 
 class Bench:
@@ -83,7 +83,7 @@ def _killed(bench: Bench, point: Point, usual: Left) -> list[str]:
 
 @pytest.fixture(scope="module")
 def killing(mailhost: MailHost) -> Iterator[Killing]:
-    """Two benches and the run to compare with. The states need no disk: a process is killed, not the machine."""
+    """Some benches and the run to compare with. The states need no disk: a process is killed, not the machine."""
     quick = Path("/dev/shm")  # noqa: S108
     folder = Path(tempfile.mkdtemp(prefix="relancier-", dir=quick if quick.is_dir() else None))
     benches: SimpleQueue[Bench] = SimpleQueue()
@@ -117,8 +117,9 @@ def test_the_run_is_worth_killing(killing: Killing) -> None:
     assert differences(usual, usual, set()) == []
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("kind", KINDS)
 def test_d2_d3_kill_9(killing: Killing, kind: str) -> None:
     assert killing.points[kind] >= 3
-    assert killing.all(kind) == []
+    wrong = killing.all(kind)
+    assert not wrong, "\n".join(wrong[:20])
