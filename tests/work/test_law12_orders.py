@@ -131,3 +131,16 @@ async def test_an_answer_still_counts_while_everything_is_held() -> None:
     assert case(rig).state is State.PAUSED
     assert "\\Flagged" in box(rig).flags_of("INBOX", uid)
     assert notes(rig, "held") == []
+
+
+async def test_another_plan_answers_nobody_the_flag_stays() -> None:
+    rig = daemon(late())
+    await rig.tick()
+    arrive(rig, answer(reminders(rig)[0]))
+    await rig.tick()
+    flagged = [place for place, flags in box(rig).set_by_us.items() if "\\Flagged" in flags]
+    rig.order("plan", KEY, note="mauvais-payeurs")
+    await rig.tick()
+    ((folder, uid),) = flagged
+    assert "\\Flagged" in box(rig).flags_of(folder, uid)
+    assert case(rig).unseen

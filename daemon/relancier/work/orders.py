@@ -56,7 +56,8 @@ def _on_cases(kind: Kind) -> Callable[[Order, Desk], None]:
         for key in order.cases:
             case = desk.ledger.case(key)
             if case is not None:
-                _flags_off(case, desk, solved=kind in SOLVING)
+                if kind is not Kind.PLAN_CHOSEN:  # another plan answers nobody
+                    _flags_off(case, desk, solved=kind in SOLVING)
                 desk.ledger.add(_event(order, key, kind))
 
     return carry_out
