@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from relancier.core.case import Case, Contact, Event, How, Kind, State
+from relancier.core.case import Case, Contact, Event, How, Kind
 from relancier.core.money import Interest, Money, Terms, late_interest, recovery_charge
 from relancier.core.outbox import Sort
 from relancier.core.parcel import Parcel, Taken, recipients
 from relancier.core.plan import Base, Channel, Plan, Step
-from relancier.core.schedule import World, payments_known
+from relancier.core.schedule import Near, World, obstacle, payments_known
 from relancier.core.steps import ONE_OFF
 from relancier.ports import Store
 from relancier.work.setup import Setup
@@ -97,14 +97,15 @@ def _reminds(telling: Telling) -> bool:
     return all(one.case.invoice.due < telling.today for one in telling.parcel.carries)
 
 
-def _open(case: Case) -> bool:
-    return case.state is State.OPEN and not case.holds and case.amount_due > 0 and not case.in_flight
+def _open(case: Case, world: World) -> bool:
+    """Whether it may be written about: by the rules of a reminder of its own, and no other message carries it."""
+    return obstacle(case, world, Near()) is None and not case.in_flight
 
 
 def _may_be_named(case: Case, telling: Telling) -> bool:
     currency = telling.lead.case.invoice.currency
     late = case.invoice.due < telling.today and case.invoice.currency == currency
-    return late and _open(case) and payments_known(case, telling.world)
+    return late and _open(case, telling.world) and payments_known(case, telling.world)
 
 
 def _upcoming(telling: Telling, named: Sequence[Case]) -> list[Case]:
@@ -113,7 +114,7 @@ def _upcoming(telling: Telling, named: Sequence[Case]) -> list[Case]:
         return []
     keys = {case.key for case in named}
     later = [case for case in telling.siblings if case.key not in keys and case.invoice.due >= telling.today]
-    return sorted((case for case in later if _open(case)), key=lambda case: case.invoice.due)
+    return sorted((case for case in later if _open(case, telling.world)), key=lambda case: case.invoice.due)
 
 
 def _row(case: Case, telling: Telling) -> Fields:
