@@ -3,7 +3,7 @@
 import logging
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -301,6 +301,10 @@ async def test_every_part_ends_as_the_plan_and_the_calendar_say(seed: int, start
 @pytest.mark.parametrize("part", Part)
 async def test_a_part_that_was_not_played_is_told(part: Part, empty: Played) -> None:
     assert any(str(part) in text for text in complaints(empty))
+
+
+def test_a_daemon_that_failed_is_told(empty: Played) -> None:
+    assert "the daemon said tick_failed 2 times" in complaints(replace(empty, failures=("tick_failed", "tick_failed")))
 
 
 def test_it_shows_each_event_in_its_line_and_writes_every_message(

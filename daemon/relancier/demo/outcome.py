@@ -1,5 +1,6 @@
 """What the script expects in the end, looked up where people would look: mailboxes, flags, states."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from email.utils import parsedate_to_datetime
@@ -20,7 +21,8 @@ def complaints(played: Played) -> list[str]:
     if not played.complete:
         return ["the demo was stopped before its end"]
     found = [f"{actor.house.name}, who {actor.part}: {text}" for actor in played.actors for text in _of(actor, played)]
-    return [*found, *_untouched(played)]
+    failed = [f"the daemon said {code} {count} times" for code, count in Counter(played.failures).items()]
+    return [*found, *_untouched(played), *failed]
 
 
 def _of(actor: Actor, played: Played) -> Iterator[str]:

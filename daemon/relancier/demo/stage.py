@@ -43,7 +43,10 @@ class Audience(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Played:
-    """What stands where when the demo is over; `complete` is false when it was stopped before its end."""
+    """What stands where when the demo is over; `complete` is false when it was stopped before its end.
+
+    `failures` are the log codes of what went wrong in the daemon itself.
+    """
 
     actors: tuple[Actor, ...]
     days: int
@@ -54,10 +57,14 @@ class Played:
     inbox: tuple[Stored, ...]
     sent: tuple[Stored, ...]
     boxes: Mapping[str, tuple[Stored, ...]]
+    failures: tuple[str, ...] = ()
 
 
 class DemoBroken(Exception):  # noqa: N818 - named after the situation
     """This installation cannot play the demo; the text says why."""
+
+
+WRONG = frozenset({"tick_failed", "tick_waits", "set_aside", "render_failed", "note_failed", "copy_waits"})
 
 
 class Stage:
@@ -96,9 +103,10 @@ class Stage:
                 tell=audience.deed,
             )
             players.take_places()
-            with _watched(audience, self._agenda):
+            with _watched(audience, self._agenda) as watcher:
                 await self._daemon(path, setup, store).run()
-            return await self._played(store, setup.plans[setup.config.plans.default])
+            played = await self._played(store, setup.plans[setup.config.plans.default])
+            return replace(played, failures=tuple(watcher.failures))
         finally:
             await colleague.close()
             store.close()
@@ -173,13 +181,16 @@ class _Handler(logging.Handler):
         super().__init__(logging.INFO)
         self._audience = audience
         self._agenda = agenda
+        self.failures: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
+        if record.getMessage() in WRONG:
+            self.failures.append(record.getMessage())
         self._audience.event(self._agenda.now, record)
 
 
 @contextmanager
-def _watched(audience: Audience, agenda: Agenda) -> Iterator[None]:
+def _watched(audience: Audience, agenda: Agenda) -> Iterator[_Handler]:
     """Shows the audience what the daemon logs."""
     log, handler = logging.getLogger("relancier"), _Handler(audience, agenda)
     level, propagates = log.level, log.propagate
@@ -187,7 +198,7 @@ def _watched(audience: Audience, agenda: Agenda) -> Iterator[None]:
     log.setLevel(logging.INFO)
     log.propagate = False
     try:
-        yield
+        yield handler
     finally:
         log.removeHandler(handler)
         log.setLevel(level)
