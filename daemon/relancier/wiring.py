@@ -15,6 +15,7 @@ from relancier.adapters.rates import load_rates
 from relancier.adapters.smtp import SmtpChannel, SmtpLogin
 from relancier.adapters.store import open_store
 from relancier.config import Config, SecretRefused, load, read_key, read_secret, secrets_trouble
+from relancier.core.money import Rates
 from relancier.core.problem import Problem
 from relancier.core.reply import normalise
 from relancier.core.workdays import Calendar
@@ -127,10 +128,19 @@ def readable_setup(config: Config) -> tuple[Setup, tuple[Problem, ...]]:
     if config.plans.default not in plans:
         found.append(Problem("config.toml: plans.default", f"There is no plan called {config.plans.default!r}."))
     days, trouble = _calendar(config)
-    setup = Setup(
-        config=config, plans=plans, calendar=days, key=b"", rates=load_rates(None), languages=shelf.languages()
-    )
-    return setup, (*found, *trouble)
+    rates, more = _rates(config)
+    setup = Setup(config=config, plans=plans, calendar=days, key=b"", rates=rates, languages=shelf.languages())
+    return setup, (*found, *trouble, *more)
+
+
+def _rates(config: Config) -> tuple[Rates, tuple[Problem, ...]]:
+    """The official rates; only the shipped ones where the administrator's own file cannot be used."""
+    try:
+        return load_rates(config.late_interest.rates_file), ()
+    except (OSError, ValueError) as error:
+        text = f"{error.strerror}: correct its path." if isinstance(error, OSError) else str(error)
+        where = f"config.toml: late_interest.rates_file {config.late_interest.rates_file}"
+        return load_rates(), (Problem(where, text),)
 
 
 def _calendar(config: Config) -> tuple[Calendar, tuple[Problem, ...]]:

@@ -114,7 +114,8 @@ def _rates(config: Config, setup: Setup) -> Iterator[Problem]:
         text = f"{rate} % is below three times the legal rate, {floor} %, which the law sets as the least; raise it."
         yield Problem("config.toml: late_interest.rate", text, warning=True)
     if not setup.rates.knows(today):
-        text = f"the half-year from {half_year(today)} has no rate, so no message names a figure; {PUBLISHED}."
+        lacking = f"the half-year from {half_year(today)} has no rate, so no message names a figure"
+        text = f"{lacking}; {PUBLISHED}; write both into late_interest.rates_file."
         yield Problem("rates.toml", text, warning=True)
 
 

@@ -125,10 +125,14 @@ class Replies(Table):
 
 
 class LateInterest(Table):
-    """What late payment costs between professionals; no `rate` means the legal one."""
+    """What late payment costs between professionals; no `rate` means the legal one.
+
+    `rates_file` adds the official rates of half-years that this version does not know yet.
+    """
 
     rate: w.Rate = None
     recovery_charge: w.Amount = Decimal(40)
+    rates_file: w.OptionalPath = None
 
 
 class Sender(Table):
