@@ -3,8 +3,8 @@
 An adapter translates every error of its library into one of these; nothing else crosses this border.
 """
 
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
@@ -132,13 +132,17 @@ class Lost(Exception):  # noqa: N818 - named after the situation
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What the envelope asks of the server: delivery reports where it offers them (RFC 3461)."""
+    """What the envelope asks of the server: delivery reports where it offers them (RFC 3461).
+
+    `meanwhile` may be called once while the server thinks about the message; nothing depends on it.
+    """
 
     sender: str
     recipients: tuple[str, ...]
     size: int
     envelope_id: str = ""
     success: bool = False
+    meanwhile: Callable[[], None] | None = field(default=None, compare=False, repr=False)
 
 
 class Transaction(Protocol):

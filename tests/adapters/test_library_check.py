@@ -171,3 +171,30 @@ def test_a_symbolic_link_out_of_the_folder_is_not_followed(folder: Path) -> None
     put(folder, "Subject: x\n\nA {% include '_out.txt' %}\n")
     with pytest.raises(RenderFailed, match="outside"):
         FileLibrary(folder, shipped("plans")).render("note-x", "fr", {})
+
+
+def test_what_was_without_fault_is_tried_again_once_a_file_changes(tmp_path: Path) -> None:
+    for kind in ("templates", "plans"):
+        shutil.copytree(shipped(kind), tmp_path / kind)
+    checked = tmp_path / "checked"
+
+    def found() -> list[str]:
+        made = FileLibrary(tmp_path / "templates", tmp_path / "plans", checked=checked)
+        return [str(problem) for problem in made.problems()]
+
+    assert found() == []
+    known = checked.read_text()
+    assert found() == []
+    broken = tmp_path / "templates/fr/reminder-1.txt"
+    text = broken.read_text("utf-8")
+    broken.write_text(text.replace("{{", "{{ nonsense }} {{", 1), "utf-8")
+    assert len(found()) == 1
+    assert len(found()) == 1, "a fault is never remembered as none"
+    assert checked.read_text() == known
+    broken.write_text(text, "utf-8")
+    assert found() == []
+
+
+def test_where_nothing_can_be_remembered_everything_is_tried(tmp_path: Path) -> None:
+    made = FileLibrary(shipped("templates"), shipped("plans"), checked=tmp_path / "nowhere" / "checked")
+    assert made.problems() == made.problems() == ()

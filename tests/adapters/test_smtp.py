@@ -523,3 +523,18 @@ async def test_what_is_no_address_is_never_said(server: ScriptedSmtp, open_chann
         with pytest.raises(Rejected):
             await channel.open(Wish(address, (TO,), 57))
         assert len(lines(server, "MAIL")) == 1
+
+
+async def test_what_is_done_meanwhile_runs_once_and_its_failure_is_none_of_the_message(
+    server: ScriptedSmtp, open_channel: Make
+) -> None:
+    told: list[str] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, facts: told.append(str(facts["exception"])))
+
+    def failing() -> None:
+        raise KeyError("elsewhere")
+
+    transaction = await open_channel(server.port).open(Wish(SENDER, (TO,), len(RAW), meanwhile=failing))
+    answer = await transaction.data(RAW)
+    assert answer.code == 250
+    assert told == ["'elsewhere'"]

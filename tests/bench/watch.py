@@ -43,8 +43,13 @@ class _Timed:
     def __getattr__(self, name: str) -> Any:
         found = getattr(self._inner, name)
         if inspect.iscoroutinefunction(found):
-            return self._awaited(name, found)
-        return self._called(name, found) if inspect.ismethod(found) else found
+            found = self._awaited(name, found)
+        elif inspect.ismethod(found):
+            found = self._called(name, found)
+        else:
+            return found
+        setattr(self, name, found)  # looking it up again costs more than what is timed
+        return found
 
     def _called(self, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(function)

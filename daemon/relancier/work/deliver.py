@@ -7,6 +7,7 @@ crash leaves between that commit and the record is uncertain, and is looked for,
 import asyncio
 import logging
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -62,6 +63,7 @@ class Deliver:
     beat: Callable[[], None] = lambda: None
     stopping: Callable[[], bool] = lambda: False
     _filing: set[asyncio.Task[bool]] = field(default_factory=set)
+    _following: str = ""
     _looked_at: datetime | None = None
 
     def recover(self) -> None:
@@ -117,15 +119,17 @@ class Deliver:
 
     async def _queue(self) -> datetime | None:
         again: datetime | None = None
-        for waiting in self._waiting():
+        queue = [waiting.id for waiting in self._waiting()]
+        for entry_id, following in zip(queue, [*queue, ""][1:], strict=True):
+            self._following = following
             now = self.clock()
             again = self._closed(now)
             if again is not None or self.stopping():
                 return again
             self.beat()
             go_on = True
-            with apart(f"entry {waiting.id}", partial(self._set_aside, waiting.id)):
-                go_on = await self._deliver(waiting.id)
+            with apart(f"entry {entry_id}", partial(self._set_aside, entry_id)):
+                go_on = await self._deliver(entry_id)
             if not go_on:
                 break
         return self.gates.opens_at(self.clock()) or self._next_attempt()
@@ -272,7 +276,8 @@ class Deliver:
 
     async def _dialogue(self, entry: Entry, rendered: Rendered) -> bool:
         recipients = (*rendered.to, *rendered.cc)
-        wish = Wish(self.setup().config.mailbox.address, recipients, len(rendered.raw), entry.token)
+        ahead = partial(self._ahead, self._following)
+        wish = Wish(self.setup().config.mailbox.address, recipients, len(rendered.raw), entry.token, meanwhile=ahead)
         try:
             transaction = await self.channel.open(wish)
         except (Rejected, Lost) as error:
@@ -291,6 +296,17 @@ class Deliver:
             return self._failed(entry, error)
         self._record(entry, answer, without=transaction.refused)
         return True
+
+    def _ahead(self, entry_id: str) -> None:
+        """Puts the next reminder into words, so that the same words are at hand after its own last look."""
+        entry = self.store.entry(entry_id)
+        parcel = self.renderer.parcel(entry) if entry is not None and entry.sort is Sort.REMINDER else None
+        if parcel is None:
+            return
+        now = self.clock()
+        world = self.setup().world(now, self.books.known_at(now))
+        with suppress(RenderFailed):  # told when it is its turn
+            self.renderer.words(self.renderer.telling(parcel, world))
 
     def _begin(self, entry: Entry, rendered: Rendered) -> Entry:
         """The commit directly before the bytes of DATA."""

@@ -73,14 +73,17 @@ class Renderer:
 
     def reminder(self, entry: Entry, telling: Telling) -> Rendered:
         """The message to the customer. Raises RenderFailed."""
-        template, language = telling.lead.step.template, telling.language
-        draft = self.library.render(template, language, fields(telling))
+        draft, language = self.words(telling), telling.language
         draft = replace(draft, attachments=self._attachments(named_cases(telling)), language=language)
         envelope = self._envelope(entry, telling)
         rehearse = telling.setup.config.sending.redirect_to
         if rehearse:
             draft, envelope = redirected(draft, envelope, rehearse)
         return Rendered(_bytes(draft, envelope), envelope.to, envelope.cc, self.fingerprint(telling))
+
+    def words(self, telling: Telling) -> Draft:
+        """What a reminder says. Raises RenderFailed."""
+        return self.library.render(telling.lead.step.template, telling.language, fields(telling))
 
     def task(self, entry: Entry, telling: Telling) -> Rendered:
         """The message to the colleague whose step it is. Raises RenderFailed."""

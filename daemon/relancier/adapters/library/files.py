@@ -1,13 +1,14 @@
 """The Library on files: plans/<name>.toml and templates/<language>/<name>.txt, read anew each time."""
 
 import re
+from collections import deque
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from relancier.adapters.library.check import check
 from relancier.adapters.library.checked import digest, remember, remembered
 from relancier.adapters.library.plans import ReadPlan, read_plans
-from relancier.adapters.library.rendering import NAME, draft
+from relancier.adapters.library.rendering import NAME, draft, texts
 from relancier.adapters.library.sandbox import TemplateFailed
 from relancier.adapters.library.words import WordsFailed
 from relancier.core.mail import Draft
@@ -15,6 +16,7 @@ from relancier.core.plan import Channel, Plan, parse
 from relancier.core.problem import Problem
 from relancier.ports import RenderFailed
 
+RECENT = 3
 LANGUAGE = re.compile(r"[a-z]{2,3}")
 
 
@@ -28,6 +30,7 @@ class FileLibrary:
         self._plans = plans
         self._read_plan = read_plan
         self._checked = checked
+        self._recent: deque[tuple[object, Draft]] = deque(maxlen=RECENT)
 
     def plans(self) -> tuple[Mapping[str, Plan], tuple[Problem, ...]]:
         plans, problems = read_plans(self._plans, self._read_plan)
@@ -42,11 +45,23 @@ class FileLibrary:
         if not LANGUAGE.fullmatch(language) or not NAME.fullmatch(template) or not self._file(language, template):
             raise RenderFailed(f"{place}: there is no such template")
         try:
-            return draft(self._templates, language, template, fields)
+            return self._draft(language, template, fields)
         except TemplateFailed as failed:
             raise RenderFailed(f"{self._templates.name}/{language}/{failed}") from None
         except (WordsFailed, ValueError, OSError) as failed:
             raise RenderFailed(f"{place}: {failed}") from None
+
+    def _draft(self, language: str, template: str, fields: Mapping[str, object]) -> Draft:
+        """The message; one of the last few with the very same texts and fields is not made twice."""
+        try:
+            wanted = (template, texts(self._templates, language, template), dict(fields))
+        except (TemplateFailed, OSError, ValueError):
+            return draft(self._templates, language, template, fields)
+        made = next((made for known, made in self._recent if known == wanted), None)
+        if made is None:
+            made = draft(self._templates, language, template, fields)
+            self._recent.append((wanted, made))
+        return made
 
     def _file(self, language: str, template: str) -> bool:
         return (self._templates / language / f"{template}.txt").is_file()

@@ -6,12 +6,14 @@ from pathlib import Path
 from typing import Any
 
 from relancier.adapters.library.grammar import Fault, faults, included, variables
+from relancier.adapters.library.letterhead import FILE as LAYOUT
 from relancier.adapters.library.letterhead import laid_out
 from relancier.adapters.library.lines import blocks
 from relancier.adapters.library.page import Page, page
 from relancier.adapters.library.sandbox import TemplateFailed, read, sandbox
 from relancier.adapters.library.subject import subject
 from relancier.adapters.library.values import Lacking, Link, lacking_row, prepared
+from relancier.adapters.library.words import FILE as WORDS
 from relancier.adapters.library.words import Words, read_words
 from relancier.core.fields import BY_NAME
 from relancier.core.mail import Draft
@@ -53,6 +55,19 @@ def draft(templates: Path, language: str, name: str, fields: Mapping[str, object
         raise TemplateFailed(file, Fault(1, "nothing is left of the message: too many fields are lacking"))
     html = laid_out(templates, body=made.html, subject=heading, language=language)
     return Draft(subject=heading, text=f"{made.text}\n", html=html)
+
+
+def texts(templates: Path, language: str, name: str) -> tuple[str, ...]:
+    """Every text that a message is made from. Raises TemplateFailed, OSError, ValueError."""
+    folder = templates / language
+    source = read(folder / f"{name}.txt")
+    parts = [] if faults(source) else sorted(included(source))
+    return (
+        source,
+        *(read(folder / part) for part in parts),
+        read(templates / LAYOUT),
+        (folder / WORDS).read_text("utf-8"),
+    )
 
 
 def _page(words: Words, body: str, url: object) -> Page:

@@ -5,8 +5,7 @@ loss or cancellation the connection is dropped, for answers would be taken for t
 """
 
 import asyncio
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 
 from aiosmtplib import SMTPException, SMTPResponseException, SMTPServerDisconnected
@@ -19,8 +18,6 @@ from relancier.core.outbox import Answer, Stage
 from relancier.ports import Lost, Rejected, Wish
 
 RESET_SECONDS = 30.0
-LEADING_DOT = re.compile(rb"(?m)^\.")
-BARE_BREAK = re.compile(rb"\r(?!\n)|(?<!\r)\n")
 BARE = Answer(554, "the message holds a CR or LF alone; it was not sent", "5.6.0")
 
 
@@ -47,7 +44,7 @@ class SmtpChannel:
             if all(address in refused for address in wish.recipients):
                 await self.reset()
                 raise Rejected(Stage.RCPT, next((refused[address] for address in wish.recipients), NOT_AN_ADDRESS))
-        self._current = SmtpTransaction(self, line, refused)
+        self._current = SmtpTransaction(self, line, refused, wish.meanwhile)
         return self._current
 
     async def probe(self) -> tuple[str, ...]:
@@ -72,7 +69,7 @@ class SmtpChannel:
         """Whether this transaction is the one under way."""
         return self._current is transaction
 
-    async def say_data(self, line: Line, raw: bytes) -> Answer:
+    async def say_data(self, line: Line, raw: bytes, meanwhile: Callable[[], None] | None = None) -> Answer:
         """DATA, the bytes, the final dot: the one place where a loss leaves doubt."""
         timeouts = self._login.timeouts
         with self._dropping():
@@ -80,6 +77,8 @@ class SmtpChannel:
                 protocol = await _begin(line, timeouts.command)
             with said_at(Stage.BODY):
                 protocol.write(_stuffed(raw))
+                if meanwhile is not None:
+                    asyncio.get_running_loop().call_soon(meanwhile)  # apart: what fails there is none of this
                 answer = accepted(await protocol.read_response(timeout=timeouts.body))
         self._current = None
         self._rest()
@@ -161,10 +160,17 @@ class SmtpChannel:
 class SmtpTransaction:
     """Implements ports.Transaction; good for one message."""
 
-    def __init__(self, channel: SmtpChannel, line: Line, refused: Mapping[str, Answer]) -> None:
+    def __init__(
+        self,
+        channel: SmtpChannel,
+        line: Line,
+        refused: Mapping[str, Answer],
+        meanwhile: Callable[[], None] | None = None,
+    ) -> None:
         self._channel = channel
         self._line = line
         self._refused = dict(refused)
+        self._meanwhile = meanwhile
 
     @property
     def refused(self) -> Mapping[str, Answer]:
@@ -173,11 +179,11 @@ class SmtpTransaction:
     async def data(self, raw: bytes) -> Answer:
         if not self._channel.holds(self):
             raise Lost(Stage.DATA, "this transaction has ended")
-        if BARE_BREAK.search(raw):
+        if _has_bare_break(raw):
             await self.abandon()
             raise Rejected(Stage.DATA, BARE)
         try:
-            return await self._channel.say_data(self._line, raw)
+            return await self._channel.say_data(self._line, raw, self._meanwhile)
         except Rejected:
             await self._channel.reset()
             raise
@@ -198,9 +204,15 @@ async def _begin(line: Line, seconds: float) -> SMTPProtocol:
 
 
 def _stuffed(raw: bytes) -> bytes:
-    """The bytes as they travel: each leading dot doubled, and the final dot."""
+    """The bytes as they travel: each leading dot doubled, and the final dot. Every line ends with CRLF."""
+    first = b"." if raw.startswith(b".") else b""
     ending = b"" if raw.endswith(b"\r\n") else b"\r\n"
-    return LEADING_DOT.sub(b"..", raw) + ending + b".\r\n"
+    return b"".join((first, raw.replace(b"\r\n.", b"\r\n.."), ending, b".\r\n"))
+
+
+def _has_bare_break(raw: bytes) -> bool:
+    """Whether a CR or an LF stands alone."""
+    return not raw.count(b"\r") == raw.count(b"\n") == raw.count(b"\r\n")
 
 
 def _ended(failure: Lost | Rejected) -> bool:
