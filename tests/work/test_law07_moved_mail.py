@@ -1,6 +1,7 @@
 """Law 7: people move mail, servers number it anew, and what cannot be read is tried three times and told."""
 
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from datetime import date
 
 import pytest
 from tests.work.play import (
@@ -14,11 +15,12 @@ from tests.work.play import (
     late,
     notes,
     pass_days,
+    pass_minutes,
     reminders,
     taken,
     written,
 )  # fmt: skip
-from tests.work.rig import Rig
+from tests.work.rig import NOON, Rig
 
 from relancier.adapters.memory_mailbox import MemoryMailbox
 from relancier.adapters.memory_store import MemoryStore
@@ -188,3 +190,72 @@ async def test_a_backlog_is_read_in_batches_with_the_cursor_beside_each() -> Non
     assert cursor is not None
     assert cursor.highest == 120
     assert len(reminders(rig)) == 1
+
+
+class Unreadable(MemoryMailbox):
+    """Gives no content for the messages of one folder."""
+
+    sick = "Clients"
+
+    async def fetch(self, folder: str, uids: Sequence[int], limit: int) -> AsyncIterator[Fetched]:
+        async for item in super().fetch(folder, uids, limit):
+            if folder != self.sick:
+                yield item
+
+
+async def test_a_message_that_waits_in_a_folder_that_goes_away_is_told_and_stops_nothing() -> None:
+    mailbox = Unreadable()
+    mailbox.create("Clients")
+    mailbox.deliver("Clients", written("x@ailleurs.test", "Bonjour"), at=NOON)
+    rig = daemon(late(), mailbox=mailbox)
+    await rig.tick()
+    assert reminders(rig) == []
+    mailbox.boxes["Clients 2026"] = mailbox.boxes.pop("Clients")
+    await pass_days(rig, 1)
+    assert len(reminders(rig)) == 1
+    (note,) = notes(rig, "unread")
+    assert "Clients, UID 1" in dict(note.facts)["lines"]
+
+
+async def test_a_message_that_waits_is_read_when_its_folder_comes_back() -> None:
+    mailbox = Unreadable()
+    mailbox.create("Clients")
+    rig = await reminded(mailbox=mailbox)
+    mailbox.deliver("Clients", answer(reminders(rig)[0]))
+    await rig.tick()
+    away = mailbox.boxes.pop("Clients")
+    await rig.tick()
+    mailbox.boxes["Clients"], mailbox.sick = away, ""
+    await rig.tick()
+    assert case(rig).state is State.PAUSED
+
+
+class Lagging(MemoryMailbox):
+    """Counts new messages at once and lists them only after a while."""
+
+    hidden = 0
+
+    async def new(self, folder: str, after: int, since: date | None = None) -> list[int]:
+        uids = await super().new(folder, after, since)
+        return uids[: len(uids) - self.hidden] if folder == "INBOX" else uids
+
+
+async def test_a_message_that_is_counted_but_not_listed_yet_is_read_once_it_is() -> None:
+    mailbox = Lagging()
+    rig = await reminded(mailbox=mailbox)
+    arrive(rig, answer(reminders(rig)[0]))
+    mailbox.hidden = 1
+    await rig.tick()
+    assert case(rig).state is State.OPEN
+    mailbox.hidden = 0
+    await rig.tick()
+    assert case(rig).state is State.PAUSED
+
+
+async def test_what_is_counted_and_never_listed_is_not_asked_for_for_ever() -> None:
+    rig = await reminded()
+    box(rig).delete("INBOX", arrive(rig, written()))
+    await pass_minutes(rig, 10)
+    box(rig).calls.clear()
+    await pass_minutes(rig, 10)
+    assert "new" not in box(rig).calls

@@ -7,7 +7,7 @@ everything that has arrived has been read.
 import logging
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 from relancier.core.case import Event, Kind
@@ -23,6 +23,7 @@ log = logging.getLogger("relancier")
 FIRST_BYTES = 512 * 1024
 BATCH = 50
 MOST_ATTEMPTS = 3
+LISTING_LAGS = timedelta(minutes=5)  # how long a server may count a message before it lists it
 MOST_EXPECTED = 1000  # copies of our own that a look recognises by their UIDs alone
 UNWATCHED = frozenset({FolderRole.DRAFTS, FolderRole.TRASH})
 
@@ -38,6 +39,7 @@ class Intake:
     read_count: int = 0
     _ours: dict[str, set[int]] = field(default_factory=dict)
     _passed: dict[str, int] = field(default_factory=dict)
+    _unlisted: dict[str, tuple[int, datetime]] = field(default_factory=dict)
 
     async def start_tick(self) -> None:
         """Looks which folders there are; a tick's last looks use the same list."""
@@ -58,6 +60,7 @@ class Intake:
         for item in self.folders:
             if item.name in states:
                 await self._read_folder(item, states[item.name], cursors.get(item.name), now)
+        self._tell_lost(cursors.values(), now)
         await self._set_flags()
         return self.read_count != before
 
@@ -76,19 +79,32 @@ class Intake:
         return [replace(cursor, highest=highest) for cursor, highest in known if cursor and cursor.highest < highest]
 
     def clear(self) -> bool:
-        """Whether no message waits to be read again (law 7)."""
-        return not any(cursor.pending for cursor in self.store.cursors())
+        """Whether no message waits to be read again in a watched folder (law 7)."""
+        watched = {item.name for item in self.folders}
+        return not any(cursor.pending for cursor in self.store.cursors() if cursor.folder in watched)
+
+    def _tell_lost(self, cursors: Iterable[Cursor], now: datetime) -> None:
+        """A message that waits in a folder no longer watched is told once; it stops nothing, and is read on return."""
+        watched = {item.name for item in self.folders}
+        for cursor in (cursor for cursor in cursors if cursor.pending and cursor.folder not in watched):
+            uids = [f"{cursor.folder}, UID {uid}" for uid in sorted(cursor.pending)]
+            desk = Desk.at(self.store, self.setup(), now)
+            facts = (("detail", "its folder is gone or no longer watched"), ("lines", "\n".join(uids)))
+            queue_note(desk, "unread", f"{cursor.folder}|{cursor.uidvalidity}|{sorted(cursor.pending)}", facts)
+            desk.ledger.commit()
 
     async def _read_folder(self, folder: Folder, state: FolderState, known: Cursor | None, now: datetime) -> None:
         if known is None or known.uidvalidity != state.uidvalidity:
             self._passed.pop(folder.name, None)
             self._ours.pop(folder.name, None)
+            self._unlisted.pop(folder.name, None)
             cursor, uids = await self._from_the_start(folder.name, state.uidvalidity, now)
+            top = max(state.uidnext - 1, *uids, 0)
         else:
-            cursor, uids = known, await self._since_last(known, state.uidnext)
+            cursor, uids = known, await self._since_last(known, state.uidnext, now)
             if not uids and not cursor.pending:
                 return
-        top = max(state.uidnext - 1, cursor.highest, *uids, 0)
+            top = max([cursor.highest, *uids])
         waiting = sorted({*cursor.pending, *uids})
         for start in range(0, len(waiting), BATCH):
             chunk = waiting[start : start + BATCH]
@@ -101,19 +117,30 @@ class Intake:
         since = self.setup().today(now - self.setup().config.state.lookback)
         return Cursor(folder, uidvalidity, 0, {}), await self.mailbox.new(folder, 0, since)
 
-    async def _since_last(self, cursor: Cursor, uidnext: int) -> list[int]:
+    async def _since_last(self, cursor: Cursor, uidnext: int, now: datetime) -> list[int]:
         """The UIDs above those read before, without copies of our own at their end."""
         folder = cursor.folder
         highest, ours = max(cursor.highest, self._passed.get(folder, 0)), self._ours.get(folder, set())
         if uidnext <= highest + 1:
             return []
         new = set(range(highest + 1, uidnext)) if uidnext - highest <= MOST_EXPECTED else set()
-        uids = [] if new and new <= ours else await self.mailbox.new(folder, highest)
+        uids = sorted(new) if new and new <= ours else await self.mailbox.new(folder, highest)
         if not set(uids) <= ours:
             return uids
-        self._passed[folder] = max([*uids, *new], default=highest)
-        ours.difference_update(uids, new)
+        self._passed[folder] = self._reached(folder, max(uids, default=highest), uidnext, now)
+        ours.difference_update(uids)
         return []
+
+    def _reached(self, folder: str, listed: int, uidnext: int, now: datetime) -> int:
+        """How far a folder is read: what is counted but not listed is asked for again, until it cannot be there."""
+        if listed >= uidnext - 1:
+            self._unlisted.pop(folder, None)
+            return listed
+        counted, since = self._unlisted.setdefault(folder, (uidnext, now))
+        if now - since < LISTING_LAGS:
+            return listed
+        del self._unlisted[folder]
+        return max(listed, counted - 1)
 
     async def _read_batch(self, folder: Folder, cursor: Cursor, uids: Sequence[int], now: datetime) -> Cursor:
         """Reads some messages; the cursor moves in the same commits as what they mean."""
