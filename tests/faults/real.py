@@ -20,7 +20,9 @@ from relancier.adapters.imap import FolderNames, ImapLogin, ImapMailbox
 from relancier.adapters.smtp import SmtpChannel, SmtpLogin
 from relancier.adapters.store import open_store
 from relancier.core.case import Contact, Customer, Invoice, Role
+from relancier.core.outbox import Status
 from relancier.core.reply import normalise
+from relancier.loop import POLL
 
 _numbers = itertools.count(1)
 
@@ -82,12 +84,26 @@ async def daemon(
         now=NOON,
     )
     rig.loop.poll = timedelta(hours=12)
+    _unhurried(rig)
     try:
         yield rig
     finally:
         await rig.parts.channel.close()
         await rig.parts.mailbox.close()
         store.close()
+
+
+def _unhurried(rig: Rig) -> None:
+    """What is overdue behind a closed gate is looked at every ten minutes, not every minute."""
+    meanwhile = rig.wake._meanwhile
+
+    async def patient(now: datetime, until: datetime) -> datetime:
+        if until == now + POLL:
+            tries = (entry.not_before for entry in rig.store.entries(Status.DEFERRED))
+            until = min([now + timedelta(minutes=10), *(at for at in tries if at and at > now)])
+        return await meanwhile(now, until)
+
+    rig.wake._meanwhile = patient
 
 
 @contextmanager

@@ -151,6 +151,7 @@ async def test_n4_a_slow_yes_is_waited_for_and_a_failing_quit_ignored(accounts: 
         await rig.parts.channel.close()
         assert proxy.count("client", "QUIT") == 1
         assert [entry.status for entry in rig.store.entries(*Status)] == [Status.SENT]
+        await asyncio.to_thread(accounts.host.await_messages, customer, 1)
         assert at_customer(accounts, customer) == [only_id(rig)]
 
 
