@@ -236,3 +236,8 @@ def test_a_chosen_plan_counts_from_its_day() -> None:
 def test_a_mark_names_the_step_only_where_a_step_is_done() -> None:
     assert Event(case="c", kind=Kind.QUEUED, at=due(0), ref="e", step="s").mark == "queued:e"
     assert Event(case="c", kind=Kind.STEP_DONE, at=due(0), ref="e", step="s").mark == "step_done:e:s"
+
+
+def test_a_payment_in_the_books_leaves_an_unread_reply_to_a_person() -> None:
+    paid = after(replied(), event(OPEN, Kind.PAID, days=4))
+    assert (paid.state, paid.unseen, paid.needs_person) == (State.PAID, replied().unseen, replied().needs_person)

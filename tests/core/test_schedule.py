@@ -260,7 +260,7 @@ def test_what_the_other_cases_say() -> None:
     two = replace(two, unseen=("mail",))
     assert near(one, [one, two, three]).unseen == "F2"
     assert near(two, [one, two, three]).unseen == ""
-    assert near(one, [in_state(two, State.PAID)]).unseen == ""
+    assert near(one, [in_state(two, State.PAID)]).unseen == "F2"
 
 
 def test_the_last_message_of_the_others_counts_also_from_an_ended_case_but_not_one_that_carried_this_too() -> None:

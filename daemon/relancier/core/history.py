@@ -119,11 +119,18 @@ def _disputed(case: Case, event: Event) -> Case:
 
 
 def _paid(case: Case, event: Event) -> Case:
+    if not event.ref:
+        return _paid_by_the_books(case, event)
     if event.amount is None:
         return _put(case, event, State.PAID)
     paid = max(case.invoice.paid, case.paid_by_order) + event.amount
     part = replace(case, paid_by_order=paid, unseen=(), needs_person="")
     return part if part.amount_due > 0 else _put(part, event, State.PAID)
+
+
+def _paid_by_the_books(case: Case, event: Event) -> Case:
+    """Money has come; nobody has read an answer by that."""
+    return replace(case, state=State.PAID, state_on=None, state_at=event.at, resume_on=None)
 
 
 def _closed(case: Case, event: Event) -> Case:

@@ -14,12 +14,11 @@ from unicodedata import combining, normalize
 
 from relancier.core.case import Because, Case, How, State, StepDone
 from relancier.core.plan import Channel, Plan, Step
-from relancier.core.steps import ONE_OFF, channel, come, left_late, prevents, take
+from relancier.core.steps import MESSAGES, ONE_OFF, channel, come, left_late, prevents, take
 from relancier.core.workdays import Calendar
 
 AFTER_ONE_OFF = 5  # working days that the deadline of a one-off reminder leaves
 NOTICE_LEAVES = timedelta(days=8)  # the days to pay that a formal notice gives
-MESSAGES = frozenset({How.SENT, How.ADOPTED, How.BY_HAND})  # ways in which the customer was written to
 PLAN_ENDED = "the plan has ended"
 PAID_BY_ITSELF = re.compile(
     r"\b(direct debit|prelevements?|prlv|lcr|traites?|bill of exchange|effets? acceptes?|accepted bill"
@@ -204,7 +203,7 @@ def _not_yet(case: Case, plan: Plan, steps: tuple[Step, ...], world: World, near
 
 
 def _too_soon(case: Case, plan: Plan, steps: tuple[Step, ...], world: World, near: Near) -> Wait | None:
-    writes = any(channel(step, case.invoice.customer) is Channel.EMAIL for step in steps)
+    writes = any(channel(step, case) is Channel.EMAIL for step in steps)
     free = free_day(case, plan, world, near) if writes else rested(case, plan, world)
     if free <= world.today:
         return None
@@ -272,7 +271,7 @@ def nears(cases: Sequence[Case]) -> dict[str, Near]:
         return {cases[0].key: Near()}
     sent = {(done.on, done.entry or case.key) for case in cases for done in case.done if done.how in MESSAGES}
     latest_first = sorted(sent, reverse=True)
-    unseen = [case for case in cases if case.unseen and not case.ended]
+    unseen = [case for case in cases if case.unseen]
     return {case.key: Near(_unseen_beside(case, unseen), _last_beside(case, latest_first)) for case in cases}
 
 
