@@ -1,10 +1,11 @@
+from dataclasses import replace
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from tests.core.cases import CALENDAR, DUE, at, case, customer, due, ids, paris, plan, step, taken
 
-from relancier.core.case import Case, How, Role, Signer
+from relancier.core.case import Case, Customer, How, Role, Signer
 from relancier.core.plan import Channel, Plan
 from relancier.core.steps import ahead, channel, come, last_taken, left_late, one_off, prevents, take
 
@@ -260,15 +261,38 @@ BY_PHONE = customer(contacts=(), address=())
     ],
 )
 def test_the_channel_is_the_first_that_the_customers_data_allows(
-    channels: tuple[Channel, ...], who: object, way: Channel
+    channels: tuple[Channel, ...], who: Customer, way: Channel
 ) -> None:
-    assert channel(step("s", 3, *channels), who) is way  # type: ignore[arg-type]
+    assert channel(step("s", 3, *channels), case(who=who)) is way
 
 
 @pytest.mark.parametrize("channels", [(EMAIL,), (EMAIL, CALL), (CALL, EMAIL)])
 def test_an_email_that_a_person_must_approve_is_a_task(channels: tuple[Channel, ...]) -> None:
-    way = channel(step("s", 3, *channels, approval=True), customer(phone=""))
+    way = channel(step("s", 3, *channels, approval=True), case(who=customer(phone="")))
     assert way is TASK
+
+
+@pytest.mark.parametrize(
+    ("replied", "wrote", "how", "way"),
+    [
+        (None, 3, How.SENT, EMAIL),
+        (2, 3, How.SENT, EMAIL),
+        (3, 3, How.SENT, TASK),
+        (4, 3, How.SENT, TASK),
+        (4, 3, How.BY_HAND, TASK),
+        (4, 5, How.BY_HAND, EMAIL),
+        (4, 5, How.ADOPTED, EMAIL),
+        (4, 5, How.TASK, TASK),
+        (4, 5, How.SKIPPED, TASK),
+    ],
+)
+def test_an_email_after_the_customers_last_word_is_a_task(
+    replied: int | None, wrote: int, how: How, way: Channel
+) -> None:
+    one = taken(case(), "a", DUE + timedelta(days=wrote), how=how)
+    heard = replace(one, last_reply_on=None if replied is None else DUE + timedelta(days=replied))
+    assert channel(step("s", 10, EMAIL), heard) is way
+    assert channel(step("s", 10, CALL), heard) is CALL
 
 
 def test_the_change_of_the_clock_moves_no_step() -> None:

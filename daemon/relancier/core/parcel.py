@@ -96,7 +96,7 @@ def parcels(taken: Iterable[Taken]) -> list[Parcel]:
 
 def _parcel(item: Taken) -> Parcel:
     customer = item.case.invoice.customer
-    way = channel(item.step, customer)
+    way = channel(item.step, item.case)
     sort = Sort.REMINDER if way is Channel.EMAIL else Sort.TASK
     people = recipients(item.step, customer) if item.step.to else ()
     to = tuple(dict.fromkeys(contact.email for contact in people))

@@ -7,11 +7,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from relancier.core.case import Case, Customer, How, StepDone
+from relancier.core.case import Case, How, StepDone
 from relancier.core.plan import Base, Channel, Moment, Plan, Step, When
 from relancier.core.workdays import Calendar
 
 ONE_OFF = "one-off"
+MESSAGES = frozenset({How.SENT, How.ADOPTED, How.BY_HAND})  # ways in which the customer was written to
 OLD_AFTER = timedelta(days=10)
 LONG_WEEKEND = timedelta(days=3)
 _DAY = timedelta(days=1)
@@ -48,11 +49,12 @@ def prevents(step: Step) -> bool:
     return step.moment.base is Base.DUE and step.moment.offset <= _NOTHING
 
 
-def channel(step: Step, customer: Customer) -> Channel:
+def channel(step: Step, case: Case) -> Channel:
     """The first of the step's channels that the customer's data allows; without any, a task for a colleague.
 
-    A message that a person must approve is a task too.
+    A message that a person must approve is a task too, and so is whatever follows a person's reply.
     """
+    customer = case.invoice.customer
     possible = {
         Channel.EMAIL: bool(customer.contacts),
         Channel.CALL: bool(customer.phone),
@@ -61,7 +63,14 @@ def channel(step: Step, customer: Customer) -> Channel:
         Channel.REGISTERED_LETTER: bool(customer.address),
     }
     way = next((way for way in step.channels if possible.get(way, True)), step.channels[0])
-    return Channel.TASK if way is Channel.EMAIL and (step.approval or not customer.contacts) else way
+    by_person = step.approval or not customer.contacts or last_word_theirs(case)
+    return Channel.TASK if way is Channel.EMAIL and by_person else way
+
+
+def last_word_theirs(case: Case) -> bool:
+    """Whether the customer's last reply came on the day of our last message or after it (case: after an answer)."""
+    wrote = max((done.on for done in case.done if done.how in MESSAGES), default=None)
+    return case.last_reply_on is not None and (wrote is None or case.last_reply_on >= wrote)
 
 
 def last_taken(case: Case) -> StepDone | None:
@@ -154,7 +163,7 @@ def take(case: Case, plan: Plan, reached: Sequence[Dated], today: date) -> Takin
         return Taking((one_off(plan),), tuple(item.step.id for item in replaced))
     last = _last(useful, notice)
     passed = reached[: reached.index(last) + 1]
-    steps = _together(last, [item for item in passed if item in useful], case.invoice.customer)
+    steps = _together(last, [item for item in passed if item in useful], case)
     return Taking(steps, tuple(item.step.id for item in passed if item.step not in steps))
 
 
@@ -171,13 +180,13 @@ def _useful(item: Dated, case: Case, today: date) -> bool:
     return item.step.when != When.CALL_RECORDED and not (prevents(item.step) and today > case.invoice.due)
 
 
-def _together(last: Dated, useful: Sequence[Dated], customer: Customer) -> tuple[Step, ...]:
+def _together(last: Dated, useful: Sequence[Dated], case: Case) -> tuple[Step, ...]:
     """The latest step with those of its day, and those that a weekend brought to it; of emails only the latest."""
     span = _NOTHING if any(item.step.formal_notice for item in useful) else LONG_WEEKEND
     met = [item for item in useful if item.on == last.on and abs(last.nominal - item.nominal) <= span]
     if len(met) == 1:
         return (last.step,)
-    emails = [item for item in met if channel(item.step, customer) is Channel.EMAIL]
+    emails = [item for item in met if channel(item.step, case) is Channel.EMAIL]
     replaced = [item for item in emails if item.nominal < emails[-1].nominal]
     return tuple(item.step for item in met if item not in replaced)
 

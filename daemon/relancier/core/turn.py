@@ -86,7 +86,7 @@ def _left_behind(item: Decision, carried: set[str], world: World) -> Decision:
     steps = tuple(step for step in item.action.steps if f"{item.case.key}|{step.id}" in carried)
     if steps == item.action.steps:
         return item
-    if any(channel(step, item.case.invoice.customer) is Channel.EMAIL for step in steps):
+    if any(channel(step, item.case) is Channel.EMAIL for step in steps):
         return Decision(item.case, replace(item.action, steps=steps))
     free = world.calendar.add_working_days(world.today, world.customer_gap)
     return Decision(item.case, Wait(world.calendar.opening(free), "another message to this customer leaves first"))

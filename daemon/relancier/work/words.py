@@ -14,7 +14,7 @@ from relancier.core.outbox import Sort
 from relancier.core.parcel import Parcel, Taken, recipients
 from relancier.core.plan import Base, Channel, Plan, Step
 from relancier.core.schedule import Near, World, obstacle, payments_known
-from relancier.core.steps import ONE_OFF
+from relancier.core.steps import ONE_OFF, last_word_theirs
 from relancier.ports import Store
 from relancier.work.setup import Setup
 
@@ -104,7 +104,7 @@ def _open(case: Case, world: World) -> bool:
 
 def _may_be_named(case: Case, telling: Telling) -> bool:
     currency = telling.lead.case.invoice.currency
-    late = case.invoice.due < telling.today and case.invoice.currency == currency
+    late = case.invoice.due < telling.today and case.invoice.currency == currency and not last_word_theirs(case)
     return late and _open(case, telling.world) and payments_known(case, telling.world)
 
 
