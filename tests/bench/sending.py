@@ -12,7 +12,7 @@ from time import perf_counter
 from aiosmtplib import SMTP
 from tests.bench.watch import Watch
 from tests.faults.real import imap, smtp
-from tests.servers.mailhost import MAIN_USER, MailHost
+from tests.servers.mailhost import MailHost
 from tests.servers.waiting import wait_until
 from tests.work.rig import NOON, MemorySource, Rig, config, customer, invoice
 
@@ -28,6 +28,7 @@ from relancier.wiring import World, assemble
 from relancier.work.copies import FILER
 from relancier.work.orders import apply_orders
 
+SHARED = "reminders@lumen.test"
 CUSTOMER = "achats@client.test"
 SMTP_SOURCE = "/usr/sbin/smtp-source"
 PDF_BYTES = 54_000
@@ -37,11 +38,13 @@ MAILBOX = {"look": "look", "find": "find the copy", "append": "file the copy", "
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """Messages a second of each contender, and the milliseconds of each stage of ours for one message."""
+    """Milliseconds of a message for each, the median share of their rate that we reach, and our stages."""
 
     ours: float
     library: float
     source: float
+    of_library: float
+    of_source: float
     size: int
     stages: tuple[tuple[str, float], ...]
 
@@ -72,11 +75,11 @@ class Office:
         self.source = MemorySource()
         self.real = open_store(folder / "state", normalise, exclusive=True)
         plenty = dict.fromkeys(("per_minute", "per_hour", "surge"), 100_000)
-        conf = config(mailbox={"address": MAIN_USER}, sending=plenty, sender=[])
+        conf = config(mailbox={"address": SHARED}, sending=plenty, sender=[])
         watch = self.watch
-        channel = smtp(host, MAIN_USER)
+        channel = smtp(host, SHARED)
         library = FileLibrary(shipped("templates"), shipped("plans"))
-        self.rig = Rig(self.source, imap(host, MAIN_USER), channel, self.real, conf)
+        self.rig = Rig(self.source, imap(host, SHARED), channel, self.real, conf)
         world = World(
             watch.over(self.real, self._store_stage),
             watch.over(self.rig.mailbox, lambda name, _: MAILBOX.get(name, "")),
@@ -140,7 +143,7 @@ class Office:
 
 async def _by_library(host: MailHost, raw: bytes, count: int) -> float:
     """The seconds that aiosmtplib alone takes for so many messages on one open connection."""
-    password = host.password(MAIN_USER)
+    password = host.password(SHARED)
     client = SMTP(
         hostname="localhost",
         port=host.smtps_port,
@@ -149,16 +152,16 @@ async def _by_library(host: MailHost, raw: bytes, count: int) -> float:
         local_hostname="lumen.test",
     )
     async with client:
-        await client.login(MAIN_USER, password)
+        await client.login(SHARED, password)
         start = perf_counter()
         for _ in range(count):
-            await client.sendmail(MAIN_USER, [CUSTOMER], raw)
+            await client.sendmail(SHARED, [CUSTOMER], raw)
         return perf_counter() - start
 
 
 def _by_source(host: MailHost, size: int, count: int) -> float:
     """The seconds that Postfix's own generator takes in one session, without encryption or login."""
-    command = [SMTP_SOURCE, "-s", "1", "-m", str(count), "-l", str(size), "-f", MAIN_USER, "-t", CUSTOMER]
+    command = [SMTP_SOURCE, "-s", "1", "-m", str(count), "-l", str(size), "-f", SHARED, "-t", CUSTOMER]
     start = perf_counter()
     subprocess.run([*command, f"inet:127.0.0.1:{host.smtp_port}"], check=True)
     return perf_counter() - start
@@ -170,27 +173,35 @@ def _settled(host: MailHost, count: int) -> None:
     wait_until(lambda: not [*queue.glob("incoming/*"), *queue.glob("active/*")], seconds=30 + count)
 
 
-async def measure(host: MailHost, folder: Path, *, rounds: int = 3, count: int = 30) -> Sending:
-    """Rounds of so many messages each, one contender after the other; the median round of each counts."""
+async def measure(host: MailHost, folder: Path, *, rounds: int = 7, count: int = 15) -> Sending:
+    """Rounds of so many messages each, one contender right after the other; each round is compared with itself."""
+    host.add(SHARED, CUSTOMER)
     office = Office(host, folder)
-    taken: dict[str, list[float]] = {"ours": [], "library": [], "source": []}
+    taken: list[tuple[float, float, float]] = []
     try:
         await office.warm_up()
         raw = office.a_message()
-        for _ in range(rounds):
-            taken["ours"].append(await office.send(count))
-            await asyncio.to_thread(_settled, host, count)
-            taken["library"].append(await _by_library(host, raw, count))
-            await asyncio.to_thread(_settled, host, count)
-            taken["source"].append(await asyncio.to_thread(_by_source, host, len(raw), count))
-            await asyncio.to_thread(_settled, host, count)
+        taken = [await _round(host, office, raw, count) for _ in range(rounds)]
     finally:
         await office.leave()
-    seconds = {name: statistics.median(rounds) for name, rounds in taken.items()}
+    ours, library, source = (1000 * statistics.median(column) / count for column in zip(*taken, strict=True))
     return Sending(
-        ours=count / seconds["ours"],
-        library=count / seconds["library"],
-        source=count / seconds["source"],
+        ours=ours,
+        library=library,
+        source=source,
+        of_library=statistics.median(theirs / mine for mine, theirs, _ in taken),
+        of_source=statistics.median(theirs / mine for mine, _, theirs in taken),
         size=len(raw),
         stages=tuple((name, 1000 * spent / office.timed) for name, spent in sorted(office.watch.seconds.items())),
     )
+
+
+async def _round(host: MailHost, office: Office, raw: bytes, count: int) -> tuple[float, float, float]:
+    """The seconds of each contender; what one leaves to deliver is delivered before the next begins."""
+    ours = await office.send(count)
+    await asyncio.to_thread(_settled, host, count)
+    library = await _by_library(host, raw, count)
+    await asyncio.to_thread(_settled, host, count)
+    source = await asyncio.to_thread(_by_source, host, len(raw), count)
+    await asyncio.to_thread(_settled, host, count)
+    return ours, library, source

@@ -6,17 +6,20 @@ from time import perf_counter
 
 from tests.bench.store import NOW, filled
 from tests.faults.real import imap, smtp
-from tests.servers.mailhost import MAIN_USER, MailHost
+from tests.servers.mailhost import MailHost
 from tests.work.rig import MemorySource, Rig, config
+
+SHARED = "quiet@lumen.test"
 
 
 async def tick_ms(host: MailHost, cases: int, times: int = 30) -> float:
     """The median milliseconds of a tick in which nothing is due and nothing has come."""
+    host.add(SHARED)
     with filled(cases) as store:
         source = MemorySource()
         source.read()
-        conf = config(Path("/nowhere"), mailbox={"address": MAIN_USER}, sender=[])
-        rig = Rig(source, imap(host, MAIN_USER), smtp(host, MAIN_USER), store, conf, NOW)
+        conf = config(Path("/nowhere"), mailbox={"address": SHARED}, sender=[])
+        rig = Rig(source, imap(host, SHARED), smtp(host, SHARED), store, conf, NOW)
         rig.parts.escalate.books.read_once = True  # the books were read when the cases were opened
         try:
             rig.confirm()
