@@ -35,16 +35,18 @@ class Bench:
 
     def __enter__(self) -> Self:
         self.forks = self._open.enter_context(Forks())
-        imap = self._open.enter_context(ProxyThread(Proxy.before(self.host, "imap", hook=self.victim.imap)))
-        smtp = self._open.enter_context(ProxyThread(Proxy.before(self.host, "smtps", hook=self.victim.smtp)))
-        self.ports = imap.port, smtp.port
+        hooks = {"imap": self.victim.imap, "smtps": self.victim.smtp}
+        proxies = [ProxyThread(Proxy.before(self.host, name, hook=hook)) for name, hook in hooks.items()]
+        self.imap, self.smtp = (self._open.enter_context(proxy) for proxy in proxies)
         return self
 
     def __exit__(self, *_: object) -> None:
         self._open.close()
 
     def stage(self) -> Stage:
-        return Stage(self.host, self.folder, self.forks, self.ports)
+        for proxy in (self.imap, self.smtp):
+            proxy.events.clear()  # what earlier daemons said
+        return Stage(self.host, self.folder, self.forks, (self.imap.port, self.smtp.port))
 
 
 @dataclass(frozen=True)

@@ -95,17 +95,19 @@ async def test_c2_without_a_message_id_or_with_the_same_one_none_is_lost_or_doub
 
 
 async def test_c4_an_absence_notice_is_no_answer_and_never_answered(accounts: Accounts, tmp_path: Path) -> None:
-    customer = accounts.customer("conges")
-    accounts.host.sieve(customer, 'require "vacation"; vacation "Absent jusqu\'au 15.";')
-    marked = {"auto_submitted": False}  # else nobody's absence notice would come at all
-    async with daemon(accounts, tmp_path, real_invoice(customer), sending=marked) as rig:
+    """From a robot that does not keep to the mark which asks it to be silent."""
+    customer = accounts.customer()
+    async with daemon(accounts, tmp_path, real_invoice(customer)) as rig:
         rig.confirm()
         await rig.go(rig.now + HOUR)
-        await asyncio.to_thread(accounts.host.await_messages, accounts.shared, 1)
+        (reminder,) = await asyncio.to_thread(accounts.host.await_messages, customer, 1)
+        told = f"Auto-Submitted: auto-replied\nIn-Reply-To: {parsed(reminder)['Message-ID']}\n"
+        absent = headers(customer, accounts.shared, told) + b"\nAbsent jusqu'au 15.\n"
+        for _ in range(3):
+            await delivered(accounts.host, absent, accounts.shared, customer)
         await rig.go(rig.wake.now() + 8 * DAY)
         received = await asyncio.to_thread(accounts.host.await_messages, customer, 2)
-        kinds = [event.kind for event in rig.store.events(KEY)]
-        assert Kind.AUTOREPLIED in kinds
+        assert Kind.AUTOREPLIED in [event.kind for event in rig.store.events(KEY)]
         assert len(received) == 2  # the two steps of these days, nothing in answer
         assert state_of(rig) is State.OPEN
 
