@@ -230,7 +230,11 @@ class Seen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """What a person told the daemon to do: applied once, oldest first."""
+    """What a person told the daemon to do: applied once, oldest first.
+
+    `seen` are the replies and reasons to hold that the state knew of at that moment, by what they stem from (None:
+    told by their instants instead).
+    """
 
     id: str
     word: str
@@ -241,6 +245,7 @@ class Order:
     amount: str = ""
     note: str = ""
     keys: tuple[str, ...] = ()
+    seen: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

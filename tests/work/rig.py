@@ -17,6 +17,7 @@ from relancier.adapters.memory_store import MemoryStore
 from relancier.adapters.public_holidays import public_holidays
 from relancier.adapters.rates import load_rates
 from relancier.adapters.shipped import shipped
+from relancier.cli.orders import known_of
 from relancier.config import Config
 from relancier.core.case import Contact, Customer, Invoice, Role
 from relancier.core.problem import Problem
@@ -162,8 +163,8 @@ class Rig:
         self.order("confirm")
 
     def order(self, word: str, *cases: str, **other: Any) -> None:
-        now = self.wake.now()
-        self.store.commit(Order(id=f"{word}-{next(ORDERS)}", word=word, at=now, cases=cases, **other))
+        now, known = self.wake.now(), known_of(self.store.cases(cases))
+        self.store.commit(Order(id=f"{word}-{next(ORDERS)}", word=word, at=now, cases=cases, seen=known, **other))
 
     async def tick(self) -> None:
         """One tick at this instant; raises what the loop would have told."""

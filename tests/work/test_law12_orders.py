@@ -2,6 +2,8 @@
 
 from datetime import date
 from decimal import Decimal
+from itertools import count
+from typing import Any
 
 import pytest
 from tests.work.play import (
@@ -20,10 +22,10 @@ from tests.work.play import (
     taken,
     written,
 )  # fmt: skip
-from tests.work.rig import MANAGER, NOON, OWN
+from tests.work.rig import MANAGER, NOON, OWN, customer
 
 from relancier.core.case import State
-from relancier.ports import Order
+from relancier.ports import Applied, Order
 
 FORGED = [
     written(CUSTOMER, "FA-2026-0001", "payé"),
@@ -144,3 +146,93 @@ async def test_another_plan_answers_nobody_the_flag_stays() -> None:
     ((folder, uid),) = flagged
     assert "\\Flagged" in box(rig).flags_of(folder, uid)
     assert case(rig).unseen
+
+
+OTHER = "FA-2026-0002|2026-02-27"
+WORDS = [("resume", {}), ("promise", {"on": date(2026, 3, 20)}), ("pause", {}), ("dispute", {}), ("paid", {})]
+
+
+@pytest.mark.parametrize(("word", "facts"), WORDS)
+async def test_an_order_sees_to_what_was_read_before_it_and_to_nothing_later(word: str, facts: dict[str, Any]) -> None:
+    rig = daemon(late())
+    await rig.tick()
+    first = arrive(rig, answer(reminders(rig)[0], "un"))
+    await rig.tick()
+    rig.order(word, KEY, **facts)
+    waiting = rig.store.orders()
+    rig.store.commit(*(Applied(order.id) for order in waiting))
+    second = arrive(rig, answer(reminders(rig)[0], "nous contestons"))
+    await rig.tick()
+    rig.store.commit(*waiting)
+    await rig.tick()
+    assert len(case(rig).unseen) == 1
+    assert case(rig).needs_person
+    assert case(rig).state is not State.OPEN
+    assert box(rig).flags_of("INBOX", first) == set()
+    assert "\\Flagged" in box(rig).flags_of("INBOX", second)
+
+
+async def test_an_order_that_names_nothing_seen_goes_by_its_instant() -> None:
+    rig = daemon(late())
+    await rig.tick()
+    arrive(rig, answer(reminders(rig)[0], "un"))
+    await pass_days(rig, 1)
+    order = Order(id="resume-late", word="resume", at=rig.wake.now(), cases=(KEY,))
+    await pass_days(rig, 0.1)
+    arrive(rig, answer(reminders(rig)[0], "deux"))
+    await rig.tick()
+    rig.store.commit(order)
+    await rig.tick()
+    assert len(case(rig).unseen) == 1
+    assert case(rig).state is State.PAUSED
+
+
+async def test_an_order_given_in_the_last_look_does_not_see_to_the_mail_read_in_it() -> None:
+    rig = daemon(late())
+    await rig.tick()
+    arrive(rig, answer(reminders(rig)[0], "un"))
+    await pass_days(rig, 1)
+    rig.source.set(late(), late("FA-2026-0010", customer=customer("Durand")), at=rig.wake.now())
+    looks = count()
+
+    def meanwhile(name: str) -> None:
+        if name == "look" and next(looks) == 1:
+            rig.order("resume", KEY)
+            arrive(rig, answer(reminders(rig)[0], "nous contestons"))
+
+    box(rig).fail = meanwhile
+    await pass_days(rig, 0.1)
+    assert next(looks) > 1
+    assert rig.store.orders() == []
+    assert len(case(rig).unseen) == 1
+    assert case(rig).state is State.PAUSED
+
+
+async def test_the_flag_stays_while_another_case_waits_for_a_person() -> None:
+    rig = daemon(late(), late("FA-2026-0002"))
+    await rig.tick()
+    uid = arrive(rig, written(CUSTOMER, "Question"))
+    await rig.tick()
+    rig.order("promise", KEY, on=date(2026, 3, 20))
+    await rig.tick()
+    assert case(rig, OTHER).unseen
+    assert "\\Flagged" in box(rig).flags_of("INBOX", uid)
+    rig.order("dispute", OTHER)
+    await rig.tick()
+    await rig.tick()
+    assert box(rig).flags_of("INBOX", uid) == set()
+
+
+@pytest.mark.parametrize(
+    ("word", "state"), [("dispute", State.DISPUTED), ("paid", State.PAID), ("close", State.CLOSED)]
+)
+async def test_resume_for_several_cases_leaves_what_a_person_has_settled(word: str, state: State) -> None:
+    rig = daemon(late(), late("FA-2026-0002"))
+    await rig.tick()
+    rig.order(word, OTHER)
+    rig.order("pause", KEY)
+    await rig.tick()
+    rig.order("resume", KEY, OTHER)
+    await rig.tick()
+    assert case(rig).state is State.OPEN
+    assert case(rig, OTHER).state is state

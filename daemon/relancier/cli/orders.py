@@ -1,7 +1,7 @@
 """Orders from a person: written for the daemon, or applied at once where none runs."""
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -40,10 +40,16 @@ def give(office: Office, cases: Sequence[Case], order: Order) -> str:
     """Hands an order over; says whether it was applied, or who will apply it."""
     with office.writing() as desk:
         desk.prepare()
-        unread = next((case for case in cases if desk.store.case(case.key) is None), None)
+        there = {case.key: case for case in desk.store.cases(order.cases)}
+        unread = next((case for case in cases if case.key not in there), None)
         if unread is not None:
             raise NotYet(unread.invoice.number)
-        return desk.give(replace(order, at=clock()))
+        return desk.give(replace(order, at=clock(), seen=known_of(there.values())))
+
+
+def known_of(cases: Iterable[Case]) -> tuple[str, ...]:
+    """The replies and reasons to hold that the state shows for these cases now, by what they stem from."""
+    return tuple(dict.fromkeys(ref for case in cases for ref in (*case.unseen, *(hold.ref for hold in case.holds))))
 
 
 def on_cases(

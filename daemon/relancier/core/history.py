@@ -106,12 +106,17 @@ def _paused(case: Case, event: Event) -> Case:
 
 
 def _resumed(case: Case, event: Event) -> Case:
-    holds = tuple(hold for hold in case.holds if hold.because is Because.UNCERTAIN)
-    return replace(_put(case, event, State.OPEN), state_on=None, holds=holds)
+    holds = tuple(hold for hold in case.holds if hold.because is Because.UNCERTAIN or not _was_known(hold.ref, event))
+    return replace(_unless_answered(_put(case, event, State.OPEN)), state_on=None, holds=holds)
 
 
 def _promised(case: Case, event: Event) -> Case:
-    return _put(case, event, State.PROMISED)
+    return _unless_answered(_put(case, event, State.PROMISED))
+
+
+def _unless_answered(case: Case) -> Case:
+    """An answer that came after the order pauses the case, as if it had been read after it."""
+    return replace(case, state=State.PAUSED, state_on=None) if case.unseen else case
 
 
 def _disputed(case: Case, event: Event) -> Case:
@@ -124,7 +129,7 @@ def _paid(case: Case, event: Event) -> Case:
     if event.amount is None:
         return _put(case, event, State.PAID)
     paid = max(case.invoice.paid, case.paid_by_order) + event.amount
-    part = replace(case, paid_by_order=paid, unseen=(), needs_person="")
+    part = replace(_seen_to(case, event), paid_by_order=paid)
     return part if part.amount_due > 0 else _put(part, event, State.PAID)
 
 
@@ -152,13 +157,24 @@ def _plan_chosen(case: Case, event: Event) -> Case:
 
 
 def _noted(case: Case, event: Event) -> Case:
-    return replace(case, thread=_threaded(case, event))
+    known = case if event.seen is None else _seen_to(case, event)
+    return replace(known, thread=_threaded(case, event))
 
 
 def _put(case: Case, event: Event, state: State) -> Case:
-    """What a person's word does in every case: the replies count as seen to."""
-    seen = replace(case, unseen=(), needs_person="", resume_on=None)
+    """What a person's word does in every case: the replies that they knew of count as seen to."""
+    seen = replace(_seen_to(case, event), resume_on=None)
     return replace(seen, state=state, state_on=event.on, state_at=event.at)
+
+
+def _seen_to(case: Case, event: Event) -> Case:
+    unseen = tuple(ref for ref in case.unseen if not _was_known(ref, event))
+    later = unseen or any(not _was_known(hold.ref, event) for hold in case.holds)
+    return replace(case, unseen=unseen, needs_person=case.needs_person if later else "")
+
+
+def _was_known(ref: str, event: Event) -> bool:
+    return event.seen is None or ref in event.seen
 
 
 def _held(case: Case, event: Event, because: Because) -> Case:

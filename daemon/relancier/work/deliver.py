@@ -163,8 +163,12 @@ class Deliver:
         return opening if opening > now else self.gates.pace(now)
 
     async def last_look(self) -> bool:
-        """Everything that may have arrived up to now: mail, orders, books. False: nothing may be sent."""
+        """Everything that may have arrived up to now: orders, mail, books. False: nothing may be sent.
+
+        Orders come first, since they were given without the mail read here; those given meanwhile come after it.
+        """
         now = self._looked_at = self.clock()
+        apply_orders(self.store, self.setup(), now)
         await self.intake.run(now)
         apply_orders(self.store, self.setup(), now)
         self.books.sync(now)

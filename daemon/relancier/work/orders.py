@@ -1,14 +1,14 @@
 """Orders from a person, by command: applied once, oldest first, before anything is sent (house laws 1 and 12)."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 
-from relancier.core.case import Case, Event, Kind
+from relancier.core.case import Case, Event, Kind, State
 from relancier.core.outbox import Status
-from relancier.ports import Applied, Order, Setting, Store
+from relancier.ports import Applied, Order, Seen, Setting, Store
 from relancier.work.adopt import adopt_unknown
 from relancier.work.heard import UNKNOWN_SENT
 from relancier.work.records import Desk
@@ -53,19 +53,24 @@ def _refusal(order: Order) -> str:
 
 def _on_cases(kind: Kind) -> Callable[[Order, Desk], None]:
     def carry_out(order: Order, desk: Desk) -> None:
-        for key in order.cases:
-            case = desk.ledger.case(key)
-            if case is not None:
-                if kind is not Kind.PLAN_CHOSEN:  # another plan answers nobody
-                    _flags_off(case, desk, solved=kind in SOLVING)
-                desk.ledger.add(_event(order, key, kind))
+        before = [case for case in map(desk.ledger.case, order.cases) if case is not None]
+        for case in before:
+            desk.ledger.add(_event(order, case, _kind_for(case, kind, order), desk))
+        if kind is not Kind.PLAN_CHOSEN:  # another plan answers nobody
+            _flags_off(before, desk, solved=kind in SOLVING)
 
     return carry_out
 
 
-def _event(order: Order, case: str, kind: Kind) -> Event:
+def _kind_for(case: Case, kind: Kind, order: Order) -> Kind:
+    """Several cases named at once: what a person has settled of each stays, and only its replies are seen to."""
+    settled = case.state not in {State.OPEN, State.PAUSED}
+    return Kind.NOTED if kind is Kind.RESUMED and settled and len(order.cases) > 1 else kind
+
+
+def _event(order: Order, case: Case, kind: Kind, desk: Desk) -> Event:
     return Event(
-        case=case,
+        case=case.key,
         kind=kind,
         at=order.at,
         ref=order.id,
@@ -73,16 +78,38 @@ def _event(order: Order, case: str, kind: Kind) -> Event:
         amount=Decimal(order.amount) if order.amount else None,
         plan=order.note if kind is Kind.PLAN_CHOSEN else "",
         detail=order.note,
+        seen=_known(order, case, desk),
     )
 
 
-def _flags_off(case: Case, desk: Desk, *, solved: bool) -> None:
-    """A person has seen to the case: our flags on its replies (and problems) come off, nobody else's."""
-    holds = (hold.ref for hold in case.holds) if solved else ()
-    for identity in (*case.unseen, *holds):
-        reply = desk.store.seen(identity)
-        if reply is not None:
-            desk.ledger.put(replace(reply, flags=()))
+def _known(order: Order, case: Case, desk: Desk) -> tuple[str, ...]:
+    """The replies and reasons to hold that a person knew of: by the order itself, else what is no younger than it."""
+    stems = (*case.unseen, *(hold.ref for hold in case.holds))
+    if order.seen is not None:
+        return tuple(ref for ref in stems if ref in order.seen)
+    heard = {event.ref: event.at for event in desk.store.events(case.key) if event.kind is Kind.REPLIED}
+    since = {**heard, **{hold.ref: hold.since for hold in case.holds}}
+    return tuple(ref for ref in stems if since.get(ref, order.at) <= order.at)
+
+
+def _flags_off(before: Iterable[Case], desk: Desk, *, solved: bool) -> None:
+    """Our flags come off the replies (and problems) that no case of the customer still has to be seen to."""
+    for case in before:
+        for identity in dict.fromkeys(_flagged(case, solved=solved)):
+            reply = desk.store.seen(identity)
+            if reply is not None and not _waits(identity, case, reply, desk):
+                desk.ledger.put(replace(reply, flags=()))
+
+
+def _flagged(case: Case, *, solved: bool) -> tuple[str, ...]:
+    return (*case.unseen, *((hold.ref for hold in case.holds) if solved else ()))
+
+
+def _waits(identity: str, case: Case, reply: Seen, desk: Desk) -> bool:
+    """Whether any case still has that reply, or open with that problem, before a person."""
+    beside = {other.key for other in desk.store.of_customer(case.invoice.customer.id)}
+    cases = [found for found in map(desk.ledger.case, {case.key, *beside, *reply.cases}) if found is not None]
+    return any(identity in _flagged(found, solved=not found.ended) for found in cases)
 
 
 def _hold(order: Order, desk: Desk) -> None:
