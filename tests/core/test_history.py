@@ -241,3 +241,33 @@ def test_a_mark_names_the_step_only_where_a_step_is_done() -> None:
 def test_a_payment_in_the_books_leaves_an_unread_reply_to_a_person() -> None:
     paid = after(replied(), event(OPEN, Kind.PAID, days=4))
     assert (paid.state, paid.unseen, paid.needs_person) == (State.PAID, replied().unseen, replied().needs_person)
+
+
+def test_what_the_books_owe_again_is_open_and_held_for_a_person() -> None:
+    paid = replace(in_state(OPEN, State.PAID), paid_by_order=Decimal(1000))
+    again = after(paid, event(OPEN, Kind.REOPENED, days=9, detail="asked for again"))
+    assert (again.state, again.amount_due, because(again)) == (State.OPEN, 1000, [Because.OWED_AGAIN])
+    assert again.needs_person == "asked for again"
+    assert after(again, event(OPEN, Kind.RESUMED, ref="order")).holds == ()
+
+
+CREDIT: dict[str, Any] = {"ref": "AV-1", "detail": "credit: AV-1"}
+
+
+def test_credit_holds_until_it_is_gone_and_holds_again_when_it_is_back() -> None:
+    held = after(OPEN, event(OPEN, Kind.CREDITED, **CREDIT))
+    assert (because(held), held.needs_person) == ([Because.CREDIT], "credit: AV-1")
+    free = after(held, event(OPEN, Kind.CREDIT_GONE))
+    assert (free.holds, free.needs_person, free.applied) == ((), "", ())
+    assert because(after(free, event(OPEN, Kind.CREDITED, **CREDIT))) == [Because.CREDIT]
+
+
+def test_credit_that_a_person_let_pass_does_not_hold_again() -> None:
+    let_go = after(OPEN, event(OPEN, Kind.CREDITED, **CREDIT), event(OPEN, Kind.RESUMED, ref="order"))
+    assert after(let_go, event(OPEN, Kind.CREDITED, **CREDIT)).holds == ()
+
+
+def test_credit_says_nothing_to_what_has_ended_and_leaves_other_words_for_a_person() -> None:
+    assert after(in_state(OPEN, State.PAID), event(OPEN, Kind.CREDITED, **CREDIT)).holds == ()
+    both = replied(after(OPEN, event(OPEN, Kind.CREDITED, **CREDIT)))
+    assert after(both, event(OPEN, Kind.CREDIT_GONE)).needs_person == REPLY["detail"]

@@ -4,11 +4,17 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from tests.work.play import KEY, answer, arrive, case, daemon, late, pass_days, reminders, taken
-from tests.work.rig import Rig
+from tests.work.play import KEY, answer, arrive, case, daemon, late, notes, pass_days, reminders, taken
+from tests.work.rig import Rig, config, customer
+
+from relancier.core.case import Because, State
 
 OTHER = late("FA-2026-0002", due=date(2026, 3, 3))
 PAID = replace(late(), paid=Decimal("1200.00"))
+
+
+def because(rig: Rig) -> list[Because]:
+    return [hold.because for hold in case(rig).holds]
 
 
 # --- A payment is no answer -------------------------------------------------------------------------------------------
@@ -36,3 +42,98 @@ async def test_the_other_invoices_go_on_once_a_person_has_read_it() -> None:
     rig.order("close", KEY)
     await pass_days(rig, 1)
     assert taken(rig, OTHER.key) != []
+
+
+# --- Owed again -------------------------------------------------------------------------------------------------------
+
+
+async def test_what_the_books_owe_again_is_held_and_told() -> None:
+    rig = daemon(late())
+    await rig.tick()
+    rig.source.set(PAID, at=rig.wake.now())
+    await pass_days(rig, 1)
+    assert case(rig).state is State.PAID
+    rig.source.set(late(), at=rig.wake.now())  # the cheque came back
+    await pass_days(rig, 30)
+    assert case(rig).state is State.OPEN
+    assert because(rig) == [Because.OWED_AGAIN]
+    assert len(reminders(rig)) == 1
+    (note,) = notes(rig, "held", "owed_again")
+    assert dict(note.facts)["lines"] == "FA-2026-0001"
+
+
+async def test_it_goes_on_once_a_person_has_looked() -> None:
+    rig = daemon(late())
+    await rig.tick()
+    rig.source.set(PAID, at=rig.wake.now())
+    await pass_days(rig, 1)
+    rig.source.set(late(), at=rig.wake.now())
+    await pass_days(rig, 1)
+    rig.order("resume", KEY)
+    await pass_days(rig, 10)
+    assert taken(rig) == ["reminder", "penalties"]
+
+
+async def test_what_a_person_closed_stays_closed_however_the_books_go() -> None:
+    rig = daemon(late())
+    await rig.tick()
+    rig.order("paid", KEY)
+    await rig.tick()
+    rig.source.set(replace(late(), purpose="autre chose"), at=rig.wake.now())
+    await pass_days(rig, 10)
+    assert case(rig).state is State.PAID
+    assert not notes(rig, "held", "owed_again")
+
+
+OPEN_ITEMS = config(invoices={"missing": "paid"})
+
+
+async def test_of_few_open_items_half_must_not_leave_unasked() -> None:
+    both = late(), late("FA-2026-0009", customer=customer("Martin"))
+    rig = daemon(*both, conf=OPEN_ITEMS)
+    await rig.tick()
+    rig.source.set(both[1], at=rig.wake.now())
+    await rig.tick()
+    assert case(rig).state is State.OPEN
+    assert notes(rig, "stale", "books_shrunk")
+
+
+async def test_an_open_item_that_comes_back_is_held_and_told() -> None:
+    others = [late(f"FA-{number}", customer=customer(f"Client{number}")) for number in range(10, 13)]
+    rig = daemon(late(), *others, conf=OPEN_ITEMS)
+    await rig.tick()
+    rig.source.set(*others, at=rig.wake.now())
+    await pass_days(rig, 1)
+    assert case(rig).state is State.PAID
+    rig.source.set(late(), *others, at=rig.wake.now())
+    await pass_days(rig, 1)
+    assert because(rig) == [Because.OWED_AGAIN]
+    assert notes(rig, "held", "owed_again")
+
+
+async def test_an_open_item_that_a_person_closed_may_come_back_unasked() -> None:
+    others = [late(f"FA-{number}", customer=customer(f"Client{number}")) for number in range(10, 13)]
+    rig = daemon(late(), *others, conf=OPEN_ITEMS)
+    await rig.tick()
+    rig.order("paid", KEY)
+    await rig.tick()
+    rig.source.set(*others, at=rig.wake.now())
+    await pass_days(rig, 1)
+    rig.source.set(late(), *others, at=rig.wake.now())
+    await pass_days(rig, 1)
+    assert case(rig).state is State.PAID
+    assert not notes(rig, "held")
+
+
+# --- Another code for the customer ------------------------------------------------------------------------------------
+
+
+async def test_an_unread_reply_follows_the_customer_to_another_code() -> None:
+    rig = daemon(late(), OTHER)
+    await rig.tick()
+    arrive(rig, answer(reminders(rig)[0], "contesté"))
+    await rig.tick()
+    rig.source.set(replace(OTHER, customer=customer("Dupont", id="C001")), at=rig.wake.now())
+    await pass_days(rig, 10)
+    assert taken(rig, OTHER.key) == []
+    assert case(rig).invoice.customer.id == "C001"

@@ -124,6 +124,9 @@ class Because(StrEnum):
     BOUNCED = "bounced"
     EARLIER_REPLY = "earlier_reply"
     UNKNOWN_SENT = "unknown_sent"
+    OWED_AGAIN = "owed_again"
+    PARTS = "parts"
+    CREDIT = "credit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +146,9 @@ class Kind(StrEnum):
     CHANGED = "changed"
     MISSING = "missing"
     RETURNED = "returned"
+    REOPENED = "reopened"
+    CREDITED = "credited"
+    CREDIT_GONE = "credit_gone"
     QUEUED = "queued"
     STEP_DONE = "step_done"
     STEP_SKIPPED = "step_skipped"
@@ -207,7 +213,8 @@ class Case:
     are held too. `state_on` is the promised day, or the day at which a pause comes back to a person; from `resume_on` a
     pause ends by itself (only where the configuration says so). `needs_person` is the sentence shown until a person
     acts. `in_flight` holds the outbox entries that carry the current steps, `tries` counts the entries that
-    came to nothing (a new entry has a new Message-ID). `absent`: it left the invoice file. `waiting`
+    came to nothing (a new entry has a new Message-ID). `absent`: it left the invoice file. `carried_to` is the key
+    under which it goes on, since its number or due date changed. `waiting`
     says why the last decision was to wait, and `look_at` is the next instant at which deciding may give something new
     (None: only an event can). `applied` holds the marks of the events that came from outside.
     """
@@ -229,6 +236,7 @@ class Case:
     in_flight: tuple[str, ...] = ()
     tries: int = 0
     absent: bool = False
+    carried_to: str = ""
     paid_by_order: Decimal = Decimal(0)
     resume_on: date | None = None
     waiting: str = ""

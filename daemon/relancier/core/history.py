@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
+from decimal import Decimal
 
 from relancier.core.case import Because, Case, Event, Hold, How, Invoice, Kind, State, StepDone
 
@@ -32,6 +33,24 @@ def _missing(case: Case, event: Event) -> Case:
 
 def _returned(case: Case, _event: Event) -> Case:
     return replace(case, absent=False, holds=_without(case.holds, Because.MISSING))
+
+
+def _reopened(case: Case, event: Event) -> Case:
+    """The books owe again what they had closed: a person looks before the customer is asked."""
+    again = replace(case, state=State.OPEN, state_on=None, state_at=event.at, paid_by_order=Decimal(0))
+    return replace(_held(again, event, Because.OWED_AGAIN), needs_person=event.detail)
+
+
+def _credited(case: Case, event: Event) -> Case:
+    return case if case.ended else replace(_held(case, event, Because.CREDIT), needs_person=event.detail)
+
+
+def _credit_gone(case: Case, _event: Event) -> Case:
+    """No credit is left: the same one, should it come back, holds again."""
+    told = {hold.detail for hold in case.holds if hold.because is Because.CREDIT}
+    applied = tuple(mark for mark in case.applied if mark.partition(":")[0] != Kind.CREDITED)
+    needs_person = "" if case.needs_person in told else case.needs_person
+    return replace(case, holds=_without(case.holds, Because.CREDIT), applied=applied, needs_person=needs_person)
 
 
 def _queued(case: Case, event: Event) -> Case:
@@ -194,6 +213,9 @@ _CHANGES: dict[Kind, Callable[[Case, Event], Case]] = {
     Kind.CHANGED: _changed,
     Kind.MISSING: _missing,
     Kind.RETURNED: _returned,
+    Kind.REOPENED: _reopened,
+    Kind.CREDITED: _credited,
+    Kind.CREDIT_GONE: _credit_gone,
     Kind.QUEUED: _queued,
     Kind.STEP_DONE: _step_done,
     Kind.STEP_SKIPPED: _step_skipped,

@@ -134,6 +134,9 @@ HELD = {
     Because.BOUNCED: "a message came back: the contact must be mended",
     Because.EARLIER_REPLY: "the customer wrote about it before Relancier started",
     Because.UNKNOWN_SENT: "a message in Sent is unknown to this state",
+    Because.OWED_AGAIN: "the books owe again what they had closed",
+    Because.PARTS: "its due dates have changed in a way that a person must sort out",
+    Because.CREDIT: "the customer has credit that no invoice uses yet",
 }
 
 

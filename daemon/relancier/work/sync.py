@@ -2,13 +2,14 @@
 
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from relancier.core.case import Because, Case, Event, Hold, Invoice, Kind
+from relancier.core.case import Case, Event, Invoice, Kind
 from relancier.core.history import open_case
 from relancier.ports import Setting, Snapshot, Source, Store
+from relancier.work.carry import Moves, carry_over, doubted, follow, moves, owed_again, reopened, tell_held
 from relancier.work.records import Desk, queue_note
 from relancier.work.rematch import rematch
 from relancier.work.setup import Setup
@@ -97,20 +98,16 @@ class Books:
     def _take_over(self, snapshot: Snapshot, now: datetime) -> None:
         invoices = {invoice.key: invoice for invoice in snapshot.invoices}
         cases = {case.key: case for case in self.store.all_cases()}
-        if self._shrank(invoices, cases, now):
+        changed = moves(invoices, cases)
+        if self._shrank(invoices, cases, changed, now):
             return
         desk = Desk.at(self.store, self.setup(), now)
-        moved = dict(_moved(invoices, cases))
-        for key, case in cases.items():
-            desk.ledger.know(case)
-            if key in moved:
-                _carry_over(case, moved[key], desk)
-            else:
-                desk.ledger.add(*_differences(case, invoices.get(key), desk))
-        known = {*cases, *(invoice.key for invoice in moved.values())}
-        opened = [_opened(invoices[key], desk) for key in invoices if key not in known]
+        _bring_up_to_date(invoices, cases, changed, desk)
+        known = (cases.keys() | changed.anew) - changed.doubtful
+        opened = [_opened(invoices[key], desk, changed) for key in invoices if key not in known]
         self._wake(desk, cases)
-        self._told_missing(desk)
+        _tell_changes(desk)
+        tell_held("parts_changed", (invoices[key].number for key in sorted(changed.doubtful)), desk)
         desk.ledger.put(Setting(KNOWN_AT, snapshot.as_of.isoformat()), Setting(TAKEN, self.source.stamp() or None))
         desk.ledger.put(Setting(SHRUNK, None), Setting(SHRINK_ACCEPTED, None))
         if opened:
@@ -129,11 +126,14 @@ class Books:
         desk.ledger.put(Setting(OPENING, None))
         desk.ledger.commit()
 
-    def _shrank(self, invoices: Mapping[str, Invoice], cases: Mapping[str, Case], now: datetime) -> bool:
+    def _shrank(
+        self, invoices: Mapping[str, Invoice], cases: Mapping[str, Case], changed: Moves, now: datetime
+    ) -> bool:
         """Whether so much has left at once that it is more likely a broken export than payments."""
         alive = [case for case in cases.values() if not case.ended and not case.absent]
         gone = [case for case in alive if case.key not in invoices]
-        few = len(gone) < AT_LEAST and bool(invoices)
+        closes = self.setup().config.invoices.missing == "paid" and any(case.key not in changed.to for case in gone)
+        few = len(gone) < AT_LEAST and bool(invoices) and not closes
         if not gone or few or len(gone) < A_LOT * len(alive) or self.store.setting(SHRINK_ACCEPTED) is not None:
             return False
         facts = {"before": len(alive), "after": len(alive) - len(gone), "since": now.isoformat()}
@@ -148,52 +148,43 @@ class Books:
             if case.waiting.startswith(WAITING_FOR_BOOKS):
                 desk.ledger.replace_case(replace(desk.ledger.case(key) or case, look_at=desk.now))
 
-    @staticmethod
-    def _told_missing(desk: Desk) -> None:
-        missing = [
-            change for change in desk.ledger.changes if isinstance(change, Event) and change.kind is Kind.MISSING
-        ]
-        if missing:
-            numbers = ", ".join(event.case.split("|")[0] for event in missing)
-            facts = (("count", str(len(missing))), ("lines", numbers))
-            queue_note(desk, "missing", f"{desk.today.isoformat()}|{numbers[:200]}", facts)
+
+def _bring_up_to_date(invoices: Mapping[str, Invoice], cases: Mapping[str, Case], changed: Moves, desk: Desk) -> None:
+    for key, case in cases.items():
+        desk.ledger.know(case)
+        if key in changed.to:
+            carry_over(case, changed.to[key], desk)
+        elif key not in changed.anew:
+            desk.ledger.add(*_differences(case, invoices.get(key), desk))
+            _mark_gone(key, invoices, desk)
+    follow(invoices, cases, changed, desk)
 
 
-def _moved(invoices: Mapping[str, Invoice], cases: Mapping[str, Case]) -> Iterator[tuple[str, Invoice]]:
-    """Cases whose invoice has another due date now: one line of that number is gone and one is new."""
-    gone = _by_number(
-        (case.invoice.number, key) for key, case in cases.items() if key not in invoices and not case.ended
-    )
-    new = _by_number((invoice.number, key) for key, invoice in invoices.items() if key not in cases)
-    for number, keys in gone.items():
-        if len(keys) == 1 and len(new.get(number, ())) == 1:
-            yield keys[0], invoices[new[number][0]]
+def _mark_gone(key: str, invoices: Mapping[str, Invoice], desk: Desk) -> None:
+    """What has ended may leave the books; a new due date of it would have to be there at once."""
+    case = desk.ledger.case(key)
+    if case is not None and case.ended and not case.absent and key not in invoices:
+        desk.ledger.replace_case(replace(case, absent=True))
 
 
-def _by_number(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = defaultdict(list)
-    for number, key in pairs:
-        found[number].append(key)
-    return found
+def _tell_changes(desk: Desk) -> None:
+    """One note for each sort of change that a person must look at."""
+    found: dict[Kind, dict[str, None]] = defaultdict(dict)
+    for change in desk.ledger.changes:
+        if isinstance(change, Event):
+            found[change.kind][change.case.split("|")[0]] = None
+    if missing := found[Kind.MISSING]:
+        numbers = ", ".join(missing)
+        facts = (("count", str(len(missing))), ("lines", numbers))
+        queue_note(desk, "missing", f"{desk.today.isoformat()}|{numbers[:200]}", facts)
+    tell_held("owed_again", found[Kind.REOPENED], desk)
 
 
-def _carry_over(case: Case, invoice: Invoice, desk: Desk) -> None:
-    """The case goes on under its new due date with all that happened to it; what is queued for the old one ends."""
-    told = f"the due date {case.invoice.due.isoformat()} is now {invoice.due.isoformat()}"
-    new = replace(case, key=invoice.key, invoice=invoice, in_flight=(), absent=False, look_at=desk.now, waiting="")
-    new = replace(new, holds=tuple(_for_a_person(hold) for hold in case.holds if hold.because is not Because.MISSING))
-    desk.ledger.open(new, Event(case=new.key, kind=Kind.OPENED, at=desk.now, plan=case.plan, detail=told))
-    desk.ledger.add(Event(case=case.key, kind=Kind.CLOSED, at=desk.now, detail=told))
-
-
-def _for_a_person(hold: Hold) -> Hold:
-    """A message of unknown outcome belongs to the old due date: under the new one only a person can end its hold."""
-    return replace(hold, because=Because.UNKNOWN_SENT) if hold.because is Because.UNCERTAIN else hold
-
-
-def _opened(invoice: Invoice, desk: Desk) -> Case:
+def _opened(invoice: Invoice, desk: Desk, changed: Moves) -> Case:
     plan = desk.setup.plan_for(invoice)
     case = open_case(invoice, plan=plan, at=desk.now, on=desk.today)
+    if invoice.key in changed.doubtful:
+        case = doubted(case, desk)
     event = Event(case=case.key, kind=Kind.OPENED, at=desk.now, plan=plan, detail=f"plan {plan}")
     desk.ledger.open(case, event)
     return case
@@ -210,6 +201,8 @@ def _differences(case: Case, invoice: Invoice | None, desk: Desk) -> list[Event]
         events.append(
             Event(case=case.key, kind=Kind.CHANGED, at=desk.now, invoice=invoice, detail=_told(case, invoice))
         )
+    if owed_again(case, invoice, desk):
+        events.append(reopened(case.key, desk))
     plan = desk.setup.plan_for(invoice)
     if plan != desk.setup.plan_for(case.invoice) and not case.ended:
         events.append(
