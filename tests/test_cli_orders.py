@@ -53,6 +53,42 @@ def test_resume_takes_back_what_a_person_said(desk: Desk, word: str) -> None:
     assert case(desk, "F-2026-0001")["state"] == "open"
 
 
+@pytest.mark.parametrize("word", ["paid", "dispute", "close"])
+def test_resume_of_a_whole_customer_leaves_what_a_person_has_settled(desk: Desk, word: str) -> None:
+    desk.run(word, "F-2026-0001")
+    before = case(desk, "F-2026-0001")["state"]
+    desk.run("pause", "F-2026-0002")
+    assert desk.run("resume", "--customer", "alpes").out == "F-2026-0002: going on. Applied.\n"
+    assert case(desk, "F-2026-0001")["state"] == before
+    assert case(desk, "F-2026-0002")["state"] == "open"
+
+
+def test_resume_of_a_whole_customer_says_what_must_be_named_by_itself(desk: Desk) -> None:
+    desk.run("dispute", "F-2026-0001")
+    outcome = desk.run("resume", "--customer", "alpes")
+    assert outcome.status == 1
+    assert outcome.err == (
+        "Nothing of alpes is paused or held; name what should go on with its invoice number and --due: "
+        f"F-2026-0002 of {day(30)} (open), F-2026-0001 of {day(40)} (disputed).\n"
+    )
+    assert case(desk, "F-2026-0001")["state"] == "disputed"
+
+
+def test_resume_of_an_invoice_due_in_parts_names_the_part_that_was_closed(desk: Desk) -> None:
+    desk.invoices.write_text(INVOICES + row("F-2026-0001", 70), "utf-8")
+    desk.run("close", "F-2026-0001", "--due", day(40))
+    desk.run("pause", "F-2026-0001", "--due", day(70))
+    assert desk.run("resume", "F-2026-0001").status == 0
+    assert [part["state"] for part in parts(desk)] == ["closed", "open"]
+    assert desk.run("resume", "F-2026-0001", "--due", day(40)).status == 0
+    assert [part["state"] for part in parts(desk)] == ["open", "open"]
+
+
+def parts(desk: Desk) -> list[dict[str, Any]]:
+    listed: list[dict[str, Any]] = json.loads(desk.run("status", "F-2026-0001", "--json").out)["cases"]
+    return sorted(listed, key=lambda part: str(part["due"]))
+
+
 def test_beside_a_daemon_the_order_waits_for_it(desk: Desk) -> None:
     desk.run("hold")
     with desk.store(exclusive=True) as daemon:

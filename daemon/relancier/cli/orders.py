@@ -15,10 +15,11 @@ from relancier.cli.options import AMOUNT, DAY, Choice, chosen
 from relancier.cli.showing import amount as shown
 from relancier.cli.showing import say
 from relancier.cli.states import reading
-from relancier.core.case import Case
+from relancier.core.case import Case, State
 from relancier.core.outbox import Status
 from relancier.loop import clock
 from relancier.ports import Order
+from relancier.work.orders import settled
 
 Pick = Callable[[Cases, Choice], list[Case]]
 SILENCE = "silence"
@@ -61,6 +62,7 @@ def on_cases(
     on: date | None = None,
     pick: Pick = Cases.open,
     amount: Decimal | None = None,
+    also: Callable[[Sequence[Case]], str] = lambda _cases: "",
 ) -> None:
     """Gives one order about the cases meant, and says what became of it."""
     office = Office.at(asked, key=True)
@@ -70,7 +72,7 @@ def on_cases(
     order = new_order(word, clock(), cases, note=choice.note)
     written = "" if amount is None else str(amount)
     how = give(office, cases, replace(order, on=on, amount=written, customer=choice.customer))
-    say(f"{_numbers(cases)}: {told}. {how}")
+    say(f"{_numbers(cases)}: {told}{also(cases)}. {how}")
 
 
 def _numbers(cases: Sequence[Case]) -> str:
@@ -93,18 +95,41 @@ def pause(asked: Asked, choice: Choice, until: date | None) -> None:
 
 
 def _not_going_on(cases: Cases, choice: Choice) -> list[Case]:
-    """Also closed cases: what was closed by mistake can go on; what the books say is paid cannot."""
+    """One case named by itself, also when it was closed by mistake; of several, only what is paused or held."""
     found = cases.of(choice)
-    owing = [case for case in found if case.amount_due > 0]
-    return owing or cases.open(choice)
+    owing = [case for case in found if case.amount_due > 0 or case.unseen]
+    if not owing:
+        return cases.open(choice)
+    if choice.invoice and len(found) == 1:
+        return owing
+    stopped = [case for case in owing if not settled(case) and (case.state is State.PAUSED or case.holds)]
+    if not stopped:
+        raise Stop(_none_stopped(owing, choice))
+    return [case for case in owing if case in stopped or case.unseen]
+
+
+def _none_stopped(owing: Sequence[Case], choice: Choice) -> str:
+    states = ", ".join(f"{number_of(case.key)} of {case.invoice.due} ({case.state})" for case in owing[:6])
+    asked = "its invoice number and --due" if choice.customer else "its --due"
+    named = choice.customer or choice.invoice
+    return f"Nothing of {named} is paused or held; name what should go on with {asked}: {states}."
+
+
+def _stays(cases: Sequence[Case]) -> str:
+    """What a `resume` of several cases leaves as a person has settled it."""
+    left = [case for case in cases if settled(case)] if len(cases) > 1 else []
+    return "".join(f"; {number_of(case.key)} of {case.invoice.due} stays {case.state}" for case in left)
 
 
 @click.command
 @chosen()
 @click.pass_obj
 def resume(asked: Asked, choice: Choice) -> None:
-    """Go on chasing an invoice after a pause, a promise, a dispute, a reply or a mistaken close."""
-    on_cases(asked, "resume", choice, "going on", pick=_not_going_on)
+    """Go on chasing an invoice after a pause, a promise, a dispute, a reply or a mistaken close.
+
+    With --customer, or for an invoice due in parts, only what is paused or held goes on.
+    """
+    on_cases(asked, "resume", choice, "going on", pick=_not_going_on, also=_stays)
 
 
 @click.command

@@ -64,8 +64,12 @@ def _on_cases(kind: Kind) -> Callable[[Order, Desk], None]:
 
 def _kind_for(case: Case, kind: Kind, order: Order) -> Kind:
     """Several cases named at once: what a person has settled of each stays, and only its replies are seen to."""
-    settled = case.state not in {State.OPEN, State.PAUSED}
-    return Kind.NOTED if kind is Kind.RESUMED and settled and len(order.cases) > 1 else kind
+    return Kind.NOTED if kind is Kind.RESUMED and settled(case) and len(order.cases) > 1 else kind
+
+
+def settled(case: Case) -> bool:
+    """Whether a person or the books have said what becomes of it: it goes on only when it is named by itself."""
+    return case.state not in {State.OPEN, State.PAUSED}
 
 
 def _event(order: Order, case: Case, kind: Kind, desk: Desk) -> Event:
