@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from tests.work.play import (
     CUSTOMER,
     KEY,
@@ -23,6 +24,7 @@ from tests.work.play import (
 )  # fmt: skip
 from tests.work.rig import NOON, OWN, Rig, config, customer, setup
 
+from relancier.adapters.memory_channel import Cut
 from relancier.core.outbox import Answer, Sort, Stage, Status
 
 ALICE = "alice@lumen.test"
@@ -101,6 +103,23 @@ async def test_a_rehearsed_message_put_off_after_data_never_reaches_the_customer
     (sent,) = way_out(rig).sent
     assert sent.recipients[0] == CUSTOMER
     assert "Essai" not in str(parsed(sent.raw)["Subject"])
+
+
+@pytest.mark.parametrize("told", [True, False], ids=["a person says that it went out", "nobody says"])
+async def test_an_uncertain_rehearsal_takes_no_step_from_the_customer(told: bool) -> None:
+    rig = daemon(late(), conf=REHEARSAL)
+    way_out(rig).script[Stage.BODY] = Cut()
+    await rig.tick()
+    way_out(rig).script.clear()
+    if told:
+        rig.order("sent", KEY)
+        await rig.tick()
+    rig.holder.setup = setup(config())
+    rig.parts.deliver.recover_rehearsal()
+    await pass_minutes(rig, 15)
+    assert [sent.recipients[0] for sent in way_out(rig).sent][-1] == CUSTOMER
+    assert taken(rig) == ["reminder"]
+    assert not case(rig).holds
 
 
 # --- Pace and hours -------------------------------------------------------------------------------------------------

@@ -324,7 +324,8 @@ class Deliver:
             fingerprint=rendered.fingerprint,
             find_after=self.intake.highest(sent) if sent else 0,
         )
-        self.store.commit(kept, entry)
+        noted = (Setting(REHEARSING, value=True),) if rehearsal else ()
+        self.store.commit(kept, entry, *noted)
         return entry
 
     def _record(
@@ -336,8 +337,6 @@ class Deliver:
         done = settle_sent(entry, desk, str(answer))
         if without:
             copy_refused(entry, without, desk)
-        if entry.rehearsal and self.store.setting(REHEARSING) is None:
-            desk.ledger.put(Setting(REHEARSING, value=True))
         if said:
             self.gates.succeeded(entry, desk)
         desk.ledger.commit()
@@ -378,7 +377,7 @@ class Deliver:
         """Once messages go to the customers again, the steps that were only rehearsed are free."""
         if self.store.setting(REHEARSING) is None or self.setup().config.sending.redirect_to:
             return
-        for entry in self.store.entries(Status.SENT):
+        for entry in self.store.entries(Status.SENT, Status.UNCERTAIN):
             if entry.rehearsal:
                 self._cancel(entry, "the rehearsal has ended")
         self.store.commit(Setting(REHEARSING, None))
