@@ -6,6 +6,7 @@ An adapter translates every error of its library into one of these; nothing else
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import Protocol
 
@@ -348,12 +349,23 @@ class Store(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Credit:
+    """Money of a customer that no invoice uses yet: what is left of a credit note, or what was paid too much."""
+
+    customer: str
+    number: str
+    amount: Decimal
+    currency: str = "EUR"
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """What the source holds. With problems the whole file is refused and `invoices` is empty."""
 
     invoices: tuple[Invoice, ...]
     as_of: datetime
     problems: tuple[Problem, ...] = ()
+    credits: tuple[Credit, ...] = ()
 
 
 class Source(Protocol):

@@ -362,18 +362,22 @@ def test_a_column_of_mistakes_does_not_flood(tmp_path: Path) -> None:
     assert snapshot.problems[-1].text == "900 more of this kind are not shown; mend these first."
 
 
+HELD = "the customer's reminders are held"
+
+
 # --- warnings -------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     ("text", "kept", "sentence"),
     [
-        (with_cell(3, "-12"), 0, 'column "amount": F1 is of -12.00 and is left out: a credit note is not chased.'),
+        (with_cell(3, "-12"), 0,
+         f'column "amount": F1 is of -12.00 and is left out: a credit note is not chased; {HELD} until it is used.'),
         (with_cell(3, "0"), 0, 'column "amount": F1 is of 0.00 and is left out: a credit note is not chased.'),
         (with_cell(4, ""), 1,
          'column "accounting_email": no mail address for Aubry, so F1 is a task for a person.'),
         (with_column("paid", "2000"), 1,
-         'column "paid": 2000.00 is more than the amount 1234.56; F1 counts as paid.'),
+         f'column "paid": 2000.00 is more than the amount 1234.56; F1 counts as paid, and {HELD} until the rest is used.'),
         (with_column("issued", "2027-01-01"), 1,
          'column "issued": F1 was issued after its due date 2026-12-31; compare the two dates.'),
     ],
@@ -384,6 +388,28 @@ def test_what_is_odd_is_a_warning(tmp_path: Path, text: str, kept: int, sentence
     assert all(invoice.amount_due >= 0 for invoice in snapshot.invoices)
     assert [str(problem) for problem in snapshot.problems] == [AT + sentence]
     assert snapshot.problems[0].warning
+
+
+@pytest.mark.parametrize(
+    ("row", "left"),
+    [
+        ("AV1;Aubry;31/12/2026;-12,00;a@b.fr;", ["12.00"]),
+        ("AV1;Aubry;31/12/2026;-12,00;a@b.fr;-5", ["7.00"]),
+        ("AV1;Aubry;31/12/2026;-12,00;a@b.fr;5", ["7.00"]),
+        ("AV1;Aubry;31/12/2026;-12,00;a@b.fr;12", []),
+        ("F1;Aubry;31/12/2026;12,00;a@b.fr;15", ["3.00"]),
+        ("F1;Aubry;31/12/2026;12,00;a@b.fr;12", []),
+        ("F1;Aubry;31/12/2026;0;a@b.fr;", []),
+    ],
+)
+def test_what_a_customer_has_to_the_good_is_carried_along(tmp_path: Path, row: str, left: list[str]) -> None:
+    found = read(tmp_path, table(HEADINGS + ";paid", row)).credits
+    assert [(one.customer, str(one.amount)) for one in found] == [("aubry", amount) for amount in left]
+
+
+def test_a_refused_file_tells_of_no_credit(tmp_path: Path) -> None:
+    snapshot = read(tmp_path, table(HEADINGS, "AV1;Aubry;31/12/2026;-12;a@b.fr", "F2;Aubry;demain;5;a@b.fr"))
+    assert snapshot.credits == ()
 
 
 def test_a_paid_invoice_without_address_is_nobodys_task(tmp_path: Path) -> None:

@@ -246,7 +246,7 @@ def test_a_payment_in_the_books_leaves_an_unread_reply_to_a_person() -> None:
 def test_what_the_books_owe_again_is_open_and_held_for_a_person() -> None:
     paid = replace(in_state(OPEN, State.PAID), paid_by_order=Decimal(1000))
     again = after(paid, event(OPEN, Kind.REOPENED, days=9, detail="asked for again"))
-    assert (again.state, again.amount_due, because(again)) == (State.OPEN, 1000, [Because.OWED_AGAIN])
+    assert (again.state, again.amount_due, because(again)) == (State.OPEN, Decimal(1000), [Because.OWED_AGAIN])
     assert again.needs_person == "asked for again"
     assert after(again, event(OPEN, Kind.RESUMED, ref="order")).holds == ()
 

@@ -24,7 +24,7 @@ from relancier.core.problem import Problem
 from relancier.core.reply import normalise
 from relancier.core.workdays import Calendar
 from relancier.loop import Loop
-from relancier.ports import Channel, Mailbox, Order, Snapshot, Store
+from relancier.ports import Channel, Credit, Mailbox, Order, Snapshot, Store
 from relancier.wiring import Holder, World, assemble
 from relancier.work.setup import Setup
 
@@ -42,6 +42,7 @@ class MemorySource:
         self.invoices = tuple(invoices)
         self.as_of = NOON
         self.problems: tuple[Problem, ...] = ()
+        self.credits: tuple[Credit, ...] = ()
         self._read: object = None
         self._version = 0
 
@@ -64,7 +65,7 @@ class MemorySource:
 
     def read(self) -> Snapshot:
         self._read = self._version
-        return Snapshot(() if self.problems else self.invoices, self.as_of, self.problems)
+        return Snapshot(() if self.problems else self.invoices, self.as_of, self.problems, self.credits)
 
 
 class Silent:

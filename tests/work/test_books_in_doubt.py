@@ -8,6 +8,7 @@ from tests.work.play import KEY, answer, arrive, case, daemon, late, notes, pass
 from tests.work.rig import Rig, config, customer
 
 from relancier.core.case import Because, State
+from relancier.ports import Credit
 
 OTHER = late("FA-2026-0002", due=date(2026, 3, 3))
 PAID = replace(late(), paid=Decimal("1200.00"))
@@ -137,3 +138,55 @@ async def test_an_unread_reply_follows_the_customer_to_another_code() -> None:
     await pass_days(rig, 10)
     assert taken(rig, OTHER.key) == []
     assert case(rig).invoice.customer.id == "C001"
+
+
+# --- Credit -----------------------------------------------------------------------------------------------------------
+
+
+def in_credit(rig: Rig, *credit: Credit) -> None:
+    rig.source.credits = credit
+    rig.source.touch(rig.wake.now())
+
+
+NOTE = Credit("dupont", "AV-1002", Decimal("1200.00"))
+
+
+async def test_a_credit_note_that_no_invoice_uses_holds_every_case_of_its_customer() -> None:
+    other = late("FA-2026-0009", customer=customer("Martin"))
+    rig = daemon(late(), OTHER, other)
+    in_credit(rig, NOTE)
+    await pass_days(rig, 10)
+    assert taken(rig) == taken(rig, OTHER.key) == []
+    assert because(rig) == [Because.CREDIT]
+    assert taken(rig, other.key) == ["reminder", "penalties"]
+    (note,) = notes(rig, "held", "credit")
+    assert dict(note.facts)["lines"] == "Dupont: AV-1002 1200.00 EUR"
+
+
+async def test_the_reminders_go_on_when_the_credit_is_used() -> None:
+    rig = daemon(late())
+    in_credit(rig, NOTE)
+    await rig.tick()
+    in_credit(rig)
+    await pass_days(rig, 1)
+    assert taken(rig) == ["reminder"]
+
+
+async def test_the_reminders_go_on_when_a_person_says_so_until_the_credit_changes() -> None:
+    rig = daemon(late())
+    in_credit(rig, NOTE)
+    await rig.tick()
+    rig.order("resume", KEY)
+    await pass_days(rig, 1)
+    assert taken(rig) == ["reminder"]
+    in_credit(rig, NOTE, replace(NOTE, number="AV-1003"))
+    await pass_days(rig, 10)
+    assert because(rig) == [Because.CREDIT]
+    assert taken(rig) == ["reminder"]
+
+
+async def test_a_few_cents_too_much_hold_nobody() -> None:
+    rig = daemon(late())
+    in_credit(rig, replace(NOTE, amount=Decimal("0.50")))
+    await rig.tick()
+    assert taken(rig) == ["reminder"]

@@ -10,6 +10,7 @@ from relancier.core.case import Case, Event, Invoice, Kind
 from relancier.core.history import open_case
 from relancier.ports import Setting, Snapshot, Source, Store
 from relancier.work.carry import Moves, carry_over, doubted, follow, moves, owed_again, reopened, tell_held
+from relancier.work.credit import hold_for_credit
 from relancier.work.records import Desk, queue_note
 from relancier.work.rematch import rematch
 from relancier.work.setup import Setup
@@ -106,6 +107,7 @@ class Books:
         known = (cases.keys() | changed.anew) - changed.doubtful
         opened = [_opened(invoices[key], desk, changed) for key in invoices if key not in known]
         self._wake(desk, cases)
+        hold_for_credit(snapshot.credits, invoices, desk)
         _tell_changes(desk)
         tell_held("parts_changed", (invoices[key].number for key in sorted(changed.doubtful)), desk)
         desk.ledger.put(Setting(KNOWN_AT, snapshot.as_of.isoformat()), Setting(TAKEN, self.source.stamp() or None))

@@ -12,7 +12,7 @@ from relancier.adapters.invoices.customers import COLUMNS, Directory, Reader, me
 from relancier.adapters.invoices.rows import Findings, Row, Sheet
 from relancier.core.case import Customer, Invoice
 from relancier.core.problem import Problem
-from relancier.ports import Snapshot
+from relancier.ports import Credit, Snapshot
 
 NEVER_READ = object()
 
@@ -72,20 +72,23 @@ class InvoiceFile:
         as_of = datetime.fromtimestamp(written // 1_000_000_000, UTC)
         findings = Findings()
         try:
-            invoices = self._invoices(findings)
+            invoices, credit = self._lines(findings)
         except table.Unreadable as unreadable:
             return Snapshot((), as_of, unreadable.problems)
-        return Snapshot(() if findings.errors else tuple(invoices), as_of, findings.shown())
+        if findings.errors:
+            return Snapshot((), as_of, findings.shown())
+        return Snapshot(tuple(invoices), as_of, findings.shown(), tuple(credit))
 
-    def _invoices(self, findings: Findings) -> list[Invoice]:
+    def _lines(self, findings: Findings) -> tuple[list[Invoice], list[Credit]]:
         sheet, other = self._sheets(findings)
         if findings.errors:
-            return []
+            return [], []
         reader, directory = Reader(self._own), Directory()
         if other:
             directory.add_all(other, reader, findings)
         folder = str(self._file.parent.resolve())
-        return _Rows(sheet, directory, reader, findings, language=self._language, folder=folder).read()
+        rows = _Rows(sheet, directory, reader, findings, language=self._language, folder=folder)
+        return rows.read(), rows.credits
 
     def _sheets(self, findings: Findings) -> tuple[Sheet, Sheet | None]:
         """Both files with their columns known; what they lack is noted."""
@@ -133,6 +136,7 @@ class _Rows:
         self._folder = folder
         self._known: dict[tuple[str, ...], Customer] = {}
         self._plans: dict[str, str] = {}
+        self.credits: list[Credit] = []
 
     def read(self) -> list[Invoice]:
         lines: dict[str, int] = {}
@@ -182,21 +186,34 @@ class _Rows:
             payment_url=row.value("payment_url", cells.link, ""),
             pdf=row.value("pdf", lambda text: pdf.checked(text, self._folder), ""),
         )
-        return None if number is None or due is None or amount is None else _chased(row, invoice)
+        if number is None or due is None or amount is None:
+            return None
+        if (left := _unused(invoice)) > 0:
+            self.credits.append(Credit(customer.id, invoice.number, left, invoice.currency))
+        return _chased(row, invoice)
+
+
+def _unused(invoice: Invoice) -> Decimal:
+    """What the customer has to the good by this line; programs write what a credit note was used for with any sign."""
+    if invoice.amount < 0:
+        return -invoice.amount - abs(invoice.paid)
+    return invoice.paid - invoice.amount
 
 
 def _chased(row: Row, invoice: Invoice) -> Invoice | None:
     """The invoice, unless nothing can be asked for it; what is odd about it is noted."""
     if invoice.amount <= 0:
-        row.warning(
-            "amount", f"{invoice.number} is of {invoice.amount:.2f} and is left out: a credit note is not chased."
-        )
+        held = "; the customer's reminders are held until it is used" if _unused(invoice) > 0 else ""
+        text = f"{invoice.number} is of {invoice.amount:.2f} and is left out: a credit note is not chased{held}."
+        row.warning("amount", text)
         return None
     if invoice.paid < 0:
         row.error("paid", f"{invoice.paid} is below zero; write what was paid, as in 0 or 120,00.")
     if invoice.paid > invoice.amount:
         row.warning(
-            "paid", f"{invoice.paid} is more than the amount {invoice.amount}; {invoice.number} counts as paid."
+            "paid",
+            f"{invoice.paid} is more than the amount {invoice.amount}; {invoice.number} counts as paid, and the "
+            "customer's reminders are held until the rest is used.",
         )
         invoice = replace(invoice, paid=invoice.amount)
     if invoice.issued and invoice.issued > invoice.due:
