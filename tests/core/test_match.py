@@ -159,6 +159,13 @@ def test_several_numbers_are_all_held_and_one_of_another_customer_makes_it_unsur
     assert of(replace(ANN, subject="FA-2026-0042 et FA-2026-0099")) == ((ONE, OTHER), "unverified", "subject")
 
 
+def test_who_names_anothers_number_only_may_mean_their_own_cases() -> None:
+    found = of(replace(ANN, subject="FA-2026-0099"))
+    assert found[0][0] == OTHER
+    assert set(found[0]) > {OTHER, *BOTH}
+    assert found[1:] == ("unverified", "subject")
+
+
 def test_a_weak_number_needs_a_word_or_a_known_sender() -> None:
     assert of(replace(ANN, subject="à propos de 1234")) == ((PLAIN,), "matched", "subject")
     assert of(replace(STRANGER, subject="à propos de 1234")) == ((), "none", "no_case")

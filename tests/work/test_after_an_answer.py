@@ -3,8 +3,8 @@
 from datetime import datetime
 
 import pytest
-from tests.work.play import KEY, answer, arrive, daemon, entries, late, parsed, pass_days, reminders, taken
-from tests.work.rig import NOON, Rig, config
+from tests.work.play import KEY, answer, arrive, daemon, entries, late, parsed, pass_days, reminders, taken, written
+from tests.work.rig import NOON, OWN, Rig, config
 
 from relancier.core.case import How
 from relancier.core.outbox import Sort
@@ -51,3 +51,12 @@ async def test_another_invoice_of_that_customer_is_chased_by_mail_once_the_reply
     assert all(b"FA-2026-0002" in sent.raw and b"FA-2026-0001" not in sent.raw for sent in later)
     assert "reminder" in taken(rig, other.key)
     assert later
+
+
+async def test_a_message_written_by_hand_after_the_reply_lets_the_plan_write_again() -> None:
+    rig = daemon(late())
+    await replied_and_resumed(rig)
+    by_hand = written(OWN, "FA-2026-0001 : notre appel", to="compta@dupont.test", at=rig.wake.now())
+    arrive(rig, by_hand, "Sent")
+    await pass_days(rig, 25)
+    assert len(reminders(rig)) > 1

@@ -24,7 +24,7 @@ from tests.work.play import (
 )  # fmt: skip
 from tests.work.rig import MANAGER, NOON, OWN, Rig, customer
 
-from relancier.core.case import Because, State
+from relancier.core.case import Because, How, State
 from relancier.core.outbox import Sort, Stage
 from relancier.ports import LoginRefused, Setting, Unavailable
 
@@ -59,7 +59,8 @@ async def test_what_a_colleague_files_in_sent_is_read_at_the_last_look() -> None
     by_hand = written(OWN, "Votre facture FA-2026-0002", to="compta@martin.test")
     way_out(rig).on_step = at_stage(Stage.BODY, lambda: arrive(rig, by_hand, "Sent"))
     await rig.tick()
-    assert len(case(rig, "FA-2026-0002|2026-02-27").thread) == 2
+    assert len(reminders(rig)) == 1
+    assert [done.how for done in case(rig, "FA-2026-0002|2026-02-27").done if done.step == "reminder"] == [How.BY_HAND]
 
 
 async def test_an_order_given_while_another_message_is_sent_stops_the_next_one() -> None:

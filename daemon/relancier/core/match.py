@@ -18,6 +18,7 @@ from relancier.core.token import tokens_in
 MATCHED = "matched"
 UNVERIFIED = "unverified"
 NONE = "none"
+SENDER = "sender"
 
 _MOST_REFERENCES = 32
 _MOST_PEOPLE = 20
@@ -64,6 +65,11 @@ class Match:
     rule: str
     evidence: str
 
+    @property
+    def by_sender_only(self) -> bool:
+        """Whether nothing but the people speaks for these cases: no thread, no number."""
+        return self.rule == SENDER
+
 
 NO_MATCH = Match((), NONE, "no_case", "no thread, number or sender that belongs to a case")
 
@@ -99,6 +105,11 @@ class _Look:
 
     def match(self, cases: tuple[str, ...], rule: str, evidence: str, *, sure: bool = True) -> Match | None:
         return Match(cases, MATCHED if sure else UNVERIFIED, rule, evidence[:300]) if cases else None
+
+    def with_their_own(self, cases: tuple[str, ...], sure: bool) -> tuple[str, ...]:
+        """Cases of which none is the sender's may be a slip: beside them, all that are."""
+        slip = cases and not sure and not set(cases) & set(self.people)
+        return _once((*cases, *self.people)) if slip else cases
 
     @property
     def subject(self) -> str:
@@ -190,14 +201,16 @@ def _references(look: _Look) -> Match | None:
 def _forwarded(look: _Look) -> Match | None:
     """Our message enclosed in someone's."""
     cases = look.threads(_enclosed_ids(look.message))
-    return look.match(cases, "enclosed", "our message is enclosed", sure=set(cases) <= set(look.people))
+    sure = set(cases) <= set(look.people)
+    return look.match(look.with_their_own(cases, sure), "enclosed", "our message is enclosed", sure=sure)
 
 
 def _subject_number(look: _Look) -> Match | None:
     cases = look.numbered(look.subject)
     sure = look.kind == MailKind.COLLEAGUE or set(cases) <= set(look.people)
     evidence = f"number in the subject {look.message.subject!r}"
-    return look.match(cases, "subject", evidence if sure else f"{evidence}, from a sender not known for it", sure=sure)
+    told = evidence if sure else f"{evidence}, from a sender not known for it"
+    return look.match(look.with_their_own(cases, sure), "subject", told, sure=sure)
 
 
 def _text_number(look: _Look) -> Match | None:
@@ -212,7 +225,7 @@ def _text_number(look: _Look) -> Match | None:
 def _sender(look: _Look) -> Match | None:
     """A known sender without a number: every open case of that customer."""
     sender = look.message.sender.email if look.message.sender else ""
-    return look.match(look.people, "sender", f"known sender {sender}, no number")
+    return look.match(look.people, SENDER, f"known sender {sender}, no number")
 
 
 def _old_thread(look: _Look) -> Match | None:

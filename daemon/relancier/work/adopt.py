@@ -6,14 +6,13 @@ A lost or restored state, or a second daemon, shows itself so. What a message ca
 from dataclasses import replace
 
 from relancier.core.case import Case, Event, How, Kind
-from relancier.core.outbox import Status
 from relancier.core.read import read
 from relancier.core.steps import ONE_OFF
 from relancier.core.token import marked, tokens_in
 from relancier.ports import Seen
 from relancier.work.heard import UNKNOWN_SENT
 from relancier.work.records import Desk
-from relancier.work.settle import settle_failed
+from relancier.work.settle import withdraw
 
 
 def unknown(desk: Desk) -> list[Seen]:
@@ -32,15 +31,8 @@ def adopt_unknown(desk: Desk) -> list[str]:
             adopted.append(case)
             desk.ledger.add(_event(seen, case, step, desk))
         desk.ledger.put(replace(seen, unmatched=False))
-    _withdraw(adopted, desk)
+    withdraw(adopted, desk)
     return adopted
-
-
-def _withdraw(adopted: list[str], desk: Desk) -> None:
-    """What was decided for these cases without knowing of those messages is decided again."""
-    for entry in desk.store.entries(Status.QUEUED, Status.DEFERRED) if adopted else ():
-        if any(one.case in adopted for one in entry.carries):
-            settle_failed(entry, Status.CANCELLED, desk, "a message found in Sent took its place")
 
 
 def _carried(seen: Seen, cases: list[Case], desk: Desk) -> list[tuple[str, str]]:

@@ -4,19 +4,20 @@ Nothing here touches the mailbox or commits: `heard` fills a ledger.
 """
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from relancier.core.case import Case, Event, Kind
+from relancier.core.case import Event, Kind
 from relancier.core.mail import Message
 from relancier.core.match import Match, match
 from relancier.core.outbox import Copy, Entry, Sort, Status
 from relancier.core.reply import Context, Effect, MailKind, Verdict, classify, effect, failed_recipients
 from relancier.core.token import tokens_in
 from relancier.ports import Folder, FolderRole, Seen, Setting
+from relancier.work.colleague import reminded, replies_to
 from relancier.work.records import Desk, blob, queue_note, references
-from relancier.work.settle import settle_sent
+from relancier.work.settle import WAITING, settle_sent, withdraw
 from relancier.work.setup import Setup
 
 log = logging.getLogger("relancier")
@@ -107,7 +108,8 @@ def _own(found: Found, verdict: Verdict, desk: Desk) -> None:
     seen = replace(_seen(found, verdict, desk.now), unmatched=False)
     entry = next((entry for entry in map(desk.store.entry_by_token, tokens) if entry), None)
     if entry is not None:
-        if _proves(entry, found):
+        if _proves(entry, found, desk):
+            withdraw([one.case for one in entry.carries], desk, but=entry.id)
             written = replace(entry, begun_at=entry.begun_at or found.message.date)
             entry = settle_sent(written, desk, f"found in {found.folder.name}")
         _sighted(entry, found, desk)
@@ -116,9 +118,16 @@ def _own(found: Found, verdict: Verdict, desk: Desk) -> None:
     desk.ledger.put(seen)
 
 
-def _proves(entry: Entry, found: Found) -> bool:
-    """Whether finding this message settles its entry: what waits but stands in Sent was sent before a restore."""
-    if found.folder.role is FolderRole.SENT and entry.status in {Status.QUEUED, Status.DEFERRED}:
+def _proves(entry: Entry, found: Found, desk: Desk) -> bool:
+    """Whether finding this message settles its entry.
+
+    What waits but stands in Sent was sent before a restore; what was begun and given up was sent after all, unless
+    another message has taken its place already.
+    """
+    if entry.status is Status.CANCELLED and entry.begun_at is not None and not entry.rehearsal:
+        others = [desk.store.live_entry(one.key) for one in entry.carries]
+        return all(other is None or other.status in WAITING for other in others)
+    if found.folder.role is FolderRole.SENT and entry.status in WAITING:
         return True
     return entry.status is Status.UNCERTAIN
 
@@ -165,11 +174,11 @@ def _record(found: Found, verdict: Verdict, matched: Match, desk: Desk) -> None:
         desk.ledger.put(seen)
         return
     kept = blob(found.raw)
-    cases = _concerned(matched.cases, outcome.event, desk)
+    cases = _concerned(_beside(seen, matched.cases, outcome.event, desk), outcome.event, desk)
     seen = replace(seen, cases=cases, unmatched=False, blob=kept.sha256)
     if outcome.event is Kind.ANSWERED:
         desk.ledger.put(kept, seen)
-        _answered(seen, cases, desk)
+        _answered(seen, cases, matched, desk)
         return
     missing = tuple(flag for flag in wanted_flags(outcome) if flag not in found.flags)
     desk.ledger.put(kept, replace(seen, flags=missing))
@@ -177,6 +186,16 @@ def _record(found: Found, verdict: Verdict, matched: Match, desk: Desk) -> None:
     for key in cases:
         desk.ledger.add(_event(key, outcome.event, seen, desk, detail))
     log.info(outcome.event.value, extra={"cases": list(cases), "kind": verdict.kind, "rule": verdict.rule})
+
+
+def _beside(seen: Seen, matched: tuple[str, ...], event: Kind, desk: Desk) -> tuple[str, ...]:
+    """Who writes for several customers may mean them all."""
+    if event is not Kind.REPLIED or seen.kind == MailKind.COLLEAGUE:
+        return matched
+    cases = [case for case in map(desk.ledger.case, matched) if case is not None]
+    known = {case.invoice.customer.id for case in cases}
+    others = [case for case in map(desk.ledger.case, desk.store.by_address(seen.sender)) if case is not None]
+    return (*matched, *(case.key for case in others if case.invoice.customer.id not in known))
 
 
 def _concerned(matched: tuple[str, ...], event: Kind, desk: Desk) -> tuple[str, ...]:
@@ -216,31 +235,17 @@ def _detail(message: Message, verdict: Verdict, matched: Match) -> str:
     return f"{verdict.kind} from {who}{doubt}: {message.subject[:120]}"
 
 
-def _answered(seen: Seen, cases: Sequence[str], desk: Desk) -> None:
-    """A colleague wrote from the mailbox: an answer takes the flag off, anything else only joins the thread."""
+def _answered(seen: Seen, cases: Sequence[str], matched: Match, desk: Desk) -> None:
+    """A colleague wrote from the mailbox: an answer takes the flag off, a reminder counts, all joins the thread."""
     for key in cases:
         case = desk.ledger.case(key)
         if case is None:
             continue
         replies = [reply for reply in map(desk.store.seen, case.unseen) if reply is not None]
-        answered = [reply for reply in replies if answers(seen, reply)]
-        if answered and len(answered) == len(replies) and to_the_customer(seen, case, replies):
+        if replies_to(seen, case, replies, matched):
             event = _event(key, Kind.ANSWERED, seen, desk, f"a colleague answered: {seen.subject[:120]}")
             desk.ledger.add(replace(event, on=desk.setup.resume_on(desk.now)))
-            desk.ledger.put(*(replace(reply, flags=()) for reply in answered))
+            desk.ledger.put(*(replace(reply, flags=()) for reply in replies))
             log.info("answered", extra={"case": key})
-        else:
+        elif not reminded(seen, case, matched, desk):
             desk.ledger.add(_event(key, Kind.NOTED, seen, desk, f"a colleague wrote: {seen.subject[:120]}"))
-
-
-def answers(sent: Seen, reply: Seen) -> bool:
-    """Whether a sent message comes after a reply: it names it, or bears a later date."""
-    if reply.message_id and reply.message_id in (*sent.in_reply_to, *sent.references):
-        return True
-    return bool(sent.written_at and reply.written_at and sent.written_at >= reply.written_at)
-
-
-def to_the_customer(sent: Seen, case: Case, replies: Iterable[Seen]) -> bool:
-    """Whether it went to who replied or to a contact: a forward to a superior is no answer."""
-    people = {contact.email.lower() for contact in case.invoice.customer.contacts} | {reply.sender for reply in replies}
-    return bool(people & set(sent.to))

@@ -11,11 +11,12 @@ from functools import partial
 
 from relancier.core.case import Case, Event, How, Kind
 from relancier.core.mail import Address, Message
-from relancier.core.match import match
+from relancier.core.match import Match, match
 from relancier.core.reply import RULES, Effect, MailKind, effect
 from relancier.ports import FolderRole, Seen
+from relancier.work.colleague import reminded, replies_to
 from relancier.work.each import apart
-from relancier.work.heard import answers, context, to_the_customer, wanted_flags
+from relancier.work.heard import context, wanted_flags
 from relancier.work.records import Desk
 
 
@@ -55,7 +56,7 @@ def _again(seen: Seen, new: Collection[str], desk: Desk) -> None:
     if not cases:
         return
     if seen.in_sent and seen.kind == MailKind.COLLEAGUE:
-        _colleague(seen, cases, desk)
+        _colleague(seen, cases, found, desk)
     elif not seen.in_sent:
         _customer(seen, cases, desk)
 
@@ -90,13 +91,14 @@ def _event(seen: Seen, case: Case, desk: Desk, detail: str, *, before: bool) -> 
     )
 
 
-def _colleague(seen: Seen, cases: Iterable[Case], desk: Desk) -> None:
-    """What a colleague wrote gives the thread; after the customer's message, it also counts as the answer."""
+def _colleague(seen: Seen, cases: Iterable[Case], matched: Match, desk: Desk) -> None:
+    """What a colleague wrote gives the thread; it may also be the answer to the customer's message, or a reminder."""
     for case in cases:
         refs = {hold.ref for hold in case.holds}
         replies = [reply for reply in map(desk.store.seen, refs) if reply is not None]
-        told = [reply for reply in replies if answers(seen, reply)]
-        answered = bool(told) and len(told) == len(replies) and to_the_customer(seen, case, replies)
+        answered = replies_to(seen, case, replies, matched)
+        if not answered and reminded(seen, case, matched, desk):
+            continue
         desk.ledger.add(
             Event(
                 case=case.key,

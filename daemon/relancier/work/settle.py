@@ -1,11 +1,14 @@
 """Settling an entry: it went out, or it came to nothing. The entry and its cases change in one commit."""
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from relancier.core.case import Event, How, Kind
 from relancier.core.outbox import Copy, Entry, Sort, Status, ended, sent
 from relancier.core.plan import Channel
 from relancier.work.records import Desk
+
+WAITING = frozenset({Status.QUEUED, Status.DEFERRED})
 
 
 def settle_sent(entry: Entry, desk: Desk, answer: str) -> Entry:
@@ -79,3 +82,10 @@ def settle_uncertain(entry: Entry, desk: Desk, reason: str) -> Entry:
             Event(case=one.case, kind=Kind.UNCERTAIN, at=desk.now, ref=entry.id, step=one.step, detail=reason)
         )
     return unknown
+
+
+def withdraw(cases: Collection[str], desk: Desk, *, but: str = "") -> None:
+    """What was decided for these cases without knowing of a message found in Sent is decided again."""
+    for entry in desk.store.entries(*WAITING) if cases else ():
+        if entry.id != but and any(one.case in cases for one in entry.carries):
+            settle_failed(entry, Status.CANCELLED, desk, "a message found in Sent took its place")
