@@ -12,7 +12,7 @@ from tests.core.cases import at, case, world
 
 from relancier.adapters.library import FileLibrary
 from relancier.adapters.shipped import shipped
-from relancier.core.case import Case, State
+from relancier.core.case import Case
 from relancier.core.forecast import Expected, Timetable, forecast
 from relancier.core.plan import Plan
 from relancier.core.turn import done
@@ -380,7 +380,7 @@ def opened(plan: str, day: date) -> Case:
     return case(plan=plan, due=day, opened=day - timedelta(days=20))
 
 
-def timetable(one: Case, plans: dict[str, Plan], **other: object) -> Timetable:
+def timetable(one: Case, plans: dict[str, Plan], **other: Any) -> Timetable:
     start = at(one.plan_start, 8)
     return forecast({"C1": [one]}, plans, world(start, **other), one.invoice.due + timedelta(days=365), 20)
 
@@ -460,4 +460,3 @@ def test_the_plan_ends_with_the_case_handed_over(plans: dict[str, Plan]) -> None
     last = timetable(opened("standard", APRIL), plans).entries[-1]
     events = done(last.parcel, last.at, world(last.at), "entry")
     assert [event.kind.value for event in events] == ["step_done", "handed_over"]
-    assert State.LEGAL == "legal"
