@@ -205,6 +205,21 @@ def _not_yet(case: Case, plan: Plan, steps: tuple[Step, ...], world: World, near
     return _too_soon(case, plan, steps, world, near)
 
 
+def stale(step: Step, case: Case, world: World) -> str:
+    """Why a step that was chosen earlier may not be taken today, or nothing."""
+    if step.formal_notice and world.calendar.in_quiet(world.today):
+        return "no formal notice in a quiet period"
+    if prevents(step):
+        return "it could not leave by the due date" if world.today > case.invoice.due else ""
+    return "" if payments_known(case, world) else "payments are not known far enough"
+
+
+def overtaken(step: Step, case: Case, plan: Plan, world: World) -> bool:
+    """Whether the plan would now pass over a step that it chose earlier and that has not been taken yet."""
+    reached, _ = come(case, plan, world.calendar, world.now, world.today)
+    return step.id in take(case, plan, reached, world.today).skipped
+
+
 def _too_soon(case: Case, plan: Plan, steps: tuple[Step, ...], world: World, near: Near) -> Wait | None:
     writes = any(channel(step, case) is Channel.EMAIL for step in steps)
     free = free_day(case, plan, world, near) if writes else rested(case, plan, world)

@@ -14,8 +14,7 @@ from functools import partial
 
 from relancier.core.outbox import Answer, Copy, Entry, Sort, Stage, Status, begun, found_at_start
 from relancier.core.parcel import Parcel
-from relancier.core.schedule import free_day, near, obstacle, payments_known
-from relancier.core.steps import prevents
+from relancier.core.schedule import free_day, near, obstacle, overtaken, stale
 from relancier.ports import (
     Channel,
     FolderRole,
@@ -31,7 +30,7 @@ from relancier.work.copies import FILER, Copies
 from relancier.work.each import apart
 from relancier.work.gates import Gates, copy_refused, failed, put_off, worst
 from relancier.work.intake import Intake
-from relancier.work.orders import apply_orders
+from relancier.work.orders import apply_orders, untouched
 from relancier.work.records import Desk, blob, queue_note
 from relancier.work.render import Rendered, Renderer
 from relancier.work.settle import settle_failed, settle_sent, settle_uncertain
@@ -218,12 +217,10 @@ class Deliver:
                 return stop.reason if hasattr(stop, "reason") else "it is no longer due"
             if entry.id not in one.case.in_flight or one.case.step_done(one.step.id):
                 return "another message took its place"
-            if one.step.formal_notice and world.calendar.in_quiet(world.today):
-                return "no formal notice in a quiet period"
-            if prevents(one.step) and world.today > one.case.invoice.due:
-                return "it could not leave by the due date"
-            if not prevents(one.step) and not payments_known(one.case, world):
-                return "payments are not known far enough"
+            if reason := stale(one.step, one.case, world):
+                return reason
+            if untouched(entry) and overtaken(one.step, one.case, one.plan, world):
+                return "the plan has come to a later step"
         return ""
 
     def _cancel(self, entry: Entry, reason: str) -> None:

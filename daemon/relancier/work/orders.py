@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal, InvalidOperation
 
 from relancier.core.case import Case, Event, Kind, State
-from relancier.core.outbox import Status
+from relancier.core.outbox import Copy, Entry, Sort, Status
 from relancier.ports import Applied, Order, Seen, Setting, Store
 from relancier.work.adopt import adopt_unknown
 from relancier.work.heard import UNKNOWN_SENT
@@ -138,7 +138,21 @@ def _resend(order: Order, desk: Desk) -> None:
             settle_failed(entry, Status.CANCELLED, desk, "a person says that it did not go out")
 
 
+def untouched(entry: Entry) -> bool:
+    """Whether nothing of it can have reached anyone: its bytes never left, and no task lies in the inbox."""
+    return entry.begun_at is None and entry.copy is not Copy.FILED
+
+
+def _not_shown(order: Order, desk: Desk) -> None:
+    """What waits without having been shown is decided again, so that only what a person has seen leaves."""
+    for entry in desk.store.entries(Status.QUEUED, Status.DEFERRED):
+        shown = all(one.key in order.keys for one in entry.carries)
+        if entry.sort is not Sort.NOTE and untouched(entry) and not shown:
+            settle_failed(entry, Status.CANCELLED, desk, "it was not shown when a person confirmed")
+
+
 def _confirm(order: Order, desk: Desk) -> None:
+    _not_shown(order, desk)
     adopt_unknown(desk)
     approved = desk.store.setting(APPROVED)
     before = [str(key) for key in approved] if isinstance(approved, list) else []
