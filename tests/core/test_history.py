@@ -271,3 +271,18 @@ def test_credit_says_nothing_to_what_has_ended_and_leaves_other_words_for_a_pers
     assert after(in_state(OPEN, State.PAID), event(OPEN, Kind.CREDITED, **CREDIT)).holds == ()
     both = replied(after(OPEN, event(OPEN, Kind.CREDITED, **CREDIT)))
     assert after(both, event(OPEN, Kind.CREDIT_GONE)).needs_person == REPLY["detail"]
+
+
+def test_a_reply_taken_back_leaves_the_case_as_it_was_before() -> None:
+    back = apply(replied(), event(OPEN, Kind.WITHDRAWN, ref="mail-1"))
+    assert (back.state, back.unseen, back.needs_person, back.last_reply_on) == (State.OPEN, (), "", None)
+
+
+def test_a_reply_taken_back_leaves_the_other_replies_and_what_people_said() -> None:
+    both, undone = replied(replied(), ref="mail-2"), event(OPEN, Kind.WITHDRAWN, ref="mail-2", on=DUE)
+    left = apply(both, undone)
+    assert (left.state, left.unseen, left.last_reply_on) == (State.PAUSED, ("mail-1",), DUE)
+    disputed = replied(apply(OPEN, event(OPEN, Kind.DISPUTED)), ref="mail-2")
+    assert apply(disputed, undone).state is State.DISPUTED
+    resumed = apply(both, event(OPEN, Kind.RESUMED))
+    assert replace(apply(resumed, undone), applied=(), look_at=None) == replace(resumed, applied=(), look_at=None)

@@ -156,6 +156,7 @@ class Kind(StrEnum):
     UNCERTAIN = "uncertain"
     SETTLED = "settled"
     REPLIED = "replied"
+    WITHDRAWN = "withdrawn"
     UNREADABLE = "unreadable"
     BOUNCED = "bounced"
     AUTOREPLIED = "autoreplied"

@@ -99,6 +99,17 @@ def _replied(case: Case, event: Event) -> Case:
     return replace(waiting, unseen=(*case.unseen, event.ref), needs_person=event.detail)
 
 
+def _withdrawn(case: Case, event: Event) -> Case:
+    """What counted as a reply was a colleague's own message; `on` is the day of the reply before it."""
+    if event.ref not in case.unseen:
+        return case
+    left = tuple(ref for ref in case.unseen if ref != event.ref)
+    fewer = replace(case, unseen=left, last_reply_on=event.on)
+    if left or case.state is not State.PAUSED:
+        return fewer if left else replace(fewer, needs_person="")
+    return replace(fewer, state=State.OPEN, state_on=None, state_at=event.at, needs_person="")
+
+
 def _unreadable(case: Case, event: Event) -> Case:
     return case if case.ended else replace(_held(case, event, Because.UNREAD), needs_person=event.detail)
 
@@ -223,6 +234,7 @@ _CHANGES: dict[Kind, Callable[[Case, Event], Case]] = {
     Kind.UNCERTAIN: _uncertain,
     Kind.SETTLED: _settled,
     Kind.REPLIED: _replied,
+    Kind.WITHDRAWN: _withdrawn,
     Kind.UNREADABLE: _unreadable,
     Kind.BOUNCED: _bounced,
     Kind.ANSWERED: _answered,

@@ -5,7 +5,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from relancier.core.by_hand import may_stand, stands_for
-from relancier.core.case import Case, Event, How, Kind
+from relancier.core.case import Case, Event, How, Kind, State
+from relancier.core.history import apply, open_case
 from relancier.core.match import Match
 from relancier.core.numbers import normalise, numbers_in
 from relancier.ports import Seen
@@ -30,6 +31,34 @@ def to_the_customer(sent: Seen, case: Case, replies: Iterable[Seen]) -> bool:
     """Whether it went to who replied or to a contact: a forward to a superior is no answer."""
     people = {contact.email.lower() for contact in case.invoice.customer.contacts} | {reply.sender for reply in replies}
     return bool(people & set(sent.to))
+
+
+def take_back(known: Seen, desk: Desk) -> None:
+    """Undoes what a message to the customer did as if it were a reply, before its copy in Sent was read."""
+    for case in filter(None, map(desk.ledger.case, known.cases)):
+        others = [reply for reply in map(desk.store.seen, case.unseen) if reply and reply.identity != known.identity]
+        if known.identity in case.unseen and to_the_customer(known, case, others):
+            desk.ledger.add(*_taken_back(known, case, desk))
+
+
+def _taken_back(known: Seen, case: Case, desk: Desk) -> Iterable[Event]:
+    """The events that leave the case as it was without that reply: a pause or a promise goes on."""
+    before = open_case(case.invoice, plan=case.plan, at=case.opened_at, on=case.plan_start)
+    for event in desk.store.events(case.key):
+        if (event.kind, event.ref) != (Kind.REPLIED, known.identity):
+            before = apply(before, event)
+    undone = Event(
+        case=case.key,
+        kind=Kind.WITHDRAWN,
+        at=desk.now,
+        ref=known.identity,
+        on=before.last_reply_on,
+        detail=f"a colleague wrote it: {known.subject[:120]}",
+    )
+    yield undone
+    again = {State.PAUSED: Kind.PAUSED, State.PROMISED: Kind.PROMISED}.get(before.state)
+    if again is not None and not before.unseen:
+        yield replace(undone, kind=again, on=before.state_on)
 
 
 def reminded(sent: Seen, case: Case, matched: Match, desk: Desk) -> bool:

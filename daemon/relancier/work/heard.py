@@ -15,7 +15,7 @@ from relancier.core.outbox import Copy, Entry, Sort, Status
 from relancier.core.reply import Context, Effect, MailKind, Verdict, classify, effect, failed_recipients
 from relancier.core.token import tokens_in
 from relancier.ports import Folder, FolderRole, Seen, Setting
-from relancier.work.colleague import reminded, replies_to
+from relancier.work.colleague import reminded, replies_to, take_back
 from relancier.work.records import Desk, blob, queue_note, references
 from relancier.work.settle import WAITING, settle_sent, withdraw
 from relancier.work.setup import Setup
@@ -52,7 +52,7 @@ def context(setup: Setup, role: FolderRole) -> Context:
 def heard(found: Found, desk: Desk) -> None:
     """Everything that a message read for the first time changes; a known one only changes its place."""
     known = desk.store.seen(found.message.identity)
-    if known is not None:
+    if known is not None and not _first_in_sent(known, found):
         _moved(known, found, desk)
         return
     sender = found.message.sender
@@ -62,13 +62,34 @@ def heard(found: Found, desk: Desk) -> None:
     if verdict.kind is MailKind.OWN:
         _own(found, verdict, desk)
         return
+    if known is not None:
+        take_back(known, desk)
     _settled_by(found.message, desk)
     matched = match(found.message, desk.store, here, verdict.kind)
     cases = tuple(key for key in matched.cases if desk.ledger.case(key) is not None)
     _record(found, verdict, replace(matched, cases=cases), desk)
 
 
-def _seen(found: Found, verdict: Verdict, now: datetime) -> Seen:
+def _first_in_sent(known: Seen, found: Found) -> bool:
+    """Whether a copy elsewhere was read before the one in Sent, which alone says what the message means.
+
+    Gmail shows everything sent in another folder too, and a colleague may send the mailbox a copy.
+    """
+    ours = known.kind in {MailKind.OWN, MailKind.COLLEAGUE}
+    return ours and not known.in_sent and found.folder.role is FolderRole.SENT
+
+
+def _seen(found: Found, verdict: Verdict, desk: Desk) -> Seen:
+    seen, before = _new(found, verdict, desk.now), desk.store.seen(found.message.identity)
+    if before is None:
+        return seen
+    waits = any(before.identity in case.unseen for case in map(desk.ledger.case, before.cases) if case)
+    place = before if before.flagged or waits else seen
+    flags = before.flags if waits else ()
+    return replace(seen, folder=place.folder, uid=place.uid, flags=flags, flagged=before.flagged)
+
+
+def _new(found: Found, verdict: Verdict, now: datetime) -> Seen:
     message = found.message
     return Seen(
         identity=message.identity,
@@ -105,7 +126,7 @@ def _own(found: Found, verdict: Verdict, desk: Desk) -> None:
     """A message of our own: proof that it was sent, the copy we wanted, or one that this state does not know."""
     text = f"{found.message.header('x-relancier-id')} {found.message.message_id}"
     tokens = tokens_in(desk.setup.key, text)
-    seen = replace(_seen(found, verdict, desk.now), unmatched=False)
+    seen = replace(_seen(found, verdict, desk), unmatched=False)
     entry = next((entry for entry in map(desk.store.entry_by_token, tokens) if entry), None)
     if entry is not None:
         if _proves(entry, found, desk):
@@ -168,7 +189,7 @@ def _settled_by(message: Message, desk: Desk) -> None:
 
 
 def _record(found: Found, verdict: Verdict, matched: Match, desk: Desk) -> None:
-    seen = _seen(found, verdict, desk.now)
+    seen = _seen(found, verdict, desk)
     outcome = effect(verdict.kind, bool(matched.cases), found.folder.role.value, doubtful=verdict.doubtful)
     if outcome.event is None:
         desk.ledger.put(seen)
@@ -241,7 +262,8 @@ def _answered(seen: Seen, cases: Sequence[str], matched: Match, desk: Desk) -> N
         case = desk.ledger.case(key)
         if case is None:
             continue
-        replies = [reply for reply in map(desk.store.seen, case.unseen) if reply is not None]
+        others = (reply for reply in case.unseen if reply != seen.identity)
+        replies = [reply for reply in map(desk.store.seen, others) if reply is not None]
         if replies_to(seen, case, replies, matched):
             event = _event(key, Kind.ANSWERED, seen, desk, f"a colleague answered: {seen.subject[:120]}")
             desk.ledger.add(replace(event, on=desk.setup.resume_on(desk.now)))
