@@ -7,7 +7,7 @@ from tests.core.cases import CALENDAR, DUE, at, case, customer, due, ids, paris,
 
 from relancier.core.case import Case, Customer, How, Role, Signer
 from relancier.core.plan import Channel, Plan
-from relancier.core.steps import ahead, channel, come, last_taken, left_late, one_off, prevents, take
+from relancier.core.steps import ONE_OFF, ahead, channel, come, last_taken, left_late, one_off, prevents, take
 
 EMAIL, CALL, SMS = Channel.EMAIL, Channel.CALL, Channel.SMS
 LETTER, REGISTERED, TASK, LEGAL = Channel.LETTER, Channel.REGISTERED_LETTER, Channel.TASK, Channel.LEGAL
@@ -308,3 +308,29 @@ def test_nothing_replaces_a_formal_notice_that_counts_from_a_late_step() -> None
     late = taken(case(), "a", on(9))
     assert taking(late, of, on(17)) == (["notice"], [])
     assert taking(taken(late, "notice", on(17), how=How.TASK), of, on(17)) == (["b"], [])
+
+
+# --- steps that were renamed ----------------------------------------------------------------------------------------
+
+RENAMED = replace(PLAN, steps=tuple(replace(one, id=f"our-{one.id}") for one in PLAN.steps))
+
+
+@pytest.mark.parametrize("how", [How.SENT, How.ADOPTED, How.TASK])
+def test_steps_up_to_the_last_message_under_another_name_count_as_taken(how: How) -> None:
+    one = taken(case(), "second", on(10), how=how)
+    assert [name for name, _ in days(one, RENAMED)] == ["our-call", "our-notice", "our-legal"]
+
+
+@pytest.mark.parametrize(
+    ("name", "day", "how"),
+    [("second", 10, How.SKIPPED), ("by-hand", 10, How.BY_HAND), (ONE_OFF, 10, How.SENT), ("second", -1, How.SENT)],
+)
+def test_what_was_no_message_of_this_plan_renames_nothing(name: str, day: int, how: How) -> None:
+    one = taken(case(), name, on(day), how=how)
+    assert len(days(one, RENAMED)) == len(RENAMED.steps)
+
+
+def test_one_renamed_step_is_not_taken_again_and_a_step_after_another_still_comes() -> None:
+    of = plan(step("first", 3), step("other", 10), step("last", "4d"))
+    one = taken(taken(case(), "first", on(3)), "second", on(10))
+    assert days(one, of) == [("last", on(14))]

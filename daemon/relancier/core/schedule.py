@@ -20,6 +20,7 @@ from relancier.core.workdays import Calendar
 AFTER_ONE_OFF = 5  # working days that the deadline of a one-off reminder leaves
 NOTICE_LEAVES = timedelta(days=8)  # the days to pay that a formal notice gives
 PLAN_ENDED = "the plan has ended"
+NO_PLAN = "there is no plan called"
 PAID_BY_ITSELF = re.compile(
     r"\b(direct debit|prelevements?|prlv|lcr|traites?|bill of exchange|effets? acceptes?|accepted bill"
     r"|cheques? recus?|cheque received)\b"
@@ -102,7 +103,7 @@ def decide(case: Case, plan: Plan | None, world: World, near: Near) -> Action:
     if case.in_flight:
         return Wait(None, "a message is on its way")
     if plan is None:
-        return Wait(None, f"there is no plan called {case.plan!r}")
+        return Wait(None, f"{NO_PLAN} {case.plan!r}")
     return _next(case, plan, world, near)
 
 

@@ -108,11 +108,25 @@ def _left(case: Case, plan: Plan, calendar: Calendar) -> Sequence[Step]:
     ids = {done.step for done in case.done}
     places = [place for place, step in enumerate(plan.steps) if step.id in ids]
     if not places:
-        return plan.steps
+        return _not_renamed(plan.steps, case, plan, calendar)
     place = places[-1]
     last = plan.steps[place]
     beside = [step for step in plan.steps[:place] if step.id not in ids and _meet(step, last, case, calendar)]
-    return (*beside, *plan.steps[place + 1 :])
+    return _not_renamed((*beside, *plan.steps[place + 1 :]), case, plan, calendar)
+
+
+def _not_renamed(left: Sequence[Step], case: Case, plan: Plan, calendar: Calendar) -> Sequence[Step]:
+    """Without the steps that may have left under another name: since then the plan was edited."""
+    unknown = [done for done in case.done if done.on >= case.plan_start and _nameless(done, plan)]
+    if not unknown:
+        return left
+    until = max(done.on for done in unknown)
+    return [step for step in left if step.moment.base is Base.PREVIOUS or _fixed(step, case, calendar).nominal > until]
+
+
+def _nameless(done: StepDone, plan: Plan) -> bool:
+    """Whether the customer was written to by a step that the plan does not name any more."""
+    return done.how in {How.SENT, How.ADOPTED, How.TASK} and done.step != ONE_OFF and plan.step(done.step) is None
 
 
 def _meet(step: Step, last: Step, case: Case, calendar: Calendar) -> bool:

@@ -14,7 +14,7 @@ from functools import partial
 from relancier.core.case import Case, Event, Kind
 from relancier.core.outbox import Entry, Sort
 from relancier.core.parcel import Parcel
-from relancier.core.schedule import Ask, Close, Resume, Wait, World
+from relancier.core.schedule import NO_PLAN, Ask, Close, Resume, Wait, World
 from relancier.core.steps import ONE_OFF
 from relancier.core.turn import Decision, skipped, take_turn
 from relancier.ports import AlreadyQueued, Setting, Store
@@ -22,6 +22,7 @@ from relancier.work.each import apart
 from relancier.work.heard import UNKNOWN_SENT
 from relancier.work.orders import APPROVED, CONFIRMED, HELD, SURGE
 from relancier.work.records import Desk, new_entry, queue_note
+from relancier.work.replan import wake_if_replanned
 from relancier.work.setup import Setup
 from relancier.work.sync import Books
 
@@ -38,10 +39,12 @@ class Escalate:
     store: Store
     books: Books
     setup: Callable[[], Setup]
+    _planned_by: Setup | None = None
 
     def run(self, now: datetime) -> None:
         """Brings the cases up to date with the books, then queues what is due. Raises StoreFailed."""
         self.books.sync(now)
+        self._reach_waiting(now)
         if not self._may_queue(now):
             return
         desk = Desk.at(self.store, self.setup(), now)
@@ -53,6 +56,13 @@ class Escalate:
         for customer in sorted(customers):
             with apart(f"customer {customer}", partial(self._set_aside, customer, now)):
                 self._turn(customer, world, budget)
+
+    def _reach_waiting(self, now: datetime) -> None:
+        """At the start and after a reload: edited plans count for the cases that wait."""
+        setup = self.setup()
+        if setup is not self._planned_by:
+            wake_if_replanned(self.store, Desk.at(self.store, setup, now))
+            self._planned_by = setup
 
     def _set_aside(self, customer: str, now: datetime, error: Exception) -> None:
         """A customer whose cases provoke the unexpected stops nobody else; a person is told, and it is tried again."""
@@ -126,6 +136,9 @@ class Escalate:
             return
         if isinstance(item.action, Wait):
             desk.ledger.replace_case(replace(case, look_at=item.action.until, waiting=item.action.reason))
+            if item.action.reason.startswith(NO_PLAN):
+                facts = (("reason", "plan_missing"), ("detail", case.plan), ("command", "relancier check"))
+                queue_note(desk, "held", f"plan|{case.plan}|{desk.today.isoformat()}", facts)
         elif isinstance(item.action, Ask):
             facts = (("reason", item.action.code), ("cases", case.key))
             queue_note(desk, "pause", f"{case.key}|{world.today.isoformat()}", facts)
