@@ -9,11 +9,13 @@ import click
 
 from relancier import wiring
 from relancier.adapters.imap import ImapMailbox
+from relancier.adapters.invoices.customers import identity
 from relancier.cli.ending import DONE, REFUSED, UNUSABLE, Asked
 from relancier.cli.showing import say, table
 from relancier.cli.states import reading
 from relancier.config import Config, SecretRefused, find, load, secrets_trouble
-from relancier.core.case import Customer, Invoice
+from relancier.core.case import Contact, Customer, Invoice
+from relancier.core.freemail import FREE_MAIL
 from relancier.core.money import below_floor, half_year
 from relancier.core.parcel import missing
 from relancier.core.plan import Plan
@@ -81,6 +83,7 @@ def _check_files(config: Config, report: Report, *, offline: bool) -> None:
     snapshot = wiring.source(config).read()
     report.add(snapshot.problems)
     report.add(_invoices(snapshot.invoices, setup, config.invoices.file.name))
+    report.add(_namesakes(snapshot.invoices, config.invoices.file.name))
     report.add(_state(config))
 
 
@@ -141,6 +144,35 @@ def _invoices(invoices: Sequence[Invoice], setup: Setup, file: str) -> Iterator[
             f"no {role} contact for {_some(names)}; the plan {plan_name} writes to it, another known contact gets it."
         )
         yield Problem(file, text, warning=True)
+
+
+def _namesakes(invoices: Iterable[Invoice], file: str) -> Iterator[Problem]:
+    """Customers told apart by nothing but their name, whose addresses speak of several companies."""
+    places: dict[str, list[set[str]]] = {}
+    for customer in dict.fromkeys(invoice.customer for invoice in invoices):
+        if customer.contacts and customer.id == identity("", customer.name):
+            places.setdefault(customer.id, []).append(set(map(_place, customer.contacts)))
+    names = [name for name, several in places.items() if len(several) > 1 and not _linked(several)]
+    if names:
+        text = f"one name and addresses of several companies: {_some(names)}; if they are several customers, "
+        yield Problem(file, f"{text}give each a code in a column customer_id.", warning=True)
+
+
+def _place(contact: Contact) -> str:
+    """The company that an address speaks of; where anyone can have one, the address itself."""
+    email = contact.email.lower()
+    domain = email.rpartition("@")[2]
+    return email if domain in FREE_MAIL else domain
+
+
+def _linked(several: Sequence[set[str]]) -> bool:
+    """Whether each shares something with what came before it."""
+    known = set(several[0])
+    for places in several[1:]:
+        if not known & places:
+            return False
+        known |= places
+    return True
 
 
 def _lacking(plan: Plan, customer: Customer) -> list[str]:

@@ -137,11 +137,15 @@ class Escalate:
         if isinstance(item.action, Wait):
             desk.ledger.replace_case(replace(case, look_at=item.action.until, waiting=item.action.reason))
             if item.action.reason.startswith(NO_PLAN):
-                facts = (("reason", "plan_missing"), ("detail", case.plan), ("command", "relancier check"))
-                queue_note(desk, "held", f"plan|{case.plan}|{desk.today.isoformat()}", facts)
+                _tell_no_plan(case.plan, desk)
         elif isinstance(item.action, Ask):
             facts = (("reason", item.action.code), ("cases", case.key))
             queue_note(desk, "pause", f"{case.key}|{world.today.isoformat()}", facts)
+
+
+def _tell_no_plan(plan: str, desk: Desk) -> None:
+    facts = (("reason", "plan_missing"), ("detail", plan), ("command", "relancier check"))
+    queue_note(desk, "held", f"plan|{plan}|{desk.today.isoformat()}", facts)
 
 
 def _by_itself(item: Decision, world: World) -> list[Event]:
