@@ -122,6 +122,22 @@ async def test_an_uncertain_rehearsal_takes_no_step_from_the_customer(told: bool
     assert not case(rig).holds
 
 
+async def test_a_rehearsed_message_that_the_provider_files_after_the_rehearsal_takes_no_step() -> None:
+    rig = daemon(late(), conf=REHEARSAL)
+    way_out(rig).script[Stage.BODY] = Cut()
+    await rig.tick()
+    way_out(rig).script.clear()
+    (entry,) = entries(rig)
+    rehearsed = rig.store.blob(entry.blob)
+    assert rehearsed is not None
+    rig.holder.setup = setup(config())
+    rig.parts.deliver.recover_rehearsal()
+    arrive(rig, rehearsed, "Sent")
+    await pass_minutes(rig, 15)
+    assert [sent.recipients[0] for sent in way_out(rig).sent][-1] == CUSTOMER
+    assert taken(rig) == ["reminder"]
+
+
 # --- Pace and hours -------------------------------------------------------------------------------------------------
 
 

@@ -236,3 +236,20 @@ async def test_resume_for_several_cases_leaves_what_a_person_has_settled(word: s
     await rig.tick()
     assert case(rig).state is State.OPEN
     assert case(rig, OTHER).state is state
+
+
+async def test_resume_sees_to_the_answer_about_an_invoice_that_the_books_have_closed() -> None:
+    other = late("FA-2026-0002", due=date(2026, 3, 3))
+    rig = daemon(late(), other)
+    await rig.tick()
+    uid = arrive(rig, answer(reminders(rig)[0]))
+    await rig.tick()
+    rig.source.set(late(paid=Decimal("1200.00")), other, at=rig.wake.now())
+    await pass_days(rig, 5)
+    assert case(rig).state is State.PAID
+    assert taken(rig, other.key) == []
+    rig.order("resume", KEY)
+    await pass_days(rig, 3)
+    assert case(rig).state is State.PAID
+    assert box(rig).flags_of("INBOX", uid) == set()
+    assert taken(rig, other.key) == ["reminder"]
