@@ -22,7 +22,7 @@ from tests.work.play import (
     way_out,
     written,
 )  # fmt: skip
-from tests.work.rig import NOON, OWN, MemorySource, Rig
+from tests.work.rig import NOON, OWN, MemorySource, Rig, config
 
 from relancier.adapters.memory_channel import MemoryChannel
 from relancier.adapters.memory_mailbox import MemoryMailbox
@@ -195,3 +195,15 @@ async def test_a_lost_state_is_told_what_a_customer_answered() -> None:
     assert anew.wake.now() > PENALTIES
     assert box(anew) is box(rig)
     assert KEY in anew.store.case_keys()
+
+
+async def test_a_rehearsal_that_the_provider_filed_counts_as_no_step_in_a_new_state() -> None:
+    rig = daemon(late(), conf=config(sending={"redirect_to": "moi@lumen.test"}))
+    await rig.tick()
+    arrive(rig, way_out(rig).sent[0].raw, "Sent")
+    anew = daemon(late(), mailbox=rig.mailbox, confirmed=False)
+    await anew.tick()
+    anew.confirm()
+    await anew.tick()
+    assert len(reminders(anew)) == 1
+    assert [done.how for done in case(anew).done if done.step == "reminder"] == [How.SENT]

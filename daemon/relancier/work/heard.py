@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from relancier.core.case import Event, Kind
+from relancier.core.freemail import FREE_MAIL
 from relancier.core.mail import Message
 from relancier.core.match import Match, match
 from relancier.core.outbox import Copy, Entry, Sort, Status
@@ -16,6 +17,7 @@ from relancier.core.reply import Context, Effect, MailKind, Verdict, classify, e
 from relancier.core.token import tokens_in
 from relancier.ports import Folder, FolderRole, Seen, Setting
 from relancier.work.colleague import reminded, replies_to, take_back
+from relancier.work.each import apart
 from relancier.work.records import Desk, blob, queue_note, references
 from relancier.work.settle import WAITING, settle_sent, withdraw
 from relancier.work.setup import Setup
@@ -47,6 +49,18 @@ def context(setup: Setup, role: FolderRole) -> Context:
         key=setup.key,
         folder_role=role.value,
     )
+
+
+def suspected(message: Message, role: FolderRole, desk: Desk) -> tuple[str, ...]:
+    """The cases that a message which could not be handled may be about, by whatever of it can still be read."""
+    found: list[str] = []
+    with apart(f"the cases of {message.identity}", lambda _error: None):
+        found.extend(match(message, desk.store, context(desk.setup, role), MailKind.HUMAN).cases)
+    if found or message.sender is None:
+        return tuple(found)
+    domain = message.sender.email.rpartition("@")[2]
+    by_domain = () if domain in FREE_MAIL else desk.store.by_domain(domain)
+    return (*desk.store.by_address(message.sender.email), *by_domain)
 
 
 def heard(found: Found, desk: Desk) -> None:

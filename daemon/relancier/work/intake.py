@@ -14,7 +14,7 @@ from relancier.core.case import Event, Kind
 from relancier.core.read import read
 from relancier.ports import Cursor, Fetched, Folder, FolderRole, FolderState, Mailbox, Seen, Store, Unavailable
 from relancier.work.each import apart
-from relancier.work.heard import Found, heard
+from relancier.work.heard import Found, heard, suspected
 from relancier.work.records import Desk, queue_note
 from relancier.work.setup import Setup
 
@@ -244,7 +244,7 @@ class _Batch:
     def _set_aside(self, item: Fetched, error: Exception) -> None:
         desk = Desk.at(self._intake.store, self._intake.setup(), self._now)
         message = read(item.raw, complete=item.complete)
-        for case in desk.store.by_address(message.sender.email) if message.sender else ():
+        for case in suspected(message, self._folder.role, desk):
             desk.ledger.add(
                 Event(case=case, kind=Kind.UNREADABLE, at=self._now, ref=message.identity, detail=str(error)[:200])
             )

@@ -16,7 +16,7 @@ from relancier.core.reply import RULES, Effect, MailKind, effect
 from relancier.ports import FolderRole, Seen
 from relancier.work.colleague import reminded, replies_to
 from relancier.work.each import apart
-from relancier.work.heard import context, wanted_flags
+from relancier.work.heard import context, suspected, wanted_flags
 from relancier.work.records import Desk
 
 
@@ -35,7 +35,7 @@ def rematch(opened: Collection[Case], desk: Desk) -> None:
 def _set_aside(seen: Seen, new: Collection[str], desk: Desk, error: Exception) -> None:
     """A message that cannot be asked holds its sender's cases, as one that cannot be read does."""
     detail = f"unexpected: {error}"[:200]
-    for key in (case for case in desk.store.by_address(seen.sender) if case in new):
+    for key in (case for case in suspected(_remembered(seen), FolderRole.INBOX, desk) if case in new):
         desk.ledger.add(Event(case=key, kind=Kind.UNREADABLE, at=desk.now, ref=seen.identity, detail=detail))
 
 

@@ -78,7 +78,7 @@ class Renderer:
         envelope = self._envelope(entry, telling)
         rehearse = telling.setup.config.sending.redirect_to
         if rehearse:
-            draft, envelope = redirected(draft, envelope, rehearse)
+            draft, envelope = redirected(draft, replace(envelope, marks=()), rehearse)  # no step is taken by it
         return Rendered(_bytes(draft, envelope), envelope.to, envelope.cc, self.fingerprint(telling))
 
     def words(self, telling: Telling) -> Draft:

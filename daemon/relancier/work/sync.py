@@ -2,7 +2,7 @@
 
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -112,14 +112,14 @@ class Books:
         tell_held("parts_changed", (invoices[key].number for key in sorted(changed.doubtful)), desk)
         desk.ledger.put(Setting(KNOWN_AT, snapshot.as_of.isoformat()), Setting(TAKEN, self.source.stamp() or None))
         desk.ledger.put(Setting(SHRUNK, None), Setting(SHRINK_ACCEPTED, None))
-        if opened:
-            desk.ledger.put(Setting(OPENING, [case.key for case in opened]))
+        if asked := [*(case.key for case in opened), *_other_contacts(cases, desk)]:
+            desk.ledger.put(Setting(OPENING, asked))
         desk.ledger.commit()
         self._finish_opening(now)
         log.info("books_read", extra={"invoices": len(invoices), "opened": len(opened)})
 
     def _finish_opening(self, now: datetime) -> None:
-        """Asks the mail read before about the cases just opened, also where a crash came in between."""
+        """Asks the mail read before about cases just opened or with other contacts, also after a crash in between."""
         keys = self.store.setting(OPENING)
         if not isinstance(keys, list):
             return
@@ -160,6 +160,14 @@ def _bring_up_to_date(invoices: Mapping[str, Invoice], cases: Mapping[str, Case]
             desk.ledger.add(*_differences(case, invoices.get(key), desk))
             _mark_gone(key, invoices, desk)
     follow(invoices, cases, changed, desk)
+
+
+def _other_contacts(before: Mapping[str, Case], desk: Desk) -> Iterator[str]:
+    """The cases whose customer has other contacts now: one of these may have written already."""
+    for key, case in before.items():
+        now = desk.ledger.case(key)
+        if now and not now.ended and now.invoice.customer.contacts != case.invoice.customer.contacts:
+            yield key
 
 
 def _mark_gone(key: str, invoices: Mapping[str, Invoice], desk: Desk) -> None:
