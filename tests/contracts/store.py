@@ -330,7 +330,9 @@ class StoreContract:
     # --- Orders, blobs, settings
 
     def test_orders_oldest_first_until_applied(self, store: Store) -> None:
-        late = Order(id="1", word="pause", at=NOW, cases=("c",), note="Vu avec elle", on=DUE, amount="12.00")
+        late = Order(
+            id="1", word="pause", at=NOW, cases=("c",), note="Vu avec elle", on=DUE, amount="12.00", seen=("m1",)
+        )
         twin = Order(id="0", word="resume", at=NOW)
         old = Order(id="2", word="hold", at=NOW - timedelta(minutes=1))
         store.commit(late, twin)
