@@ -6,6 +6,7 @@ The due dates are chosen so that steps meet weekends, 1 May, 14 July, 25 Decembe
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from tests.core.cases import at, case, world
