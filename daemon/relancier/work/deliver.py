@@ -278,7 +278,8 @@ class Deliver:
     async def _dialogue(self, entry: Entry, rendered: Rendered) -> bool:
         recipients = (*rendered.to, *rendered.cc)
         ahead = partial(self._ahead, self._following)
-        wish = Wish(self.setup().config.mailbox.address, recipients, len(rendered.raw), entry.token, meanwhile=ahead)
+        own, size = self.setup().config.mailbox.address, len(rendered.raw)
+        wish = Wish(own, recipients, size, entry.token, success=rendered.proof, meanwhile=ahead)
         try:
             transaction = await self.channel.open(wish)
         except (Rejected, Lost) as error:

@@ -28,12 +28,16 @@ CASES = "cases"  # the keys of the cases that a note is about
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """Bytes ready for DATA, to whom they go, and the fingerprint of the day and amounts they speak of."""
+    """Bytes ready for DATA, to whom they go, and the fingerprint of the day and amounts they speak of.
+
+    `proof`: the plan wants a report of the delivery too.
+    """
 
     raw: bytes
     to: tuple[str, ...]
     cc: tuple[str, ...]
     fingerprint: str
+    proof: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,8 @@ class Renderer:
         rehearse = telling.setup.config.sending.redirect_to
         if rehearse:
             draft, envelope = redirected(draft, replace(envelope, marks=()), rehearse)  # no step is taken by it
-        return Rendered(_bytes(draft, envelope), envelope.to, envelope.cc, self.fingerprint(telling))
+        proof = any(one.step.proof for one in telling.parcel.carries)
+        return Rendered(_bytes(draft, envelope), envelope.to, envelope.cc, self.fingerprint(telling), proof)
 
     def words(self, telling: Telling) -> Draft:
         """What a reminder says. Raises RenderFailed."""
