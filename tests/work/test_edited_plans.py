@@ -61,6 +61,7 @@ async def test_renamed_steps_are_not_sent_again() -> None:
     assert taken(rig) == ["reminder", "penalties"]
     sent = len(reminders(rig))
     edit(rig, renamed)
+    rig.source.set(late(purpose="autre chose"), at=rig.wake.now())
     await rig.go(PENALTIES + timedelta(days=4))
     assert len(reminders(rig)) == sent
 
