@@ -253,3 +253,15 @@ async def test_resume_sees_to_the_answer_about_an_invoice_that_the_books_have_cl
     assert case(rig).state is State.PAID
     assert box(rig).flags_of("INBOX", uid) == set()
     assert taken(rig, other.key) == ["reminder"]
+
+
+@pytest.mark.parametrize("word", ["promise", "pause"])
+async def test_an_order_for_a_day_beyond_every_calendar_is_refused_and_stops_nothing(word: str) -> None:
+    rig = daemon(late(), late("FA-2026-0002", customer=customer("Martin")))
+    await rig.tick()
+    rig.order(word, KEY, on=date(9999, 12, 31))
+    rig.order("pause", OTHER)
+    await pass_days(rig, 1)
+    assert case(rig).state is State.OPEN
+    assert case(rig, OTHER).state is State.PAUSED
+    assert notes(rig, "held") == []

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 
 from relancier.core.case import Case, Event, Kind, State
@@ -22,6 +22,7 @@ HELD = "held"  # all sending is held: {"reason", "since", "by"}
 CONFIRMED = "confirmed_at"
 APPROVED = "approved"  # (case, step) keys that a person has seen and let leave
 SOLVING = frozenset({Kind.RESUMED, Kind.PAID, Kind.CLOSED})  # orders that end a hold
+FARTHEST = timedelta(days=3650)  # how far ahead a day may lie that a person names
 SURGE = "surge"  # the day on which sending was held because too much would have left
 
 
@@ -44,6 +45,8 @@ def _refusal(order: Order) -> str:
     """Why an order cannot be carried out, if so: it must not stop the others."""
     if order.word not in _WORDS:
         return "this version does not know it"
+    if order.on is not None and order.on > order.at.date() + FARTHEST:
+        return f"{order.on} is too far away"
     try:
         wrong = bool(order.amount) and not Decimal(order.amount) > 0
     except InvalidOperation:
