@@ -166,6 +166,11 @@ def test_who_names_anothers_number_only_may_mean_their_own_cases() -> None:
     assert found[1:] == ("unverified", "subject")
 
 
+def test_only_the_senders_rule_rests_on_the_people_alone() -> None:
+    rules = ("own", "in_reply_to", "references", "subject", "text", "sender", "old_thread")
+    assert [rule for rule in rules if Match((ONE,), "matched", rule, "").by_sender_only] == ["sender"]
+
+
 def test_a_weak_number_needs_a_word_or_a_known_sender() -> None:
     assert of(replace(ANN, subject="à propos de 1234")) == ((PLAIN,), "matched", "subject")
     assert of(replace(STRANGER, subject="à propos de 1234")) == ((), "none", "no_case")

@@ -18,7 +18,6 @@ from relancier.core.token import tokens_in
 MATCHED = "matched"
 UNVERIFIED = "unverified"
 NONE = "none"
-SENDER = "sender"
 
 _MOST_REFERENCES = 32
 _MOST_PEOPLE = 20
@@ -68,7 +67,7 @@ class Match:
     @property
     def by_sender_only(self) -> bool:
         """Whether nothing but the people speaks for these cases: no thread, no number."""
-        return self.rule == SENDER
+        return self.rule == "sender"
 
 
 NO_MATCH = Match((), NONE, "no_case", "no thread, number or sender that belongs to a case")
@@ -225,7 +224,7 @@ def _text_number(look: _Look) -> Match | None:
 def _sender(look: _Look) -> Match | None:
     """A known sender without a number: every open case of that customer."""
     sender = look.message.sender.email if look.message.sender else ""
-    return look.match(look.people, SENDER, f"known sender {sender}, no number")
+    return look.match(look.people, "sender", f"known sender {sender}, no number")
 
 
 def _old_thread(look: _Look) -> Match | None:
