@@ -97,8 +97,9 @@ class Desk:
         path.write_text(text.replace(old, new, 1), "utf-8")
 
     def fingerprint(self) -> str:
-        """A hash over the state and the journal it may have; the lock and the journal's index say nothing of it."""
-        files = [path for path in sorted(self.state.glob("*")) if path.name not in {"lock", "state.db-shm"}]
+        """A hash over the state and the journal it may have; what else may lie beside it says nothing of it."""
+        beside = {"lock", "state.db-shm", "templates.checked"}
+        files = [path for path in sorted(self.state.glob("*")) if path.name not in beside]
         return hashlib.sha256(b"".join(path.read_bytes() for path in files if path.is_file())).hexdigest()
 
     @contextmanager

@@ -111,10 +111,13 @@ def make_setup(
 ) -> tuple[Setup | None, tuple[Problem, ...]]:
     """What the work needs from configuration, plans, templates, key and rates; or every problem at once.
 
-    Templates and plans without fault are remembered in `checked` and then not tried again until one of them changes.
+    Templates and plans without fault are remembered in `checked` and then not tried again until one of them changes;
+    with anything else wrong, nothing is written.
     """
     setup, found = readable_setup(config)
-    problems = (*found, *library(config, checked).problems(), *secrets_trouble(config, environ))
+    others = (*found, *secrets_trouble(config, environ))
+    sound = all(problem.warning for problem in others)
+    problems = (*others, *library(config, checked if sound else None).problems())
     if any(not problem.warning for problem in problems):
         return None, problems
     return replace(setup, key=read_key(config.mailbox.key_file)), problems
