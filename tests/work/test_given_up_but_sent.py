@@ -1,6 +1,20 @@
 """A message given up as lost that is found in Sent after all (house laws 2 and 13)."""
 
-from tests.work.play import KEY, arrive, at_stage, case, daemon, late, pass_days, reminders, taken, the_entry, way_out
+from tests.work.play import (
+    KEY,
+    arrive,
+    at_stage,
+    case,
+    daemon,
+    entries,
+    late,
+    notes,
+    pass_days,
+    reminders,
+    taken,
+    the_entry,
+    way_out,
+)
 from tests.work.rig import Rig
 
 from relancier.core.outbox import Stage, Status
@@ -40,4 +54,5 @@ async def test_a_copy_found_after_the_second_message_left_changes_nothing() -> N
     arrive(rig, raw, "Sent")
     await pass_days(rig, 1)
     assert len(reminders(rig)) == 2
-    assert taken(rig) == ["reminder"]
+    assert sorted(entry.status for entry in entries(rig)) == [Status.CANCELLED, Status.SENT]
+    assert (case(rig).holds, notes(rig, "unread"), rig.parts.intake.clear()) == ((), [], True)
