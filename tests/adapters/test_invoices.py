@@ -377,8 +377,8 @@ HELD = "the customer's reminders are held"
         (with_cell(4, ""), 1,
          'column "accounting_email": no mail address for Aubry, so F1 is a task for a person.'),
         (with_column("paid", "2000"), 1,
-         'column "paid": 2000.00 is more than the amount 1234.56; '
-         f"F1 counts as paid, and {HELD} until the rest is used."),
+         ('column "paid": 2000.00 is more than the amount 1234.56; '
+         f"F1 counts as paid, and {HELD} until the rest is used.")),
         (with_column("issued", "2027-01-01"), 1,
          'column "issued": F1 was issued after its due date 2026-12-31; compare the two dates.'),
     ],
