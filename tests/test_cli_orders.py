@@ -10,7 +10,7 @@ from tests.cli_desk import HEADINGS, INVOICES, TODAY, Desk, day, row
 
 from relancier.core.case import Because, Event, Hold, Kind, State
 from relancier.core.outbox import Carried, Entry, Sort, Status
-from relancier.ports import Setting
+from relancier.core.stored import Setting
 
 
 @pytest.fixture

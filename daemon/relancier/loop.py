@@ -16,7 +16,8 @@ from typing import Protocol
 
 from relancier.core.outbox import Status
 from relancier.core.problem import Problem
-from relancier.ports import Channel, LoginRefused, Mailbox, Setting, Store, StoreFailed, Unavailable, Wake
+from relancier.core.stored import Setting
+from relancier.ports import Channel, LoginRefused, Mailbox, Store, StoreFailed, Unavailable, Wake
 from relancier.work.alarm import Alarm
 from relancier.work.copies import Copies
 from relancier.work.deliver import Deliver

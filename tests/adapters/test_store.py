@@ -31,7 +31,8 @@ from tinydb.table import Document
 from relancier.adapters.store import DocumentStore, lock_holder, open_store
 from relancier.core.case import Case, Event, Kind
 from relancier.core.outbox import Entry, Status
-from relancier.ports import Cursor, Order, Seen, Setting, StoreBusy, StoreFailed
+from relancier.core.stored import Cursor, Order, Seen, Setting
+from relancier.ports import StoreBusy, StoreFailed
 
 
 def opened(folder: Path, *, exclusive: bool = True) -> DocumentStore:

@@ -22,8 +22,8 @@ from relancier.adapters.store import open_store
 from relancier.core.case import Contact, Invoice, Role
 from relancier.core.outbox import Entry, Status
 from relancier.core.reply import normalise
+from relancier.core.stored import Setting
 from relancier.loop import Loop
-from relancier.ports import Setting
 from relancier.wiring import World, assemble
 from relancier.work.copies import FILER
 from relancier.work.orders import apply_orders

@@ -25,7 +25,8 @@ from relancier.core.case import (
     StepDone,
 )
 from relancier.core.outbox import Carried, Copy, Entry, Sort, Status
-from relancier.ports import AlreadyQueued, Applied, Blob, Change, Cursor, Order, Seen, Setting, Store
+from relancier.core.stored import Applied, Blob, Change, Cursor, Order, Seen, Setting
+from relancier.ports import AlreadyQueued, Store
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 DUE = date(2026, 1, 31)

@@ -26,7 +26,8 @@ from relancier.adapters.smtp import SmtpChannel, SmtpLogin
 from relancier.adapters.store import open_store
 from relancier.core.case import Contact, Customer, Invoice, Role
 from relancier.core.reply import normalise
-from relancier.ports import Change, Store
+from relancier.core.stored import Change
+from relancier.ports import Store
 
 DUE = date(2026, 2, 27)
 BEAT = 0.004

@@ -22,9 +22,10 @@ from relancier.config import Config
 from relancier.core.case import Contact, Customer, Invoice, Role
 from relancier.core.problem import Problem
 from relancier.core.reply import normalise
+from relancier.core.stored import Order
 from relancier.core.workdays import Calendar
 from relancier.loop import Loop
-from relancier.ports import Channel, Credit, Mailbox, Order, Snapshot, Store
+from relancier.ports import Channel, Credit, Mailbox, Snapshot, Store
 from relancier.wiring import Holder, World, assemble
 from relancier.work.setup import Setup
 

@@ -26,6 +26,7 @@ from tests.work.rig import NOON, OWN, Rig, config, customer, setup
 
 from relancier.adapters.memory_channel import Cut
 from relancier.core.outbox import Answer, Sort, Stage, Status
+from relancier.core.stored import Setting
 
 ALICE = "alice@lumen.test"
 REHEARSAL = config(sending={"redirect_to": ALICE})
@@ -239,8 +240,6 @@ async def test_a_task_for_the_mailbox_itself_is_not_mailed() -> None:
 async def test_a_task_in_the_mailbox_does_not_end_a_row_of_refusals() -> None:
     rig = daemon(late())
     await pass_days(rig, 15)
-    from relancier.ports import Setting
-
     rig.store.commit(Setting("refused_in_a_row", ["x"]))
     await pass_days(rig, 6)
     assert "call-management" in taken(rig, KEY)

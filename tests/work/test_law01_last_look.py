@@ -26,7 +26,8 @@ from tests.work.rig import MANAGER, NOON, OWN, Rig, customer
 
 from relancier.core.case import Because, How, State
 from relancier.core.outbox import Sort, Stage
-from relancier.ports import LoginRefused, Setting, Unavailable
+from relancier.core.stored import Setting
+from relancier.ports import LoginRefused, Unavailable
 
 BEFORE = NOON - timedelta(days=10)
 

@@ -23,7 +23,8 @@ from tests.work.rig import NOON, Rig, config, customer
 from relancier.core.case import Because, State
 from relancier.core.outbox import Answer, Stage, Status
 from relancier.core.problem import Problem
-from relancier.ports import Setting, StoreFailed
+from relancier.core.stored import Setting
+from relancier.ports import StoreFailed
 
 BUSY = Answer(451, "try later", "4.7.1")
 MANY = [late(f"FA-{number}", customer=customer(f"Client{number}")) for number in range(10, 16)]

@@ -25,7 +25,7 @@ from tests.work.play import (
 from tests.work.rig import MANAGER, NOON, OWN, customer
 
 from relancier.core.case import State
-from relancier.ports import Applied, Order
+from relancier.core.stored import Applied, Order
 
 FORGED = [
     written(CUSTOMER, "FA-2026-0001", "payé"),

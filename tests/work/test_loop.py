@@ -17,7 +17,8 @@ from relancier.core.case import Case
 from relancier.core.history import open_case
 from relancier.core.problem import Problem
 from relancier.core.reply import normalise
-from relancier.ports import Cursor, LoginRefused, Setting, Store, StoreFailed, Unavailable
+from relancier.core.stored import Cursor, Setting
+from relancier.ports import LoginRefused, Store, StoreFailed, Unavailable
 
 
 class Told:

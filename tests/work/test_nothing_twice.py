@@ -13,7 +13,8 @@ from relancier.adapters.memory_store import MemoryStore
 from relancier.core.case import State
 from relancier.core.outbox import Copy, Status
 from relancier.core.reply import normalise
-from relancier.ports import Fetched, Setting, Store
+from relancier.core.stored import Setting
+from relancier.ports import Fetched, Store
 from relancier.work.copies import FILER
 from relancier.work.sync import Books
 

@@ -21,7 +21,7 @@ from relancier.adapters.memory_store import MemoryStore
 from relancier.core.case import Because
 from relancier.core.read import read
 from relancier.core.reply import normalise
-from relancier.ports import Seen
+from relancier.core.stored import Seen
 
 
 class Stumbling(MemoryStore):

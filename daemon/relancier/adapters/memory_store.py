@@ -11,7 +11,8 @@ from typing import Any, TypeVar
 
 from relancier.core.case import Case, Event
 from relancier.core.outbox import Copy, Entry, Sort, Status
-from relancier.ports import AlreadyQueued, Applied, Blob, Change, Cursor, Order, Seen, Setting
+from relancier.core.stored import Applied, Blob, Change, Cursor, Order, Seen, Setting
+from relancier.ports import AlreadyQueued
 
 Value = TypeVar("Value")
 

@@ -21,8 +21,9 @@ from relancier.cli.states import holder, reading
 from relancier.core.case import Case
 from relancier.core.forecast import Expected
 from relancier.core.schedule import HELD
+from relancier.core.stored import Seen
 from relancier.loop import STARTED, clock
-from relancier.ports import Seen, Store
+from relancier.ports import Store
 from relancier.work.adopt import unknown
 from relancier.work.orders import CONFIRMED
 from relancier.work.records import Desk

@@ -15,8 +15,9 @@ from relancier.core.case import Case
 from relancier.core.outbox import Status
 from relancier.core.problem import Problem
 from relancier.core.reply import normalise
+from relancier.core.stored import Order, Setting
 from relancier.loop import LAST_TICK, STARTED, clock
-from relancier.ports import Order, Setting, Store, StoreBusy
+from relancier.ports import Store, StoreBusy
 from relancier.work.gates import Gates
 from relancier.work.heard import UNKNOWN_SENT
 from relancier.work.orders import APPROVED, CONFIRMED, HELD, SURGE, apply_orders

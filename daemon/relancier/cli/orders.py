@@ -17,8 +17,8 @@ from relancier.cli.showing import say
 from relancier.cli.states import reading
 from relancier.core.case import Case, State
 from relancier.core.outbox import Status
+from relancier.core.stored import Order
 from relancier.loop import clock
-from relancier.ports import Order
 from relancier.work.orders import settled
 
 Pick = Callable[[Cases, Choice], list[Case]]

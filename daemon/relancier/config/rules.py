@@ -47,12 +47,17 @@ def take_secrets(raw: Raw, path: str = "") -> Iterator[tuple[str, str]]:
             del raw[key]
             _excuse_password(raw, path)
             yield here, WHERE_SECRETS_GO
-        elif isinstance(value, dict):
-            yield from take_secrets(value, here)
-        elif isinstance(value, list):
-            for place, item in enumerate(value):
-                if isinstance(item, dict):
-                    yield from take_secrets(item, f"{here}[{place + 1}]")
+            continue
+        for place, table in _tables(value, here):
+            yield from take_secrets(table, place)
+
+
+def _tables(value: object, here: str) -> Iterator[tuple[str, Raw]]:
+    """The tables in a value, each with its place: itself, or those of a list."""
+    if isinstance(value, dict):
+        yield here, value
+    elif isinstance(value, list):
+        yield from ((f"{here}[{place}]", item) for place, item in enumerate(value, 1) if isinstance(item, dict))
 
 
 def _excuse_password(login: Raw, path: str) -> None:

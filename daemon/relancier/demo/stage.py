@@ -17,12 +17,13 @@ from relancier.adapters.notify import Notifier
 from relancier.config import Config, load
 from relancier.core.case import Case, Event
 from relancier.core.plan import Plan
+from relancier.core.stored import Order
 from relancier.demo.agenda import Agenda
 from relancier.demo.cast import Actor, Scenario
 from relancier.demo.office import OWN, Ledger, accounts, write_office
 from relancier.demo.players import Players
 from relancier.loop import Loop
-from relancier.ports import Order, Store
+from relancier.ports import Store
 from relancier.work.setup import Setup
 
 ZONE = ZoneInfo("Europe/Paris")

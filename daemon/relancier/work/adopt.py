@@ -8,8 +8,8 @@ from dataclasses import replace
 from relancier.core.case import Case, Event, How, Kind
 from relancier.core.read import read
 from relancier.core.steps import ONE_OFF
+from relancier.core.stored import Seen
 from relancier.core.token import marked, tokens_in
-from relancier.ports import Seen
 from relancier.work.heard import UNKNOWN_SENT
 from relancier.work.records import Desk
 from relancier.work.settle import withdraw

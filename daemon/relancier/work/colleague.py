@@ -9,7 +9,7 @@ from relancier.core.case import Case, Event, How, Kind, State
 from relancier.core.history import apply, open_case
 from relancier.core.match import Match
 from relancier.core.numbers import normalise, numbers_in
-from relancier.ports import Seen
+from relancier.core.stored import Seen
 from relancier.work.records import Desk
 
 

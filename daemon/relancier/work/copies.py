@@ -9,7 +9,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from relancier.core.outbox import Copy, Entry, Sort, Status
-from relancier.ports import FolderRole, Mailbox, Setting, Store
+from relancier.core.stored import Setting
+from relancier.ports import FolderRole, Mailbox, Store
 from relancier.work.intake import Intake
 from relancier.work.records import Desk, queue_note
 from relancier.work.settle import settle_sent

@@ -15,17 +15,8 @@ from functools import partial
 from relancier.core.outbox import Answer, Copy, Entry, Sort, Stage, Status, begun, found_at_start
 from relancier.core.parcel import Parcel
 from relancier.core.schedule import free_day, near, obstacle, overtaken, stale
-from relancier.ports import (
-    Channel,
-    FolderRole,
-    Lost,
-    Rejected,
-    RenderFailed,
-    Setting,
-    Store,
-    Unavailable,
-    Wish,
-)
+from relancier.core.stored import Setting
+from relancier.ports import Channel, FolderRole, Lost, Rejected, RenderFailed, Store, Unavailable, Wish
 from relancier.work.copies import FILER, Copies
 from relancier.work.each import apart
 from relancier.work.gates import Gates, copy_refused, failed, put_off, worst

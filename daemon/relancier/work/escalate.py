@@ -16,8 +16,9 @@ from relancier.core.outbox import Entry, Sort
 from relancier.core.parcel import Parcel
 from relancier.core.schedule import NO_PLAN, Ask, Close, Resume, Wait, World
 from relancier.core.steps import ONE_OFF
+from relancier.core.stored import Setting
 from relancier.core.turn import Decision, skipped, take_turn
-from relancier.ports import AlreadyQueued, Setting, Store
+from relancier.ports import AlreadyQueued, Store
 from relancier.work.each import apart
 from relancier.work.heard import UNKNOWN_SENT
 from relancier.work.orders import APPROVED, CONFIRMED, HELD, SURGE

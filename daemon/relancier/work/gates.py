@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 
 from relancier.core.case import Event, Kind
 from relancier.core.outbox import LOGIN_DELAY, Answer, Effect, Entry, Sort, Stage, Status, deferred, delay, rejected
-from relancier.ports import Lost, Rejected, Setting, Store
+from relancier.core.stored import Setting
+from relancier.ports import Lost, Rejected, Store
 from relancier.work.heard import UNKNOWN_SENT
 from relancier.work.orders import CONFIRMED, HELD
 from relancier.work.records import Desk, queue_note

@@ -14,8 +14,9 @@ from relancier.core.mail import Message
 from relancier.core.match import Match, match
 from relancier.core.outbox import Copy, Entry, Sort, Status
 from relancier.core.reply import Context, Effect, MailKind, Verdict, classify, effect, failed_recipients
+from relancier.core.stored import Seen, Setting
 from relancier.core.token import tokens_in
-from relancier.ports import Folder, FolderRole, Seen, Setting
+from relancier.ports import Folder, FolderRole
 from relancier.work.colleague import reminded, replies_to, take_back
 from relancier.work.each import apart
 from relancier.work.records import Desk, blob, queue_note, references

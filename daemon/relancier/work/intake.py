@@ -12,7 +12,8 @@ from functools import partial
 
 from relancier.core.case import Event, Kind
 from relancier.core.read import read
-from relancier.ports import Cursor, Fetched, Folder, FolderRole, FolderState, Mailbox, Seen, Store, Unavailable
+from relancier.core.stored import Cursor, Seen
+from relancier.ports import Fetched, Folder, FolderRole, FolderState, Mailbox, Store, Unavailable
 from relancier.work.each import apart
 from relancier.work.heard import Found, heard, suspected
 from relancier.work.records import Desk, queue_note

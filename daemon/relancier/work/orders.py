@@ -8,7 +8,8 @@ from decimal import Decimal, InvalidOperation
 
 from relancier.core.case import Case, Event, Kind, State
 from relancier.core.outbox import Copy, Entry, Sort, Status
-from relancier.ports import Applied, Order, Seen, Setting, Store
+from relancier.core.stored import Applied, Order, Seen, Setting
+from relancier.ports import Store
 from relancier.work.adopt import adopt_unknown
 from relancier.work.heard import UNKNOWN_SENT
 from relancier.work.records import Desk

@@ -11,8 +11,9 @@ from relancier.core.case import Case, Event
 from relancier.core.history import apply
 from relancier.core.mail import Message
 from relancier.core.outbox import Carried, Copy, Entry, Sort
+from relancier.core.stored import Blob, Change
 from relancier.core.token import message_id, new_token
-from relancier.ports import Blob, Change, Store
+from relancier.ports import Store
 from relancier.work.setup import Setup
 
 

@@ -13,7 +13,8 @@ from relancier.core.case import Case, Event, How, Kind
 from relancier.core.mail import Address, Message
 from relancier.core.match import Match, match
 from relancier.core.reply import RULES, Effect, MailKind, effect
-from relancier.ports import FolderRole, Seen
+from relancier.core.stored import Seen
+from relancier.ports import FolderRole
 from relancier.work.colleague import reminded, replies_to
 from relancier.work.each import apart
 from relancier.work.heard import context, suspected, wanted_flags

@@ -4,7 +4,8 @@ import hashlib
 import logging
 from dataclasses import replace
 
-from relancier.ports import Setting, Store
+from relancier.core.stored import Setting
+from relancier.ports import Store
 from relancier.work.records import Desk
 from relancier.work.setup import Setup
 

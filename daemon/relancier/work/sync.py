@@ -8,7 +8,8 @@ from datetime import datetime
 
 from relancier.core.case import Case, Event, Invoice, Kind
 from relancier.core.history import open_case
-from relancier.ports import Setting, Snapshot, Source, Store
+from relancier.core.stored import Setting
+from relancier.ports import Snapshot, Source, Store
 from relancier.work.carry import Moves, carry_over, doubted, follow, moves, owed_again, reopened, tell_held
 from relancier.work.credit import hold_for_credit
 from relancier.work.records import Desk, queue_note

@@ -28,7 +28,8 @@ from relancier.adapters.store.records import Normalise, Shelves, instant
 from relancier.adapters.store.tiny import Database, SqliteStorage
 from relancier.core.case import Case, Event
 from relancier.core.outbox import Entry
-from relancier.ports import AlreadyQueued, Applied, Blob, Change, Cursor, Order, Seen, Setting, StoreFailed
+from relancier.core.stored import Applied, Blob, Change, Cursor, Order, Seen, Setting
+from relancier.ports import AlreadyQueued, StoreFailed
 
 __all__ = ["DocumentStore", "OnCommit", "lock_holder", "open_store"]
 

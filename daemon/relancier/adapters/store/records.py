@@ -15,7 +15,8 @@ from pydantic import TypeAdapter, ValidationError
 from relancier.adapters.store.tiny import LAST, Database, Label, Term, dump
 from relancier.core.case import Case, Event
 from relancier.core.outbox import Copy, Entry, Sort, Status
-from relancier.ports import Cursor, Order, Seen, Setting, StoreFailed
+from relancier.core.stored import Cursor, Order, Seen, Setting
+from relancier.ports import StoreFailed
 
 Value = TypeVar("Value")
 Normalise = Callable[[str], str]

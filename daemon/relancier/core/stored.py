@@ -1,0 +1,95 @@
+"""What the state keeps beside cases, events and entries: how far was read, what was read, and what was ordered."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from relancier.core.case import Case, Event
+from relancier.core.outbox import Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """How far a folder was read: pending maps a UID to its failed attempts."""
+
+    folder: str
+    uidvalidity: int
+    highest: int
+    pending: Mapping[int, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """A message that was read once, whether it matched or not.
+
+    `flags` are those to set on it (the intention, committed with the events), `flagged` those that we set. A message
+    that matched nothing keeps only what is needed to find it again when a case opens later. `at` is when it was read,
+    `written_at` its own Date; an empty `folder` means that it is no longer where it was. `in_sent`: it was first read
+    in Sent, where only those who use the mailbox put mail.
+    """
+
+    identity: str
+    message_id: str
+    folder: str
+    uid: int
+    kind: str
+    at: datetime
+    written_at: datetime | None = None
+    sender: str = ""
+    to: tuple[str, ...] = ()
+    subject: str = ""
+    in_reply_to: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
+    cases: tuple[str, ...] = ()
+    unmatched: bool = True
+    blob: str = ""
+    flags: tuple[str, ...] = ()
+    flagged: tuple[str, ...] = ()
+    rule: str = ""
+    in_sent: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What a person told the daemon to do: applied once, oldest first.
+
+    `seen` are the replies and reasons to hold that the state knew of at that moment, by what they stem from (None:
+    told by their instants instead).
+    """
+
+    id: str
+    word: str
+    at: datetime
+    cases: tuple[str, ...] = ()
+    customer: str = ""
+    on: date | None = None
+    amount: str = ""
+    note: str = ""
+    keys: tuple[str, ...] = ()
+    seen: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Blob:
+    """Bytes kept as they are; `sha256` in hex is their name."""
+
+    sha256: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A named fact about the whole state (a JSON value): `confirmed_at`, `held`, `last_tick`, …; None removes it."""
+
+    name: str
+    value: object
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """An order that has been carried out and is removed."""
+
+    order: str
+
+
+Change = Case | Event | Entry | Cursor | Seen | Order | Blob | Setting | Applied
