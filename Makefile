@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 # Warm bytecode, no matter what the machine's environment says: the demo and the bench start faster.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: setup demo test lint bench servers lock clean
+.PHONY: setup demo test coverage lint bench servers lock clean
 
 setup: $(VENV)/dev
 
@@ -26,6 +26,10 @@ demo: $(VENV)/demo
 test: $(VENV)/dev
 	@if [ -n "$$CI" ] && [ "$$(id -u)" = 0 ]; then $(MAKE) --no-print-directory servers; fi
 	$(BIN)/pytest $(PYTEST)
+
+# Every branch of core/ by its own tests.
+coverage: $(VENV)/dev
+	$(BIN)/pytest --quiet --cov=relancier.core --cov-branch --cov-fail-under=100 tests/core tests/mail tests/test_shipped_plans.py
 
 lint: $(VENV)/dev
 	$(BIN)/ruff check .
