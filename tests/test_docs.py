@@ -21,7 +21,7 @@ from relancier.core.case import Kind
 from relancier.core.fields import REASONS
 from relancier.core.outbox import Effect as Failure
 from relancier.core.outbox import Sort
-from relancier.core.reply import MATCHED, MATCHED_IN_SENT, RULES
+from relancier.core.reply import DOUBTFUL, EFFECTS, NOTHING, RULES, MailKind
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "daemon" / "relancier"
@@ -213,13 +213,16 @@ def test_the_table_of_effects_is_what_the_code_does() -> None:
     told = {bare(row[0]): (bare(row[1]), row[3]) for row in cells(ROOT / "docs/reading-mail.md", "kind")}
     done = {
         kind.value: (
-            outcome.event.value if outcome.event else "nothing",
-            " ".join(f"`{mark}`" for mark in (*outcome.flags, outcome.keyword) if mark) or "none",
+            row.matched.event.value if row.matched.event else "nothing",
+            " ".join(f"`{mark}`" for mark in (*row.matched.flags, row.matched.keyword) if mark) or "none",
         )
-        for kind, outcome in MATCHED.items()
+        for kind, row in EFFECTS.items()
     }
     assert told == done
-    assert [(kind.value, outcome.event) for kind, outcome in MATCHED_IN_SENT.items()] == [("colleague", Kind.ANSWERED)]
+    in_sent = [(kind, row.in_sent.event) for kind, row in EFFECTS.items() if row.in_sent != NOTHING]
+    assert in_sent == [(MailKind.COLLEAGUE, Kind.ANSWERED)]
+    assert DOUBTFUL.matched == EFFECTS[MailKind.HUMAN].matched
+    assert {row.in_drafts for row in EFFECTS.values()} == {row.unmatched for row in EFFECTS.values()} == {NOTHING}
 
 
 def test_the_rules_are_told_in_their_order() -> None:
@@ -248,7 +251,7 @@ def test_the_layers_are_told_in_their_order_with_their_confidence() -> None:
 
 # What stands in a log call in place of a code, and every code that it can be.
 COMPUTED = {
-    "outcome.event.value": {outcome.event.value for outcome in MATCHED.values() if outcome.event},
+    "outcome.event.value": {row.matched.event.value for row in EFFECTS.values() if row.matched.event},
     "kind.value": {Kind.REMINDED_TO_ACT.value, Kind.RESUMED.value, Kind.PAID.value},
     "effect.value": {effect.value for effect in Failure},
     "entry.sort.value": {sort.value for sort in Sort},

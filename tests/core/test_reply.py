@@ -11,6 +11,7 @@ from relancier.core.case import Kind
 from relancier.core.mail import Address, Message, Report
 from relancier.core.read import read
 from relancier.core.reply import (
+    EXAMPLE_CONTEXT,
     NOTHING,
     RULES,
     Context,
@@ -203,6 +204,15 @@ FORMS: list[tuple[str, Message]] = [
 @pytest.mark.parametrize(("rule", "message"), FORMS)
 def test_each_form_is_decided_by_its_rule(rule: str, message: Message) -> None:
     assert classify(message, CONTEXT).rule == rule
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_each_rules_example_is_decided_by_that_rule(rule: Rule) -> None:
+    message = read(rule.example.encode())
+
+    assert [other.name for other in RULES if other.evidence(message, EXAMPLE_CONTEXT)][:1] == [rule.name]
+    assert classify(message, EXAMPLE_CONTEXT).kind is rule.kind
+    assert rule.looks_at.strip(". ") == rule.looks_at != ""
 
 
 def test_a_person_may_ask_to_confirm_and_speak_of_filters() -> None:

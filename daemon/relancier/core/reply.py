@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-from relancier.core import automatic, bounce
+from relancier.core import automatic, bounce, specimens
 from relancier.core.case import Kind
 from relancier.core.freemail import FREE_MAIL
 from relancier.core.mail import Message
@@ -20,8 +20,8 @@ from relancier.core.signs import automatic as shows_a_program
 from relancier.core.token import tokens_in
 
 __all__ = [
-    "MATCHED", "MATCHED_IN_SENT", "NOTHING", "REPORTS", "RULES", "Context", "Effect", "MailKind", "Rule", "Verdict",
-    "classify", "effect", "failed_recipients", "normalise", "strip_prefixes",
+    "DOUBTFUL", "EFFECTS", "EXAMPLE_CONTEXT", "NOTHING", "REPORTS", "RULES", "Context", "Effect", "Effects", "MailKind",
+    "Rule", "Verdict", "classify", "effect", "failed_recipients", "normalise", "strip_prefixes",
 ]  # fmt: skip
 
 failed_recipients = bounce.failed_recipients
@@ -114,12 +114,20 @@ def _email(message: Message) -> str:
 
 
 class Rule(NamedTuple):
-    """A rule's name, the kind it means, and the function that gives its evidence."""
+    """A rule's name, the kind it means, the function that gives its evidence; for people, what it looks at.
+
+    `example` is a message, as it would come in, that this rule and none before it decides in EXAMPLE_CONTEXT.
+    """
 
     name: str
     kind: MailKind
     evidence: Callable[[Message, Context], str | None]
+    looks_at: str
+    example: str
     doubtful: bool = False
+
+
+EXAMPLE_CONTEXT = Context(own_address=specimens.OURS, team=frozenset({specimens.TEAM}), key=specimens.KEY)
 
 
 def _alone(rule: Callable[[Message], str | None]) -> Callable[[Message, Context], str | None]:
@@ -128,30 +136,175 @@ def _alone(rule: Callable[[Message], str | None]) -> Callable[[Message, Context]
 
 
 RULES: tuple[Rule, ...] = (
-    Rule("own", MailKind.OWN, own),
-    Rule("unreadable", MailKind.UNREADABLE, _alone(unreadable)),
-    Rule("colleague", MailKind.COLLEAGUE, colleague),
-    Rule("complaint", MailKind.OTHER, _alone(bounce.complaint)),
-    Rule("challenge", MailKind.CHALLENGE, _alone(bounce.challenge)),
-    Rule("report_failed", MailKind.BOUNCE_PERMANENT, _alone(bounce.report_failed)),
-    Rule("report_delayed", MailKind.BOUNCE_TEMPORARY, _alone(bounce.report_delayed)),
-    Rule("report_delivered", MailKind.RECEIPT, _alone(bounce.report_delivered)),
-    Rule("disposition", MailKind.RECEIPT, _alone(bounce.disposition)),
-    Rule("other_disposition", MailKind.OTHER, _alone(bounce.other_disposition)),
-    Rule("receipt_subject", MailKind.RECEIPT, _alone(bounce.receipt_by_subject)),
-    Rule("calendar", MailKind.OTHER, _alone(automatic.calendar)),
-    Rule("vacation", MailKind.AUTOREPLY, _alone(automatic.vacation)),
-    Rule("auto_reply_header", MailKind.AUTOREPLY, _alone(auto_reply_header)),
-    Rule("auto_reply_subject", MailKind.AUTOREPLY, _alone(automatic.auto_reply_subject)),
-    Rule("bounce_later", MailKind.BOUNCE_TEMPORARY, _alone(bounce.bounce_later)),
-    Rule("bounce_final", MailKind.BOUNCE_PERMANENT, _alone(bounce.bounce_final)),
-    Rule("auto_submitted", MailKind.AUTOREPLY, _alone(automatic.auto_submitted)),
-    Rule("exchange_generated", MailKind.AUTOREPLY, _alone(automatic.exchange_generated)),
-    Rule("inbox_rule", MailKind.AUTOREPLY, _alone(automatic.inbox_rule)),
-    Rule("vendor_form", MailKind.AUTOREPLY, _alone(automatic.vendor_form)),
-    Rule("no_return_path", MailKind.AUTOREPLY, _alone(automatic.no_return_path)),
-    Rule("auto_generated", MailKind.AUTOREPLY, _alone(automatic.auto_generated), doubtful=True),
-    Rule("newsletter", MailKind.NEWSLETTER, _alone(automatic.newsletter)),
+    Rule(
+        "own",
+        MailKind.OWN,
+        own,
+        "our keyed token, in Sent or Drafts or from our own address",
+        specimens.OWN,
+    ),
+    Rule(
+        "unreadable",
+        MailKind.UNREADABLE,
+        _alone(unreadable),
+        "a message that cannot be taken apart",
+        specimens.UNREADABLE,
+    ),
+    Rule(
+        "colleague",
+        MailKind.COLLEAGUE,
+        colleague,
+        "stands in Sent, or comes from the mailbox, a sender or a team address, without a machine's mark",
+        specimens.COLLEAGUE,
+    ),
+    Rule(
+        "complaint",
+        MailKind.OTHER,
+        _alone(bounce.complaint),
+        "a provider's complaint or feedback report",
+        specimens.COMPLAINT,
+    ),
+    Rule(
+        "challenge",
+        MailKind.CHALLENGE,
+        _alone(bounce.challenge),
+        "a filter that asks the sender to prove that a person wrote",
+        specimens.CHALLENGE,
+    ),
+    Rule(
+        "report_failed",
+        MailKind.BOUNCE_PERMANENT,
+        _alone(bounce.report_failed),
+        "a delivery report: failed for good for one recipient at least",
+        specimens.REPORT_FAILED,
+    ),
+    Rule(
+        "report_delayed",
+        MailKind.BOUNCE_TEMPORARY,
+        _alone(bounce.report_delayed),
+        "a delivery report: delayed, a status of 4, or a full mailbox",
+        specimens.REPORT_DELAYED,
+    ),
+    Rule(
+        "report_delivered",
+        MailKind.RECEIPT,
+        _alone(bounce.report_delivered),
+        "a delivery report: delivered, relayed or expanded for every recipient",
+        specimens.REPORT_DELIVERED,
+    ),
+    Rule(
+        "disposition",
+        MailKind.RECEIPT,
+        _alone(bounce.disposition),
+        "a read receipt: the message was displayed",
+        specimens.DISPOSITION,
+    ),
+    Rule(
+        "other_disposition",
+        MailKind.OTHER,
+        _alone(bounce.other_disposition),
+        "a notification that the message was deleted or that a receipt is denied",
+        specimens.OTHER_DISPOSITION,
+    ),
+    Rule(
+        "receipt_subject",
+        MailKind.RECEIPT,
+        _alone(bounce.receipt_by_subject),
+        "a subject that read receipts bear, on what no person sent",
+        specimens.RECEIPT_SUBJECT,
+    ),
+    Rule(
+        "calendar",
+        MailKind.OTHER,
+        _alone(automatic.calendar),
+        "an invitation or the answer to one",
+        specimens.CALENDAR,
+    ),
+    Rule(
+        "vacation",
+        MailKind.AUTOREPLY,
+        _alone(automatic.vacation),
+        "Auto-Submitted with its comment for absences",
+        specimens.VACATION,
+    ),
+    Rule(
+        "auto_reply_header",
+        MailKind.AUTOREPLY,
+        _alone(auto_reply_header),
+        "header fields that only responders write",
+        specimens.AUTO_REPLY_HEADER,
+    ),
+    Rule(
+        "auto_reply_subject",
+        MailKind.AUTOREPLY,
+        _alone(automatic.auto_reply_subject),
+        "a subject that starts as auto-replies do, on what is no person's answer to one",
+        specimens.AUTO_REPLY_SUBJECT,
+    ),
+    Rule(
+        "bounce_later",
+        MailKind.BOUNCE_TEMPORARY,
+        _alone(bounce.bounce_later),
+        "a mail server's words: still trying",
+        specimens.BOUNCE_LATER,
+    ),
+    Rule(
+        "bounce_final",
+        MailKind.BOUNCE_PERMANENT,
+        _alone(bounce.bounce_final),
+        "a mail server's words: could not be delivered",
+        specimens.BOUNCE_FINAL,
+    ),
+    Rule(
+        "auto_submitted",
+        MailKind.AUTOREPLY,
+        _alone(automatic.auto_submitted),
+        "Auto-Submitted: auto-replied",
+        specimens.AUTO_SUBMITTED,
+    ),
+    Rule(
+        "exchange_generated",
+        MailKind.AUTOREPLY,
+        _alone(automatic.exchange_generated),
+        "Exchange's fields that name the message which a program answered",
+        specimens.EXCHANGE_GENERATED,
+    ),
+    Rule(
+        "inbox_rule",
+        MailKind.AUTOREPLY,
+        _alone(automatic.inbox_rule),
+        "Exchange's mark of an inbox rule together with the one that asks for no answers",
+        specimens.INBOX_RULE,
+    ),
+    Rule(
+        "vendor_form",
+        MailKind.AUTOREPLY,
+        _alone(automatic.vendor_form),
+        "the forms of responders without standard marks: OVH, Lotus Notes",
+        specimens.VENDOR_FORM,
+    ),
+    Rule(
+        "no_return_path",
+        MailKind.AUTOREPLY,
+        _alone(automatic.no_return_path),
+        "an empty return path, on what is neither report nor bounce",
+        specimens.NO_RETURN_PATH,
+    ),
+    Rule(
+        "auto_generated",
+        MailKind.AUTOREPLY,
+        _alone(automatic.auto_generated),
+        "a program's message of its own, outside a thread",
+        specimens.AUTO_GENERATED,
+        doubtful=True,
+    ),
+    Rule(
+        "newsletter",
+        MailKind.NEWSLETTER,
+        _alone(automatic.newsletter),
+        "list fields or a server's spam verdict, outside a conversation",
+        specimens.NEWSLETTER,
+    ),
 )
 
 
@@ -181,26 +334,36 @@ _FLAGGED = ("\\Flagged",)
 _PERSON = Effect(Kind.REPLIED, _FLAGGED, "$RelanceReply")
 _PROBLEM = Effect(Kind.BOUNCED, _FLAGGED, "$RelanceProblem")
 
-MATCHED: dict[MailKind, Effect] = {
-    MailKind.HUMAN: _PERSON,
-    MailKind.COLLEAGUE: _PERSON,
-    MailKind.OWN: NOTHING,
-    MailKind.AUTOREPLY: Effect(Kind.AUTOREPLIED, (), "$RelanceAuto"),
-    MailKind.BOUNCE_PERMANENT: _PROBLEM,
-    MailKind.BOUNCE_TEMPORARY: Effect(Kind.NOTED, (), "$RelanceAuto"),
-    MailKind.RECEIPT: Effect(Kind.RECEIPT, (), "$RelanceAuto"),
-    MailKind.CHALLENGE: _PROBLEM,
-    MailKind.NEWSLETTER: _PERSON,
-    MailKind.OTHER: _PERSON,
-    MailKind.UNREADABLE: Effect(Kind.UNREADABLE, _FLAGGED, "$RelanceReply"),
+
+@dataclass(frozen=True, slots=True)
+class Effects:
+    """What one kind of message does: about a case, by the folder it stands in; about none, wherever it stands."""
+
+    matched: Effect
+    in_sent: Effect = NOTHING
+    in_drafts: Effect = NOTHING
+    unmatched: Effect = NOTHING
+
+
+EFFECTS: dict[MailKind, Effects] = {
+    MailKind.HUMAN: Effects(_PERSON),
+    MailKind.COLLEAGUE: Effects(_PERSON, in_sent=Effect(Kind.ANSWERED)),
+    MailKind.OWN: Effects(NOTHING),
+    MailKind.AUTOREPLY: Effects(Effect(Kind.AUTOREPLIED, (), "$RelanceAuto")),
+    MailKind.BOUNCE_PERMANENT: Effects(_PROBLEM),
+    MailKind.BOUNCE_TEMPORARY: Effects(Effect(Kind.NOTED, (), "$RelanceAuto")),
+    MailKind.RECEIPT: Effects(Effect(Kind.RECEIPT, (), "$RelanceAuto")),
+    MailKind.CHALLENGE: Effects(_PROBLEM),
+    MailKind.NEWSLETTER: Effects(_PERSON),
+    MailKind.OTHER: Effects(_PERSON),
+    MailKind.UNREADABLE: Effects(Effect(Kind.UNREADABLE, _FLAGGED, "$RelanceReply")),
 }
-MATCHED_IN_SENT: dict[MailKind, Effect] = {MailKind.COLLEAGUE: Effect(Kind.ANSWERED)}
+DOUBTFUL = Effects(_PERSON)
 
 
 def effect(kind: MailKind, matched: bool, folder_role: str, *, doubtful: bool = False) -> Effect:
-    """What a message does: nothing unless it matches a case; in Sent only what a colleague wrote counts."""
-    if not matched or folder_role == "drafts":
-        return NOTHING
-    if folder_role == "sent":
-        return MATCHED_IN_SENT.get(kind, NOTHING)
-    return _PERSON if doubtful else MATCHED[kind]
+    """What a message does, by the one table of effects; a doubtful one does what a person's does."""
+    row = DOUBTFUL if doubtful else EFFECTS[kind]
+    if not matched:
+        return row.unmatched
+    return {"sent": row.in_sent, "drafts": row.in_drafts}.get(folder_role, row.matched)
