@@ -10,7 +10,7 @@ import smtplib
 import ssl
 import subprocess
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Self
 
@@ -202,22 +202,7 @@ class MailHost:
         self.folder.chmod(0o755)
         shutil.chown(self.folder / "mail", "mail", "mail")
         self.authority = Authority(self.folder / "tls")
-        self._lay_out_postfix()
-
-    def _lay_out_postfix(self) -> None:
-        """What `postfix start` would make, in milliseconds instead of two seconds."""
-        queue = self.folder / "postfix/queue"
-        for path in (self.folder / "postfix/conf", self.folder / "postfix/data", queue, queue / "pid"):
-            path.mkdir(parents=True, exist_ok=True)
-        shutil.chown(self.folder / "postfix/data", "postfix")
-        owner, group = pwd.getpwnam("postfix").pw_uid, grp.getgrnam("postdrop").gr_gid
-        for name in QUEUES.split():
-            (queue / name).mkdir(mode=0o700, exist_ok=True)
-            os.chown(queue / name, owner, 0)
-        for name, mode in (("maildrop", 0o1730), ("public", 0o2710)):
-            (queue / name).mkdir(exist_ok=True)
-            os.chown(queue / name, owner, group)
-            (queue / name).chmod(mode)
+        lay_out_postfix(self.folder)
 
     def _configure(self) -> None:
         for name, port in zip(PORTS, free_ports(len(PORTS)), strict=True):
@@ -241,17 +226,40 @@ class MailHost:
         return Process(["/usr/sbin/dovecot", "-F", "-c", str(file)], ports, self.folder / "log" / f"{run}.log")
 
     def _postfix(self, values: dict[str, object]) -> Process:
-        conf = self.folder / "postfix/conf"
-        (conf / "main.cf").write_text(settings.MAIN_CF.substitute(values))
-        (conf / "master.cf").write_text(settings.MASTER_CF.substitute(values))
-        (conf / "domains").write_text(settings.DOMAINS)
-        (conf / "recipients").write_text(settings.RECIPIENTS)
-        for file in conf.iterdir():
-            os.utime(file, (time.time() - 60,) * 2)  # Postfix dozes while its files are under two seconds old
-        command = ["/usr/lib/postfix/sbin/master", "-d", "-c", str(conf)]
-        log, environment = self.folder / "log/postfix.log", {"MAIL_CONFIG": str(conf)}
-        ports = (self.smtp_port, self.submission_port, self.smtps_port)
-        return Process(command, ports, log, environment=environment)
+        files = {
+            "main.cf": settings.MAIN_CF.substitute(values),
+            "master.cf": settings.MASTER_CF.substitute(values),
+            "domains": settings.DOMAINS,
+            "recipients": settings.RECIPIENTS,
+        }
+        return postfix(self.folder, files, (self.smtp_port, self.submission_port, self.smtps_port))
+
+
+def lay_out_postfix(folder: Path) -> None:
+    """What `postfix start` would make below `folder`, in milliseconds instead of two seconds."""
+    queue = folder / "postfix/queue"
+    for path in (folder / "log", folder / "postfix/conf", folder / "postfix/data", queue, queue / "pid"):
+        path.mkdir(parents=True, exist_ok=True)
+    shutil.chown(folder / "postfix/data", "postfix")
+    owner, group = pwd.getpwnam("postfix").pw_uid, grp.getgrnam("postdrop").gr_gid
+    for name in QUEUES.split():
+        (queue / name).mkdir(mode=0o700, exist_ok=True)
+        os.chown(queue / name, owner, 0)
+    for name, mode in (("maildrop", 0o1730), ("public", 0o2710)):
+        (queue / name).mkdir(exist_ok=True)
+        os.chown(queue / name, owner, group)
+        (queue / name).chmod(mode)
+
+
+def postfix(folder: Path, files: Mapping[str, str], ports: Sequence[int]) -> Process:
+    """A Postfix laid out in `folder` that reads these configuration files."""
+    conf = folder / "postfix/conf"
+    for name, text in files.items():
+        (conf / name).write_text(text)
+    for file in conf.iterdir():
+        os.utime(file, (time.time() - 60,) * 2)  # Postfix dozes while its files are under two seconds old
+    command = ["/usr/lib/postfix/sbin/master", "-d", "-c", str(conf)]
+    return Process(command, ports, folder / "log/postfix.log", environment={"MAIL_CONFIG": str(conf)})
 
 
 def _arrival(file: Path) -> tuple[float, str]:
