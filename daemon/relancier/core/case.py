@@ -127,6 +127,7 @@ class Because(StrEnum):
     OWED_AGAIN = "owed_again"
     PARTS = "parts"
     CREDIT = "credit"
+    ADDRESS = "address"
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +173,11 @@ class Kind(StrEnum):
     REMINDED_TO_ACT = "reminded_to_act"
     PLAN_CHOSEN = "plan_chosen"
     NOTED = "noted"
+    CALLED = "called"
+    BALANCE = "balance"
+    CONTACT = "contact_changed"
+    POSTED = "posted"
+    LETTER = "letter_result"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,7 +223,9 @@ class Case:
     came to nothing (a new entry has a new Message-ID). `absent`: it left the invoice file. `carried_to` is the key
     under which it goes on, since its number or due date changed. `waiting`
     says why the last decision was to wait, and `look_at` is the next instant at which deciding may give something new
-    (None: only an event can). `applied` holds the marks of the events that came from outside.
+    (None: only an event can). `applied` holds the marks of the events that came from outside. `called_on` is the day of
+    the last call that was recorded, `said` what was said in it. `disputed` is the part that the customer contests (zero
+    while the whole is, or nothing). The mail to the contacts as they are now begins at `thread_from` in `thread`.
     """
 
     key: str
@@ -243,6 +251,10 @@ class Case:
     waiting: str = ""
     look_at: datetime | None = None
     applied: tuple[str, ...] = ()
+    called_on: date | None = None
+    said: str = ""
+    disputed: Decimal = Decimal(0)
+    thread_from: int = 0
 
     @property
     def ended(self) -> bool:
@@ -252,6 +264,11 @@ class Case:
     def amount_due(self) -> Decimal:
         """What is still to be paid: by the books, or by a person's word where that is more recent knowledge."""
         return self.invoice.amount - max(self.invoice.paid, self.paid_by_order)
+
+    @property
+    def asked(self) -> Decimal:
+        """What the customer may be asked for: what is still to be paid, without the part in dispute."""
+        return self.amount_due - self.disputed
 
     def step_done(self, step: str) -> StepDone | None:
         return next((done for done in self.done if done.step == step), None)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from relancier.core.case import Case, Event
+from relancier.core.case import Case, Contact, Event
 from relancier.core.outbox import Entry
 
 
@@ -54,7 +54,7 @@ class Order:
     """What a person told the daemon to do: applied once, oldest first.
 
     `seen` are the replies and reasons to hold that the state knew of at that moment, by what they stem from (None:
-    told by their instants instead).
+    told by their instants instead). What each word needs of the other fields stands in work/orders.
     """
 
     id: str
@@ -67,6 +67,7 @@ class Order:
     note: str = ""
     keys: tuple[str, ...] = ()
     seen: tuple[str, ...] | None = None
+    contact: Contact | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,28 @@
-"""Orders from a person, by command: applied once, oldest first, before anything is sent (house laws 1 and 12)."""
+"""Orders from a person, by command: applied once, oldest first, before anything is sent (house laws 1 and 12).
+
+| word     | fields beside `cases`             | does                                                             |
+|----------|-----------------------------------|------------------------------------------------------------------|
+| pause    | on: comes back to a person        | nothing leaves                                                   |
+| resume   |                                   | goes on after a pause, a promise, a reply; ends a dispute wholly |
+| promise  | on: the promised day              | nothing leaves until then                                        |
+| dispute  | amount: the part, "" the whole    | nothing leaves                                                   |
+| balance  |                                   | goes on, the part in dispute left out                            |
+| paid     | on, amount: "" the whole          | closed, or less is due                                           |
+| close    |                                   | closed for good                                                  |
+| plan     | note: the plan's name, on: start  | another plan from that day                                       |
+| called   | on: the call, note: what was said | the recap is due; a note out of UNANSWERED: nobody was reached   |
+| chased   | on: the reminder                  | the step of that day counts as done by hand                      |
+| contact  | contact; customer or cases        | replaces who has that role, for all the customer's cases         |
+| posted   | on, note: the tracking number     | the letter of the last letter step left on that day              |
+| letter   | on, note: one of LETTERS          | what became of it; the next step counts from that day            |
+| hold     | note: why (no cases)              | nothing leaves at all                                            |
+| release  | (no cases)                        | ends a hold                                                      |
+| sent     |                                   | the uncertain message went out                                   |
+| resend   |                                   | it did not; its step is taken again                              |
+| confirm  | keys: what was shown (no cases)   | exactly that may leave                                           |
+
+`note` is a remark for the history in all others. Where a day is left out, it is that of the order.
+"""
 
 import logging
 from collections.abc import Callable, Iterable
