@@ -1,4 +1,4 @@
-"""What the work asks of the world: Mailbox, Channel, Store, Source, Library, Wake, and their few errors.
+"""What the work asks of the world: Mailbox, BounceReader, Channel, Store, Source, Library, Wake, and their few errors.
 
 An adapter translates every error of its library into one of these; nothing else crosses this border.
 """
@@ -15,6 +15,7 @@ from relancier.core.mail import Draft
 from relancier.core.outbox import Answer, Entry, Stage
 from relancier.core.plan import Plan
 from relancier.core.problem import Problem
+from relancier.core.second import Failures
 from relancier.core.stored import Change, Cursor, Order, Seen
 
 # --- Mailbox (IMAP) -------------------------------------------------------------------------------------------------
@@ -110,6 +111,16 @@ class Mailbox(Protocol):
 
     async def close(self) -> None:
         """Leaves cleanly; never raises."""
+
+
+# --- BounceReader ---------------------------------------------------------------------------------------------------
+
+
+class BounceReader(Protocol):
+    """Who knows the bounces of more mail servers than our rules do; asked only where those are not certain."""
+
+    def read(self, raw: bytes) -> Failures:
+        """The addresses that a message says could not be reached. Never raises, and takes bounded time."""
 
 
 # --- Channel (SMTP) -------------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
+from relancier.adapters.flufl import FluflBounces
 from relancier.adapters.imap import FolderNames, ImapLogin, ImapMailbox
 from relancier.adapters.invoices import InvoiceFile
 from relancier.adapters.library import FileLibrary
@@ -132,7 +133,15 @@ def readable_setup(config: Config) -> tuple[Setup, tuple[Problem, ...]]:
         found.append(Problem("config.toml: plans.default", f"There is no plan called {config.plans.default!r}."))
     days, trouble = _calendar(config)
     rates, more = _rates(config)
-    setup = Setup(config=config, plans=plans, calendar=days, key=b"", rates=rates, languages=shelf.languages())
+    setup = Setup(
+        config=config,
+        plans=plans,
+        calendar=days,
+        key=b"",
+        rates=rates,
+        languages=shelf.languages(),
+        bounces=FluflBounces(),
+    )
     return setup, (*found, *trouble, *more)
 
 

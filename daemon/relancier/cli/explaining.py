@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from relancier.adapters.flufl import FluflBounces
 from relancier.adapters.invoices import InvoiceFile
 from relancier.adapters.memory_store import MemoryStore
 from relancier.cli.ending import DONE, REFUSED, UNUSABLE, Asked, Stop, first_of, tell
@@ -19,7 +20,8 @@ from relancier.core.case import Kind
 from relancier.core.history import open_case
 from relancier.core.match import NO_MATCH, Match, match
 from relancier.core.read import read
-from relancier.core.reply import Context, Effect, MailKind, Verdict, classify, effect, normalise
+from relancier.core.reply import Context, Effect, MailKind, Verdict, effect, normalise
+from relancier.core.second import judge
 from relancier.ports import Store
 
 FIRST_BYTES = 512 * 1024
@@ -76,8 +78,7 @@ def _read(name: str, known: Store, context: Context) -> Reading | None:
             complete = not file.read(1)
     except OSError:
         return None
-    message = read(raw, complete=complete)
-    verdict = classify(message, context)
+    message, verdict = judge(read(raw, complete=complete), context, lambda: FluflBounces().read(raw))
     matched = match(message, known, context, verdict.kind)
     outcome = effect(verdict.kind, bool(matched.cases), context.folder_role, doubtful=verdict.doubtful)
     return _told(name, verdict, matched, outcome)

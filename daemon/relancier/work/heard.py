@@ -13,7 +13,8 @@ from relancier.core.freemail import FREE_MAIL
 from relancier.core.mail import Message
 from relancier.core.match import Match, match
 from relancier.core.outbox import Copy, Entry, Sort, Status
-from relancier.core.reply import Context, Effect, MailKind, Verdict, classify, effect, failed_recipients
+from relancier.core.reply import Context, Effect, MailKind, Verdict, effect, failed_recipients
+from relancier.core.second import judge
 from relancier.core.stored import Seen, Setting
 from relancier.core.token import tokens_in
 from relancier.ports import Folder, FolderRole
@@ -73,7 +74,8 @@ def heard(found: Found, desk: Desk) -> None:
     sender = found.message.sender
     known_sender = bool(sender and desk.store.by_address(sender.email))
     here = replace(context(desk.setup, found.folder.role), sender_is_contact=known_sender)
-    verdict = classify(found.message, here)
+    message, verdict = judge(found.message, here, lambda: desk.setup.bounces.read(found.raw))
+    found = replace(found, message=message)
     if verdict.kind is MailKind.OWN:
         _own(found, verdict, desk)
         return

@@ -1,7 +1,7 @@
 """What the configuration, the plans and the key fix for the work: one frozen value, replaced whole at a reload."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from relancier.config import Config
@@ -9,10 +9,20 @@ from relancier.core.case import Customer, Invoice
 from relancier.core.money import Rates
 from relancier.core.plan import Plan
 from relancier.core.schedule import World
+from relancier.core.second import Failures
 from relancier.core.workdays import Calendar
+from relancier.ports import BounceReader
 
 Clock = Callable[[], datetime]
 UNLIMITED = 1_000_000
+
+
+class NoBounces:
+    """The bounce reader that knows no bounce: our own rules have the last word."""
+
+    def read(self, raw: bytes) -> Failures:
+        del raw
+        return Failures()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +35,7 @@ class Setup:
     key: bytes
     rates: Rates
     languages: tuple[str, ...] = ("fr", "en")
+    bounces: BounceReader = field(default_factory=NoBounces)
 
     def world(self, now: datetime, known_at: datetime) -> World:
         sending = self.config.sending
