@@ -30,6 +30,7 @@ class Books:
     """What is known: the customer at client.example owes ONE, TWO and PLAIN, another OTHER."""
 
     asked: list[int] = field(default_factory=list)
+    sent: bytes = b"Subject: FA-2026-0042, FA-2026-0043 - Atelier\r\n =?utf-8?q?_=C3=A9chue?=\r\n\r\nBonjour"
     thread: dict[str, tuple[str, ...]] = field(default_factory=lambda: {"<sent@mx.example>": (ONE,)})
 
     def by_number(self, numbers: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
@@ -53,7 +54,11 @@ class Books:
         return Entry(
             id="1", sort=Sort.REMINDER, carries=(Carried(ONE, "first"), Carried(TWO, "first")),
             message_id=message_id(TOKEN, "atelier.example"), token=TOKEN, queued_at=datetime(2026, 7, 1, tzinfo=UTC),
+            blob="kept" if self.sent else "",
         )  # fmt: skip
+
+    def blob(self, sha256: str) -> bytes | None:
+        return self.sent if sha256 == "kept" else None
 
 
 ANN = Message(identity="1", sender=Address(email="ann@client.example"), subject="Bonjour")

@@ -106,9 +106,24 @@ def test_a_weak_number_counts_beside_a_word_for_invoice(text: str) -> None:
     assert numbers_in(text)["1234"]
 
 
-@pytest.mark.parametrize("text", ["1234", "le 1234", "facture du 12 mai à 1234 euros", "bono 1234", "réunion 1234"])
+@pytest.mark.parametrize("text", ["1234", "le 1234", "facture du 12 mai à 1234 heures", "bono 1234", "réunion 1234"])
 def test_a_weak_number_alone_does_not_count(text: str) -> None:
     assert not numbers_in(text)["1234"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "facture 1234 euros",
+        "facture : 1234,50",
+        "1 234 €",
+        "1\u202f234,00",
+        "facture 1234.00 EUR",
+        "facture 1\u00a0234",
+    ],
+)
+def test_an_amount_is_no_number(text: str) -> None:
+    assert "1234" not in numbers_in(text)
 
 
 def test_a_weak_number_counts_if_one_of_its_places_does() -> None:

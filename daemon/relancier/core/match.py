@@ -1,58 +1,27 @@
 """Which cases a message is about: layers of evidence, the surest first; in doubt every candidate, never a pick."""
 
-import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple
 
 from relancier.core.bounce import failed_recipients
-from relancier.core.freemail import FREE_MAIL
+from relancier.core.look import BOUNCES, Known, Look, NothingKnown, once, people
 from relancier.core.mail import Message
 from relancier.core.numbers import normalise, numbers_in
-from relancier.core.outbox import Entry
-from relancier.core.read import addresses
+from relancier.core.plus import addressed
 from relancier.core.reply import REPORTS, Context, MailKind
-from relancier.core.signs import opening
-from relancier.core.token import tokens_in
+
+__all__ = [
+    "LAYERS", "MATCHED", "NONE", "NO_MATCH", "OWN", "UNVERIFIED", "Known", "Layer", "Match", "NothingKnown", "match",
+]  # fmt: skip
 
 MATCHED = "matched"
 UNVERIFIED = "unverified"
 NONE = "none"
 
 _MOST_REFERENCES = 32
-_MOST_PEOPLE = 20
-_LISTED = re.compile(r"<([^\s<>@]{1,100}@[^\s<>@]{1,250})>|(?<![^\s(\"'])([^\s<>@:(\"']{1,100}@[^\s<>@:)\"']{1,250})")
 _ORIGINAL = ("original-message-id", "x-original-message-id", "original-envelope-id")
 _ENCLOSED = ("x-relancier-id", "message-id", "references", "in-reply-to", "x-original-message-id")
-
-
-class Known(Protocol):
-    """What is looked up to find a case; a store is one. Numbers are normalised, addresses and domains lower case."""
-
-    def by_number(self, numbers: Iterable[str]) -> Mapping[str, tuple[str, ...]]: ...
-    def by_address(self, address: str) -> tuple[str, ...]: ...
-    def by_domain(self, domain: str) -> tuple[str, ...]: ...
-    def by_message_id(self, ids: Iterable[str]) -> Mapping[str, tuple[str, ...]]: ...
-    def entry_by_token(self, token: str) -> Entry | None: ...
-
-
-class NothingKnown:
-    """Known where there are no books: no message matches."""
-
-    def by_number(self, numbers: Iterable[str]) -> Mapping[str, tuple[str, ...]]:  # noqa: ARG002
-        return {}
-
-    def by_address(self, address: str) -> tuple[str, ...]:  # noqa: ARG002
-        return ()
-
-    def by_domain(self, domain: str) -> tuple[str, ...]:  # noqa: ARG002
-        return ()
-
-    def by_message_id(self, ids: Iterable[str]) -> Mapping[str, tuple[str, ...]]:  # noqa: ARG002
-        return {}
-
-    def entry_by_token(self, token: str) -> None:  # noqa: ARG002
-        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,170 +43,215 @@ NO_MATCH = Match((), NONE, "no_case", "no thread, number or sender that belongs 
 
 
 @dataclass(frozen=True, slots=True)
-class _Look:
-    """One message being matched; `people` are the open cases of the customers whom it comes from (or is about)."""
+class _Found:
+    """What a layer found; none of it is sure where someone unknown says it."""
 
-    message: Message
-    known: Known
-    context: Context
-    kind: MailKind
-    people: tuple[str, ...]
+    cases: tuple[str, ...] = ()
+    evidence: str = ""
+    sure: bool = True
 
-    def threads(self, values: Iterable[str]) -> tuple[str, ...]:
-        """The cases of our messages that these identifiers or field values name."""
-        listed = list(values)
-        cases = [case for found in self.known.by_message_id(listed).values() for case in found]
-        return _once([*cases, *self.tokens(" ".join(listed))])
 
-    def tokens(self, text: str) -> tuple[str, ...]:
-        """The cases of the entries whose token stands in a text."""
-        entries = map(self.known.entry_by_token, tokens_in(self.context.key, text) if self.context.key else ())
-        return _once(carried.case for entry in entries if entry for carried in entry.carries)
+_NOTHING = _Found()
 
-    def numbered(self, text: str) -> tuple[str, ...]:
-        """The open cases whose number stands in a text; a weak number only if the sender is known for it."""
-        numbers = numbers_in(text)
-        found = self.known.by_number(numbers)
-        return _once(
-            case for number, cases in found.items() for case in cases if numbers[number] or case in self.people
-        )
 
-    def match(self, cases: tuple[str, ...], rule: str, evidence: str, *, sure: bool = True) -> Match | None:
-        return Match(cases, MATCHED if sure else UNVERIFIED, rule, evidence[:300]) if cases else None
+class Layer(NamedTuple):
+    """A layer's name, how sure it is, what it looks at, how such evidence reads in a message, and how it is found."""
 
-    def with_their_own(self, cases: tuple[str, ...], sure: bool) -> tuple[str, ...]:
-        """Cases of which none is the sender's may be a slip: beside them, all that are."""
-        slip = cases and not sure and not set(cases) & set(self.people)
-        return _once((*cases, *self.people)) if slip else cases
-
-    @property
-    def subject(self) -> str:
-        """The subject; a report's with that of the message it is about."""
-        enclosed = self.message.enclosed.get("subject", ()) if self.kind in REPORTS else ()
-        return " \n ".join([self.message.subject, *enclosed])
+    name: str
+    confidence: str
+    looks_at: str
+    example: str
+    find: Callable[[Look], _Found]
 
 
 def match(message: Message, known: Known, context: Context, kind: MailKind) -> Match:
     """The cases of a message, from the first layer that finds any."""
-    look = _Look(message, known, context, kind, _people(message, known, context, kind))
-    layers: tuple[Layer, ...] = (_own,) if kind == MailKind.OWN else LAYERS
-    return next(filter(None, (layer(look) for layer in layers)), NO_MATCH)
-
-
-def _once(cases: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(cases))
-
-
-# --- Who is behind it -----------------------------------------------------------------------------------------------
-
-
-def _people(message: Message, known: Known, context: Context, kind: MailKind) -> tuple[str, ...]:
-    emails = _once(_emails(message, kind))[:_MOST_PEOPLE]
-    ours = {context.own_address.lower().rpartition("@")[2], *context.team_domains}
-    theirs = [email for email in emails if email != context.own_address.lower()]
-    domains = _once(email.rpartition("@")[2] for email in theirs)
-    by_domain = () if kind in _BOUNCES else (known.by_domain(one) for one in domains if one not in FREE_MAIL | ours)
-    return _once(case for cases in (*map(known.by_address, theirs), *by_domain) for case in cases)
-
-
-_BOUNCES = frozenset({MailKind.BOUNCE_PERMANENT, MailKind.BOUNCE_TEMPORARY})
-
-
-def _emails(message: Message, kind: MailKind) -> Iterable[str]:
-    """Whom a message speaks for: a bounce for whom it could not reach, a colleague's for whom it was written to."""
-    if kind in _BOUNCES:
-        return failed_recipients(message) or [first or second for first, second in _LISTED.findall(opening(message))]
-    if kind == MailKind.COLLEAGUE:
-        return [one.email for one in (*message.to, *message.cc)]
-    reply_to = [one.email for one in addresses(message.headers, "reply-to")]
-    return [message.sender.email, *reply_to] if message.sender else reply_to
+    look = Look(message, known, context, kind, people(message, known, context, kind))
+    for layer in (OWN,) if kind == MailKind.OWN else LAYERS:
+        found = layer.find(look)
+        if found.cases:
+            confidence = MATCHED if found.sure else UNVERIFIED
+            return Match(found.cases, confidence, layer.name, found.evidence[:300])
+    return NO_MATCH
 
 
 # --- The layers -----------------------------------------------------------------------------------------------------
 
-Layer = Callable[[_Look], Match | None]
 
-
-def _own(look: _Look) -> Match | None:
+def _own(look: Look) -> _Found:
     carriers = [look.message.header("x-relancier-id"), look.message.message_id]
-    return look.match(look.threads(carriers), "own", " ".join(carriers))
+    return _Found(look.threads(carriers), " ".join(carriers))
 
 
-def _thread(look: _Look) -> Match | None:
-    """In-Reply-To: enough alone."""
+def _thread(look: Look) -> _Found:
+    """Enough alone; a number that the subject did not have before is meant too."""
     ids = look.message.in_reply_to
-    return look.match(look.threads(ids), "in_reply_to", f"In-Reply-To: {' '.join(ids)}")
+    return _with_new_numbers(look, look.threads(ids), f"In-Reply-To: {' '.join(ids)}")
 
 
-def _original(look: _Look) -> Match | None:
+def _address(look: Look) -> _Found:
+    """Only what answers the envelope of our message has its token in an address."""
+    tokens = addressed(look.message, look.context.key)
+    return _Found(look.carried(tokens), f"our address with the token {' '.join(tokens)}")
+
+
+def _original(look: Look) -> _Found:
     """A report's own words about which message it is about."""
     if look.kind not in REPORTS:
-        return None
+        return _NOTHING
     fields = (look.message.notice, look.message.headers)
     named = [value for one in fields for name in _ORIGINAL for value in one.get(name, ())]
-    cases = look.threads([*named, *_enclosed_ids(look.message)]) or look.tokens(look.message.text)
-    return look.match(cases, "original", "the original message named or enclosed in the report")
+    cases = look.threads([*named, *_enclosed_ids(look.message)]) or look.carried(look.tokens(look.message.text))
+    return _Found(cases, "the original message named or enclosed in the report")
 
 
-def _recipient(look: _Look) -> Match | None:
+def _recipient(look: Look) -> _Found:
     """A bounce's failed recipient: the cases of that contact, those whose number is named if any is."""
-    if look.kind not in _BOUNCES:
-        return None
+    if look.kind not in BOUNCES:
+        return _NOTHING
     named = tuple(case for case in look.numbered(look.subject) if case in look.people)
-    return look.match(named or look.people, "recipient", f"failed: {', '.join(failed_recipients(look.message))}")
+    return _Found(named or look.people, f"failed: {', '.join(failed_recipients(look.message))}")
 
 
-def _references(look: _Look) -> Match | None:
-    """References, newest first, with the number of that case in the subject: people recycle old messages."""
+def _references(look: Look) -> _Found:
+    """With that message's subject or the case's number: people recycle an old message for a new topic."""
     numbers = numbers_in(look.message.subject)
     for one in look.message.references[: -_MOST_REFERENCES - 1 : -1]:
         cases = look.threads([one])
         if any(normalise(case.rpartition("|")[0]) in numbers for case in cases):
-            return look.match(cases, "references", f"References: {one}, and the number in the subject")
-    return None
+            return _with_new_numbers(look, cases, f"References: {one}, and the number in the subject")
+        if cases and look.same_subject(one):
+            return _Found(cases, f"References: {one}, under the same subject")
+    return _NOTHING
 
 
-def _forwarded(look: _Look) -> Match | None:
-    """Our message enclosed in someone's."""
+def _forwarded(look: Look) -> _Found:
     cases = look.threads(_enclosed_ids(look.message))
     sure = set(cases) <= set(look.people)
-    return look.match(look.with_their_own(cases, sure), "enclosed", "our message is enclosed", sure=sure)
+    return _Found(_with_their_own(look, cases, sure), "our message is enclosed", sure)
 
 
-def _subject_number(look: _Look) -> Match | None:
+def _subject_number(look: Look) -> _Found:
     cases = look.numbered(look.subject)
     sure = look.kind == MailKind.COLLEAGUE or set(cases) <= set(look.people)
     evidence = f"number in the subject {look.message.subject!r}"
     told = evidence if sure else f"{evidence}, from a sender not known for it"
-    return look.match(look.with_their_own(cases, sure), "subject", told, sure=sure)
+    return _Found(_with_their_own(look, cases, sure), told, sure)
 
 
-def _text_number(look: _Look) -> Match | None:
-    """A number in the text or an attachment's name, for a known sender only."""
+def _text_number(look: Look) -> _Found:
     if not look.people:
-        return None
+        return _NOTHING
     text = "\n\n".join([*look.message.attachments, *look.message.enclosed.get("subject", ()), look.message.text])
     cases = tuple(case for case in look.numbered(text) if case in look.people)
-    return look.match(cases, "text", "number in the text or an attachment's name, from a known sender")
+    return _Found(cases, "number in the text or an attachment's name, from a known sender")
 
 
-def _sender(look: _Look) -> Match | None:
-    """A known sender without a number: every open case of that customer."""
+def _sender(look: Look) -> _Found:
     sender = look.message.sender.email if look.message.sender else ""
-    return look.match(look.people, "sender", f"known sender {sender}, no number")
+    return _Found(look.people, f"known sender {sender}, no number")
 
 
-def _old_thread(look: _Look) -> Match | None:
-    """A thread of ours under another subject, from someone unknown: held, not believed."""
+def _old_thread(look: Look) -> _Found:
+    """Held, not believed."""
     cases = look.threads(look.message.references[-_MOST_REFERENCES:])
-    return look.match(cases, "old_thread", "References to our message under another subject", sure=False)
+    return _Found(cases, "References to our message under another subject", sure=False)
 
 
+OWN = Layer("own", MATCHED, "our own message: its token", "X-Relancier-Id: q4c7….m2yt…", _own)
 LAYERS: tuple[Layer, ...] = (
-    _thread, _original, _recipient, _references, _forwarded, _subject_number, _text_number, _sender, _old_thread,
-)  # fmt: skip
+    Layer(
+        "in_reply_to",
+        f"{MATCHED} or {UNVERIFIED}",
+        "the message answers one of ours; sure, unless the subject names a new number of someone else's",
+        "In-Reply-To: <r.q4c7….m2yt…@atelier-lumen.example>",
+        _thread,
+    ),
+    Layer(
+        "address",
+        MATCHED,
+        "our address with a token in it, to which servers and programs answer (`plus_addresses`)",
+        "Delivered-To: compta+q4c7….m2yt…@atelier-lumen.example",
+        _address,
+    ),
+    Layer(
+        "original",
+        MATCHED,
+        "the message that a report names or encloses",
+        "Original-Message-ID: <r.q4c7….m2yt…@atelier-lumen.example>",
+        _original,
+    ),
+    Layer(
+        "recipient",
+        MATCHED,
+        "whom a bounce could not reach: the cases of that contact",
+        "Final-Recipient: rfc822; compta@dupont.example",
+        _recipient,
+    ),
+    Layer(
+        "references",
+        f"{MATCHED} or {UNVERIFIED}",
+        "the thread, newest first, with the subject of our message or the number in the subject",
+        "References: <x.q4c7….m2yt…@atelier-lumen.example>, Subject: RE: FA-2026-0042",
+        _references,
+    ),
+    Layer(
+        "enclosed",
+        f"{MATCHED} or {UNVERIFIED}",
+        "our message is enclosed; sure from a sender known for the customer",
+        "Content-Type: message/rfc822",
+        _forwarded,
+    ),
+    Layer(
+        "subject",
+        f"{MATCHED} or {UNVERIFIED}",
+        "the invoice number in the subject; sure from a sender known for the customer",
+        "Subject: TR : [EXTERNE] facture FA–2026–0042",
+        _subject_number,
+    ),
+    Layer(
+        "text",
+        MATCHED,
+        "the number in the text or an attachment's name, from a known sender only",
+        "FA-2026-0042_signe.pdf",
+        _text_number,
+    ),
+    Layer(
+        "sender",
+        MATCHED,
+        "a known sender without a number: every open case of that customer",
+        "From: Alice Petit <compta@dupont.example>",
+        _sender,
+    ),
+    Layer(
+        "old_thread",
+        UNVERIFIED,
+        "a thread of ours under another subject, from someone unknown",
+        "References: <x.q4c7….m2yt…@atelier-lumen.example>, Subject: Autre chose",
+        _old_thread,
+    ),
+)
+
+
+# --- What they share ------------------------------------------------------------------------------------------------
+
+
+def _with_new_numbers(look: Look, cases: tuple[str, ...], evidence: str) -> _Found:
+    """The cases of a thread, and those whose numbers someone has put into its subject."""
+    new = tuple(case for case in look.numbered(look.message.subject) if case not in cases) if cases else ()
+    carriers = " ".join((*look.message.in_reply_to, *look.message.references))
+    if not new or look.same_subject(carriers):
+        return _Found(cases, evidence)
+    told = f"{evidence}, and another number in the subject {look.message.subject!r}"
+    return _Found(once((*cases, *new)), told, set(new) <= set(look.people))
+
+
+def _with_their_own(look: Look, cases: tuple[str, ...], sure: bool) -> tuple[str, ...]:
+    """Cases of which none is the sender's may be a slip: beside them, all that are."""
+    slip = cases and not sure and not set(cases) & set(look.people)
+    return once((*cases, *look.people)) if slip else cases
 
 
 def _enclosed_ids(message: Message) -> list[str]:
-    values = [value for name in _ENCLOSED for value in message.enclosed.get(name, ())]
+    values: Iterable[str] = (value for name in _ENCLOSED for value in message.enclosed.get(name, ()))
     return [one for value in values for one in value.split()]
