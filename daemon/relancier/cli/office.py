@@ -19,8 +19,8 @@ from relancier.core.stored import Order, Setting
 from relancier.loop import LAST_TICK, STARTED, clock
 from relancier.ports import Store, StoreBusy
 from relancier.work.gates import Gates
-from relancier.work.heard import UNKNOWN_SENT
 from relancier.work.orders import APPROVED, CONFIRMED, HELD, SURGE, apply_orders
+from relancier.work.records import UNKNOWN_SENT
 from relancier.work.setup import Setup
 from relancier.work.sync import KNOWN_AT, SHRINK_ACCEPTED, SHRUNK, Books
 

@@ -10,8 +10,7 @@ from relancier.core.read import read
 from relancier.core.steps import ONE_OFF
 from relancier.core.stored import Seen
 from relancier.core.token import marked, tokens_in
-from relancier.work.heard import UNKNOWN_SENT
-from relancier.work.records import Desk
+from relancier.work.records import UNKNOWN_SENT, Desk
 from relancier.work.settle import withdraw
 
 

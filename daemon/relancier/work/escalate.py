@@ -20,9 +20,8 @@ from relancier.core.stored import Setting
 from relancier.core.turn import Decision, skipped, take_turn
 from relancier.ports import AlreadyQueued, Store
 from relancier.work.each import apart
-from relancier.work.heard import UNKNOWN_SENT
 from relancier.work.orders import APPROVED, CONFIRMED, HELD, SURGE
-from relancier.work.records import Desk, new_entry, queue_note
+from relancier.work.records import UNKNOWN_SENT, Desk, new_entry, queue_note
 from relancier.work.replan import wake_if_replanned
 from relancier.work.setup import Setup
 from relancier.work.sync import Books

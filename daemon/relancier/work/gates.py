@@ -10,9 +10,8 @@ from relancier.core.case import Event, Kind
 from relancier.core.outbox import LOGIN_DELAY, Answer, Effect, Entry, Sort, Stage, Status, deferred, delay, rejected
 from relancier.core.stored import Setting
 from relancier.ports import Lost, Rejected, Store
-from relancier.work.heard import UNKNOWN_SENT
 from relancier.work.orders import CONFIRMED, HELD
-from relancier.work.records import Desk, queue_note
+from relancier.work.records import UNKNOWN_SENT, Desk, queue_note
 from relancier.work.settle import settle_failed, settle_sent
 from relancier.work.setup import Setup
 

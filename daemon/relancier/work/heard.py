@@ -20,13 +20,12 @@ from relancier.core.token import tokens_in
 from relancier.ports import Folder, FolderRole
 from relancier.work.colleague import reminded, replies_to, take_back
 from relancier.work.each import apart
-from relancier.work.records import Desk, blob, queue_note, references
+from relancier.work.records import UNKNOWN_SENT, Desk, blob, queue_note, references
 from relancier.work.settle import WAITING, settle_sent, withdraw
 from relancier.work.setup import Setup
 
 log = logging.getLogger("relancier")
 
-UNKNOWN_SENT = "unknown_sent"
 SPEAKING = frozenset({MailKind.HUMAN, MailKind.COLLEAGUE})  # whose words belong to the thread
 HOLDING = frozenset({Kind.REPLIED, Kind.UNREADABLE, Kind.BOUNCED})
 

@@ -16,6 +16,8 @@ from relancier.core.token import message_id, new_token
 from relancier.ports import Store
 from relancier.work.setup import Setup
 
+UNKNOWN_SENT = "unknown_sent"  # the messages in Sent that carry our token and are unknown to this state
+
 
 class Ledger:
     """Events gathered for one commit: each case is read once and changed in order."""
