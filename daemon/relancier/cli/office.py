@@ -18,6 +18,7 @@ from relancier.core.reply import normalise
 from relancier.core.stored import Order, Setting
 from relancier.loop import LAST_TICK, STARTED, clock
 from relancier.ports import Store, StoreBusy
+from relancier.work.contacts import CONTACTS
 from relancier.work.gates import Gates
 from relancier.work.orders import APPROVED, CONFIRMED, HELD, SURGE, apply_orders
 from relancier.work.records import UNKNOWN_SENT
@@ -26,7 +27,7 @@ from relancier.work.sync import KNOWN_AT, SHRINK_ACCEPTED, SHRUNK, Books
 
 FACTS = (
     *(APPROVED, CONFIRMED, HELD, SURGE, UNKNOWN_SENT, KNOWN_AT, SHRINK_ACCEPTED, SHRUNK, LAST_TICK, STARTED),
-    "queue_wait",
+    *("queue_wait", CONTACTS),
 )
 WITHDRAWABLE = frozenset({Status.QUEUED, Status.DEFERRED})
 

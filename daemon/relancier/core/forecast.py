@@ -5,18 +5,19 @@ It is the daemon's own deciding, taken turn by turn into the future.
 
 import heapq
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
-from relancier.core.case import Case, Event, How, Kind
+from relancier.core.case import Case, Event, Kind
 from relancier.core.history import apply
 from relancier.core.parcel import Parcel, Taken, parcels
-from relancier.core.plan import Channel, Plan, Step, When
-from relancier.core.schedule import Ask, Close, Remind, Resume, World
-from relancier.core.steps import prevents
+from relancier.core.plan import Plan, Step
+from relancier.core.schedule import Ask, Close, Near, Remind, Resume, World, obstacle
+from relancier.core.steps import after_a_call, come, prevents
 from relancier.core.turn import Decision, Turn, done, skipped, take_turn
 
+ONLY_IF_CALLED = "only if the call before was recorded"
 MOST_TURNS = 200  # of one case: no plan is that long
 
 
@@ -53,6 +54,7 @@ def forecast(
     heapq.heapify(queue)
     current = {customer: list(cases) for customer, cases in customers.items()}
     old: Counter[date] = Counter()
+    depending: set[str] = set()
     while queue:
         at, turns, customer = heapq.heappop(queue)
         then = replace(world, now=at, known_at=at if at > world.now else world.known_at)
@@ -60,8 +62,9 @@ def forecast(
             continue
         turn = take_turn(current[customer], plans, then, old_allowed=per_day_old - old[then.today])
         old[then.today] += turn.one_offs
-        table.entries.extend(_expected(turn, plans, then))
-        table.nothing.extend(_passed_over(turn, plans))
+        table.entries.extend(Expected(then.now, then.today, parcel) for parcel in turn.parcels)
+        table.entries.extend(_depending(turn, plans, then, depending))
+        table.nothing.extend(_passed_over(turn, plans, depending))
         events = list(_events(turn, then))
         current[customer] = _after(current[customer], events)
         again = at if events else turn.look_at
@@ -72,13 +75,23 @@ def forecast(
     return table
 
 
-def _expected(turn: Turn, plans: Mapping[str, Plan], then: World) -> Iterator[Expected]:
-    for parcel in turn.parcels:
-        yield Expected(then.now, then.today, parcel)
+def _depending(turn: Turn, plans: Mapping[str, Plan], then: World, told: set[str]) -> Iterator[Expected]:
+    """What would leave if a colleague recorded the call before it, once each; `told` gathers them."""
     for item in turn.decisions:
-        for step in _depending(item, plans):
-            for parcel in parcels([Taken(item.case, plans[item.case.plan], step)]):
-                yield Expected(then.now, then.today, parcel, "only if the call before was recorded")
+        for step in _open_for_a_call(item, plans, then):
+            one = Taken(item.case, plans[item.case.plan], step)
+            if one.carried.key not in told:
+                told.add(one.carried.key)
+                yield from (Expected(then.now, then.today, made, ONLY_IF_CALLED) for made in parcels([one]))
+
+
+def _open_for_a_call(item: Decision, plans: Mapping[str, Plan], then: World) -> list[Step]:
+    """The steps that only a call can bring, if its case may be written about at all."""
+    plan = plans.get(item.case.plan)
+    if plan is None or obstacle(item.case, then, Near()) is not None:
+        return []
+    reached, _ = come(item.case, plan, then.calendar, then.now, then.today)
+    return after_a_call(item.case, plan, reached, item.action.steps if isinstance(item.action, Remind) else ())
 
 
 def _skipped_steps(item: Decision, plans: Mapping[str, Plan]) -> list[Step]:
@@ -87,27 +100,10 @@ def _skipped_steps(item: Decision, plans: Mapping[str, Plan]) -> list[Step]:
     return [step for step in plans[item.case.plan].steps if step.id in item.action.skipped]
 
 
-def _depending(item: Decision, plans: Mapping[str, Plan]) -> Iterator[Step]:
-    """The steps that would be taken if a colleague recorded the call before them."""
-    for step in _skipped_steps(item, plans):
-        if step.when == When.CALL_RECORDED and _called_before(step, item, plans[item.case.plan]):
-            yield step
-
-
-def _called_before(step: Step, item: Decision, plan: Plan) -> bool:
-    """Whether the call before a step is made now, or was."""
-    before = plan.steps[: plan.steps.index(step)]
-    call = next((other for other in reversed(before) if Channel.CALL in other.channels), None)
-    made = {done.step for done in item.case.done if done.how is not How.SKIPPED}
-    now = item.action.steps if isinstance(item.action, Remind) else ()
-    return call is not None and (call in now or call.id in made)
-
-
-def _passed_over(turn: Turn, plans: Mapping[str, Plan]) -> Iterator[Nothing]:
+def _passed_over(turn: Turn, plans: Mapping[str, Plan], told: Container[str]) -> Iterator[Nothing]:
     for item in turn.decisions:
-        depending = [*_depending(item, plans)]
         for step in _skipped_steps(item, plans):
-            if step not in depending:
+            if f"{item.case.key}|{step.id}" not in told:
                 why = "cannot leave by the due date" if prevents(step) else "a later step replaces it"
                 yield Nothing(item.case, f"{step.id}: {why}")
 

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from relancier.core.case import Because, Case, Event, Hold, How, Invoice, Kind, State, StepDone
+from relancier.core.recorded import called, contact_changed, letter_result, posted
 
 
 def open_case(invoice: Invoice, *, plan: str, at: datetime, on: date) -> Case:
@@ -136,6 +137,12 @@ def _paused(case: Case, event: Event) -> Case:
 
 
 def _resumed(case: Case, event: Event) -> Case:
+    """A person's word ends a dispute too; a pause that ends by itself does not."""
+    whole = replace(case, disputed=Decimal(0)) if event.ref else case
+    return _going_on(whole, event)
+
+
+def _going_on(case: Case, event: Event) -> Case:
     holds = tuple(hold for hold in case.holds if hold.because is Because.UNCERTAIN or not _was_known(hold.ref, event))
     return replace(_unless_answered(_put(case, event, State.OPEN)), state_on=None, holds=holds)
 
@@ -150,7 +157,12 @@ def _unless_answered(case: Case) -> Case:
 
 
 def _disputed(case: Case, event: Event) -> Case:
-    return _put(case, event, State.DISPUTED)
+    return replace(_put(case, event, State.DISPUTED), disputed=event.amount or Decimal(0))
+
+
+def _balance(case: Case, event: Event) -> Case:
+    """The part in dispute stays out of it; where the whole is contested, nothing is left to ask for."""
+    return _going_on(case, event) if case.disputed and not case.ended else case
 
 
 def _paid(case: Case, event: Event) -> Case:
@@ -248,4 +260,9 @@ _CHANGES: dict[Kind, Callable[[Case, Event], Case]] = {
     Kind.REMINDED_TO_ACT: _reminded_to_act,
     Kind.PLAN_CHOSEN: _plan_chosen,
     Kind.NOTED: _noted,
+    Kind.CALLED: called,
+    Kind.BALANCE: _balance,
+    Kind.CONTACT: contact_changed,
+    Kind.POSTED: posted,
+    Kind.LETTER: letter_result,
 }

@@ -20,6 +20,7 @@ from relancier.core.workdays import Calendar
 AFTER_ONE_OFF = 5  # working days that the deadline of a one-off reminder leaves
 NOTICE_LEAVES = timedelta(days=8)  # the days to pay that a formal notice gives
 PLAN_ENDED = "the plan has ended"
+NO_CALL = "the call is not recorded yet"
 NO_PLAN = "there is no plan called"
 PAID_BY_ITSELF = re.compile(
     r"\b(direct debit|prelevements?|prlv|lcr|traites?|bill of exchange|effets? acceptes?|accepted bill"
@@ -138,6 +139,7 @@ HELD = {
     Because.OWED_AGAIN: "the books owe again what they had closed",
     Because.PARTS: "its due dates have changed in a way that a person must sort out",
     Because.CREDIT: "the customer has credit that no invoice uses yet",
+    Because.ADDRESS: "a letter came back: the postal address must be mended",
 }
 
 
@@ -165,7 +167,9 @@ def _by_invoice(case: Case, world: World) -> str:
     invoice = case.invoice
     if invoice.customer.never:
         return "this customer is never chased"
-    if case.amount_due < world.minimum:
+    if case.disputed >= case.amount_due:
+        return "all that is due is in dispute"
+    if case.asked < world.minimum:
         return f"less than {world.minimum} is due"
     if pays_by_itself(invoice.payment_method):
         return f"it is paid by {invoice.payment_method}"
@@ -186,9 +190,10 @@ def _start_of(day: date, calendar: Calendar) -> datetime:
 def _next(case: Case, plan: Plan, world: World, near: Near) -> Action:
     calendar = world.calendar
     reached, coming = come(case, plan, calendar, world.now, world.today)
-    if not reached:
-        return Wait(coming.opening(calendar), f"next step: {coming.step.id}") if coming else Wait(None, PLAN_ENDED)
     taking = take(case, plan, reached, world.today)
+    if not taking.steps and not taking.skipped:
+        ended = NO_CALL if reached else PLAN_ENDED
+        return Wait(coming.opening(calendar), f"next step: {coming.step.id}") if coming else Wait(None, ended)
     wait = _not_yet(case, plan, taking.steps, world, near) if taking.steps else None
     return wait or Remind(taking.steps, taking.skipped)
 

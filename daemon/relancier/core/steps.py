@@ -52,8 +52,11 @@ def prevents(step: Step) -> bool:
 def channel(step: Step, case: Case) -> Channel:
     """The first of the step's channels that the customer's data allows; without any, a task for a colleague.
 
-    A message that a person must approve is a task too, and so is whatever follows a person's reply.
+    A message that a person must approve is a task too, and so is whatever follows a person's reply. Where a part is in
+    dispute a person decides about the formal notice.
     """
+    if step.formal_notice and case.disputed:
+        return Channel.TASK
     customer = case.invoice.customer
     possible = {
         Channel.EMAIL: bool(customer.contacts),
@@ -99,8 +102,37 @@ def ahead(case: Case, plan: Plan, calendar: Calendar) -> Iterator[Dated]:
             return
         if before is not None and dated.on < before:
             dated = replace(dated, on=before)
-        before = dated.on
+        if not waits(step, case, plan):
+            before = dated.on
         yield dated
+
+
+def waits(step: Step, case: Case, plan: Plan) -> bool:
+    """Whether a step is left open because the call before it may still be recorded."""
+    if step.when != When.CALL_RECORDED or _call_recorded(step, case, plan):
+        return False
+    call = _call_before(step, plan)
+    done = case.step_done(call.id) if call else None
+    return call is not None and (done is None or done.how is not How.SKIPPED)
+
+
+def _call_recorded(step: Step, case: Case, plan: Plan) -> bool:
+    """Whether a colleague has told of a call since the plan asked for it.
+
+    A step that only goes without one counts calls from the plan's start where the plan's own was passed over.
+    """
+    call = _call_before(step, plan)
+    done = case.step_done(call.id) if call else None
+    if case.called_on is None:
+        return False
+    if done is None or done.how is How.SKIPPED:
+        return step.when == When.NO_CALL_RECORDED and case.called_on >= case.plan_start
+    return case.called_on >= done.on
+
+
+def _call_before(step: Step, plan: Plan) -> Step | None:
+    before = plan.steps[: plan.steps.index(step)]
+    return next((other for other in reversed(before) if Channel.CALL in other.channels), None)
 
 
 def _left(case: Case, plan: Plan, calendar: Calendar) -> Sequence[Step]:
@@ -162,15 +194,22 @@ def come(case: Case, plan: Plan, calendar: Calendar, now: datetime, today: date)
     return reached, None
 
 
+def after_a_call(case: Case, plan: Plan, reached: Sequence[Dated], now_taken: Sequence[Step]) -> list[Step]:
+    """Of the steps that have come: those that leave only if a colleague tells of the call, made now or before."""
+    ids = {step.id for step in now_taken} | {done.step for done in case.done}
+    waiting = [item.step for item in reached if waits(item.step, case, plan)]
+    return [step for step in waiting if (call := _call_before(step, plan)) is not None and call.id in ids]
+
+
 def take(case: Case, plan: Plan, reached: Sequence[Dated], today: date) -> Taking:
-    """Of the steps that have come: the latest ones, and what they replace.
+    """Of the steps that have come: the latest ones, and what they replace; one that waits for a call stays open.
 
     Nothing replaces a formal notice: what comes after it stays for later. An old invoice gets the one-off reminder in
     place of everything before the notice.
     """
-    useful = [item for item in reached if _useful(item, case, today)]
+    useful = [item for item in reached if _useful(item, case, plan, today)]
     if not useful:
-        return Taking((), tuple(item.step.id for item in reached))
+        return Taking((), tuple(item.step.id for item in reached if not waits(item.step, case, plan)))
     notice = next((item for item in useful if item.step.formal_notice), None)
     if _old(case, useful, today):
         replaced = reached[: reached.index(notice)] if notice else reached
@@ -189,9 +228,12 @@ def _last(useful: Sequence[Dated], notice: Dated | None) -> Dated:
     return beside[-1]
 
 
-def _useful(item: Dated, case: Case, today: date) -> bool:
-    """Not a step before the due date that comes too late, nor one that follows a call that was never recorded."""
-    return item.step.when != When.CALL_RECORDED and not (prevents(item.step) and today > case.invoice.due)
+def _useful(item: Dated, case: Case, plan: Plan, today: date) -> bool:
+    """Not a step before the due date that comes too late, nor one that depends on a call being told of, or not."""
+    if prevents(item.step) and today > case.invoice.due:
+        return False
+    unfit = When.NO_CALL_RECORDED if _call_recorded(item.step, case, plan) else When.CALL_RECORDED
+    return item.step.when != unfit
 
 
 def _together(last: Dated, useful: Sequence[Dated], case: Case) -> tuple[Step, ...]:

@@ -25,28 +25,31 @@
 """
 
 import logging
-from collections.abc import Callable, Iterable
-from dataclasses import replace
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 
 from relancier.core.case import Case, Event, Kind, State
 from relancier.core.outbox import Copy, Entry, Sort, Status
-from relancier.core.stored import Applied, Order, Seen, Setting
+from relancier.core.recorded import Letter
+from relancier.core.stored import Applied, Order, Setting
 from relancier.ports import Store
 from relancier.work.adopt import adopt_unknown
-from relancier.work.heard import UNKNOWN_SENT
-from relancier.work.records import Desk
+from relancier.work.contacts import unfit
+from relancier.work.recording import change_contact, chase_by_hand, record
+from relancier.work.records import UNKNOWN_SENT, Desk
 from relancier.work.settle import settle_failed, settle_sent
 from relancier.work.setup import Setup
 from relancier.work.sync import SHRINK_ACCEPTED, SHRUNK
+from relancier.work.unflag import flags_off
 
 log = logging.getLogger("relancier")
 
 HELD = "held"  # all sending is held: {"reason", "since", "by"}
 CONFIRMED = "confirmed_at"
 APPROVED = "approved"  # (case, step) keys that a person has seen and let leave
-SOLVING = frozenset({Kind.RESUMED, Kind.PAID, Kind.CLOSED})  # orders that end a hold
+SOLVING = frozenset({Kind.RESUMED, Kind.BALANCE, Kind.PAID, Kind.CLOSED})  # orders that end a hold
+FACTS = frozenset({"called", "chased", "posted", "letter"})  # words that tell of a day which has come
 FARTHEST = timedelta(days=3650)  # how far ahead a day may lie that a person names
 SURGE = "surge"  # the day on which sending was held because too much would have left
 
@@ -56,7 +59,7 @@ def apply_orders(store: Store, setup: Setup, now: datetime) -> int:
     orders = store.orders()
     for order in orders:
         desk = Desk.at(store, setup, now)
-        reason = _refusal(order)
+        reason = refusal(order, setup)
         if not reason:
             _WORDS[order.word](order, desk)
         desk.ledger.put(Applied(order.id))
@@ -66,28 +69,45 @@ def apply_orders(store: Store, setup: Setup, now: datetime) -> int:
     return len(orders)
 
 
-def _refusal(order: Order) -> str:
+def refusal(order: Order, setup: Setup) -> str:
     """Why an order cannot be carried out, if so: it must not stop the others."""
     if order.word not in _WORDS:
         return "this version does not know it"
     if order.on is not None and order.on > order.at.date() + FARTHEST:
         return f"{order.on} is too far away"
+    if order.on is not None and order.word in FACTS and order.on > setup.today(order.at):
+        return f"{order.on} has not come yet"
+    if order.word == "letter" and order.note not in {*Letter}:
+        return f"{order.note!r} is nothing that becomes of a letter"
+    if order.word == "contact":
+        return unfit(order.contact, setup) if order.contact else "no contact is named"
+    return _wrong_amount(order)
+
+
+def _wrong_amount(order: Order) -> str:
     try:
         wrong = bool(order.amount) and not Decimal(order.amount) > 0
     except InvalidOperation:
         wrong = True
+    if order.word == "dispute" and order.amount and len(order.cases) > 1:
+        return "an amount is for one case"
     return f"{order.amount!r} is no amount" if wrong else ""
 
 
 def _on_cases(kind: Kind) -> Callable[[Order, Desk], None]:
     def carry_out(order: Order, desk: Desk) -> None:
-        before = [case for case in map(desk.ledger.case, order.cases) if case is not None]
+        before = [case for case in map(desk.ledger.case, order.cases) if case is not None and _concerns(kind, case)]
         for case in before:
             desk.ledger.add(_event(order, case, _kind_for(case, kind, order), desk))
         if kind is not Kind.PLAN_CHOSEN:  # another plan answers nobody
-            _flags_off(before, desk, solved=kind in SOLVING)
+            flags_off(before, desk, solved=kind in SOLVING)
 
     return carry_out
+
+
+def _concerns(kind: Kind, case: Case) -> bool:
+    """Whether an order says anything of a case: there is a balance only where a part is in dispute."""
+    return kind is not Kind.BALANCE or (bool(case.disputed) and not case.ended)
 
 
 def _kind_for(case: Case, kind: Kind, order: Order) -> Kind:
@@ -109,9 +129,16 @@ def _event(order: Order, case: Case, kind: Kind, desk: Desk) -> Event:
         on=order.on,
         amount=Decimal(order.amount) if order.amount else None,
         plan=order.note if kind is Kind.PLAN_CHOSEN else "",
-        detail=order.note,
+        detail=_told(order, case, kind),
+        note=order.note,
         seen=_known(order, case, desk),
     )
+
+
+def _told(order: Order, case: Case, kind: Kind) -> str:
+    """What the history says of an order: a person's remark, behind the part in dispute."""
+    amount = f"{Decimal(order.amount):.2f} {case.invoice.currency}" if kind is Kind.DISPUTED and order.amount else ""
+    return ": ".join(part for part in (amount, order.note) if part)
 
 
 def _known(order: Order, case: Case, desk: Desk) -> tuple[str, ...]:
@@ -122,26 +149,6 @@ def _known(order: Order, case: Case, desk: Desk) -> tuple[str, ...]:
     heard = {event.ref: event.at for event in desk.store.events(case.key) if event.kind is Kind.REPLIED}
     since = {**heard, **{hold.ref: hold.since for hold in case.holds}}
     return tuple(ref for ref in stems if since.get(ref, order.at) <= order.at)
-
-
-def _flags_off(before: Iterable[Case], desk: Desk, *, solved: bool) -> None:
-    """Our flags come off the replies (and problems) that no case of the customer still has to be seen to."""
-    for case in before:
-        for identity in dict.fromkeys(_flagged(case, solved=solved)):
-            reply = desk.store.seen(identity)
-            if reply is not None and not _waits(identity, case, reply, desk):
-                desk.ledger.put(replace(reply, flags=()))
-
-
-def _flagged(case: Case, *, solved: bool) -> tuple[str, ...]:
-    return (*case.unseen, *((hold.ref for hold in case.holds) if solved else ()))
-
-
-def _waits(identity: str, case: Case, reply: Seen, desk: Desk) -> bool:
-    """Whether any case still has that reply, or open with that problem, before a person."""
-    beside = {other.key for other in desk.store.of_customer(case.invoice.customer.id)}
-    cases = [found for found in map(desk.ledger.case, {case.key, *beside, *reply.cases}) if found is not None]
-    return any(identity in _flagged(found, solved=not found.ended) for found in cases)
 
 
 def _hold(order: Order, desk: Desk) -> None:
@@ -201,7 +208,13 @@ _WORDS: dict[str, Callable[[Order, Desk], None]] = {
     "dispute": _on_cases(Kind.DISPUTED),
     "paid": _on_cases(Kind.PAID),
     "close": _on_cases(Kind.CLOSED),
+    "balance": _on_cases(Kind.BALANCE),
     "plan": _on_cases(Kind.PLAN_CHOSEN),
+    "called": record,
+    "posted": record,
+    "letter": record,
+    "chased": chase_by_hand,
+    "contact": change_contact,
     "hold": _hold,
     "release": _release,
     "sent": _sent,

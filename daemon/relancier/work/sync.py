@@ -11,6 +11,7 @@ from relancier.core.history import open_case
 from relancier.core.stored import Setting
 from relancier.ports import Snapshot, Source, Store
 from relancier.work.carry import Moves, carry_over, doubted, follow, moves, owed_again, reopened, tell_held
+from relancier.work.contacts import as_mended, mended_contacts
 from relancier.work.credit import hold_for_credit
 from relancier.work.records import Desk, queue_note
 from relancier.work.rematch import rematch
@@ -98,7 +99,10 @@ class Books:
             desk.ledger.commit()
 
     def _take_over(self, snapshot: Snapshot, now: datetime) -> None:
-        invoices = {invoice.key: invoice for invoice in snapshot.invoices}
+        mended = mended_contacts(self.store)
+        invoices = {
+            invoice.key: replace(invoice, customer=as_mended(invoice.customer, mended)) for invoice in snapshot.invoices
+        }
         cases = {case.key: case for case in self.store.all_cases()}
         changed = moves(invoices, cases)
         if self._shrank(invoices, cases, changed, now):
