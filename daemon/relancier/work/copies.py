@@ -12,7 +12,7 @@ from relancier.core.outbox import Copy, Entry, Sort, Status
 from relancier.core.stored import Setting
 from relancier.ports import FolderRole, Mailbox, Store
 from relancier.work.intake import Intake
-from relancier.work.records import Desk, queue_note
+from relancier.work.records import INBOX, Desk, queue_note
 from relancier.work.settle import settle_sent
 from relancier.work.setup import Setup
 
@@ -80,9 +80,10 @@ class Copies:
         self._in_sent.clear()
 
     async def into_inbox(self, entry: Entry, raw: bytes, now: datetime) -> bool:
-        """The copy of a task or note, unread, once: wherever someone has moved it, its token is found."""
-        inbox = self.intake.folder(FolderRole.INBOX) or "INBOX"
-        if await self.mailbox.find(inbox, entry.token):
+        """The copy of a task or note, unread, once: it is looked for by its token first."""
+        inbox = self.intake.folder(FolderRole.INBOX) or INBOX
+        after = entry.find_after if entry.sort is Sort.NOTE else 0
+        if await self.mailbox.find(inbox, entry.token, after):
             return True
         return await self._append(inbox, raw, seen=False, at=now)
 

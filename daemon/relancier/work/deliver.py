@@ -89,8 +89,9 @@ class Deliver:
             await self._notes()
 
     async def _notes(self) -> None:
+        now = self.clock()
         for entry in self.store.entries(Status.QUEUED):
-            if entry.sort is Sort.NOTE:
+            if entry.sort is Sort.NOTE and (entry.not_before or now) <= now:
                 with apart(f"note {entry.id}", lambda _error: None):
                     await self._note(entry)
 

@@ -59,14 +59,20 @@ def apply_orders(store: Store, setup: Setup, now: datetime) -> int:
     orders = store.orders()
     for order in orders:
         desk = Desk.at(store, setup, now)
-        reason = refusal(order, setup)
-        if not reason:
-            _WORDS[order.word](order, desk)
+        obey(order, desk)
         desk.ledger.put(Applied(order.id))
         desk.ledger.commit()
-        facts = {"word": order.word, "cases": list(order.cases), "reason": reason}
-        log.log(logging.ERROR if reason else logging.INFO, "order_refused" if reason else "order_applied", extra=facts)
     return len(orders)
+
+
+def obey(order: Order, desk: Desk) -> str:
+    """Puts what an order does into the ledger; the reason where it cannot be carried out."""
+    reason = refusal(order, desk.setup)
+    if not reason:
+        _WORDS[order.word](order, desk)
+    facts = {"word": order.word, "cases": list(order.cases), "reason": reason}
+    log.log(logging.ERROR if reason else logging.INFO, "order_refused" if reason else "order_applied", extra=facts)
+    return reason
 
 
 def refusal(order: Order, setup: Setup) -> str:

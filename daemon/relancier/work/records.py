@@ -16,6 +16,9 @@ from relancier.core.token import message_id, new_token
 from relancier.ports import Store
 from relancier.work.setup import Setup
 
+INBOX = "INBOX"  # its name in every mailbox (RFC 3501 section 5.1)
+CASES = "cases"  # of a note's facts: the keys of the cases that it is about
+MESSAGE = "message"  # the identity of the message that it is about
 UNKNOWN_SENT = "unknown_sent"  # the messages in Sent that carry our token and are unknown to this state
 
 
@@ -123,13 +126,17 @@ def nonce(key: bytes, *words: str) -> str:
     return base64.b32encode(digest).decode().lower()[:20]
 
 
-def queue_note(desk: Desk, name: str, ref: str, facts: Iterable[tuple[str, str]] = ()) -> None:
+def queue_note(
+    desk: Desk, name: str, ref: str, facts: Iterable[tuple[str, str]] = (), *, not_before: datetime | None = None
+) -> None:
     """Queues a message to the team, in the mailbox itself; one with the same name and ref is made only once."""
     carried = Carried(f"note:{name}", ref)
     if desk.store.live_entry(carried.key) is not None:
         return
     entry = new_entry(desk.setup, sort=Sort.NOTE, carries=[carried], now=desk.now, template=f"note-{name}")
-    desk.ledger.put(replace(entry, facts=tuple(facts)))
+    inbox = desk.store.cursor(INBOX)  # what lies there now cannot be the note: it is looked for behind that
+    read_to = inbox.highest if inbox is not None else 0
+    desk.ledger.put(replace(entry, facts=tuple(facts), find_after=read_to, not_before=not_before))
 
 
 def references(message: Message) -> str:

@@ -16,6 +16,7 @@ from relancier.core.schedule import World
 from relancier.core.steps import ONE_OFF, one_off
 from relancier.core.token import mark
 from relancier.ports import Library, RenderFailed, Store
+from relancier.work.records import CASES, MESSAGE
 from relancier.work.setup import Setup
 from relancier.work.words import Fields, Telling, company_fields, fields, named_cases
 
@@ -23,7 +24,6 @@ MOST_ATTACHED = 15 * 1024 * 1024
 FILE_NAME = re.compile(r"[^\w.-]+")
 NUMBERS = frozenset({"count"})
 LISTS = frozenset({"lines"})
-CASES = "cases"  # the keys of the cases that a note is about
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,23 +92,29 @@ class Renderer:
 
     def task(self, entry: Entry, telling: Telling) -> Rendered:
         """The message to the colleague whose step it is. Raises RenderFailed."""
+        cases = named_cases(telling)
         draft = self.library.render("task", telling.language, fields(telling))
-        draft = replace(draft, attachments=self._attachments(named_cases(telling)), language=telling.language)
+        draft = replace(draft, attachments=self._attachments(cases), language=telling.language)
         envelope = replace(self._internal(entry, telling.world.now), to=entry.to or (self._own,))
         return Rendered(_bytes(draft, envelope), entry.to, (), self.fingerprint(telling))
 
     def note(self, entry: Entry, now: datetime) -> bytes:
         """A message to the team in the mailbox. Raises RenderFailed."""
         language = self.setup().config.company.language
-        facts = {name: _fact(name, text) for name, text in entry.facts if name != CASES}
-        told = {**company_fields(self.setup()), **self._about(entry, now), **facts}
+        setup = self.setup()
+        facts = {name: _fact(name, text) for name, text in entry.facts if name not in {CASES, MESSAGE}}
+        cases = self._cases(entry)
+        told = {**company_fields(setup), **self._about(cases, now), **facts}
         draft = self.library.render(entry.template, language, told)
         return _bytes(replace(draft, language=language), self._internal(entry, now))
 
-    def _about(self, entry: Entry, now: datetime) -> Fields:
-        """The fields of the cases that a note is about, as they are now."""
+    def _cases(self, entry: Entry) -> list[Case]:
+        """The cases that a note is about."""
         keys = dict(entry.facts).get(CASES, "").split("\n")
-        cases = [case for case in self.store.cases(keys) if case.plan in self.setup().plans]
+        return [case for case in self.store.cases(keys) if case.plan in self.setup().plans]
+
+    def _about(self, cases: Sequence[Case], now: datetime) -> Fields:
+        """Their fields, as they are now."""
         if not cases:
             return {}
         plans = self.setup().plans
