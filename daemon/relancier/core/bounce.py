@@ -1,21 +1,23 @@
-"""Rules for what mail servers and filters write back: delivery reports, other bounces, challenges, receipts.
+"""Rules for what mail servers write back: delivery reports, and bounces in forms of their own.
 
 Each rule gives its evidence, or None. Only the text before an enclosed original is read for phrases.
 """
 
 import re
+from typing import NamedTuple
 
-from relancier.core import phrases
+from relancier.core import delivery
 from relancier.core.mail import Message, Report
-from relancier.core.signs import LONGEST_READ, answers, automatic, null_path, opening, plain, plain_subject
+from relancier.core.signs import LONGEST_READ, answers, null_path, opening, plain, plain_subject
 
 PERMANENT = "permanent"
 TEMPORARY = "temporary"
 DELIVERED = "delivered"
 
 _ARRIVED = frozenset({"delivered", "relayed", "expanded"})
+_FAILED = frozenset({"failed", "failure", "error"})
 _CODE = re.compile(
-    r"(?<![\d.@+-])(?:421|422|431|432|44[1267]|45[0124]|471|50[0-4]|51[0-5]|52[1-3]|53[05]|54[12]|55[0-7]|571)"
+    r"(?<![\d.@+-])(?P<smtp>421|422|431|432|44[1267]|45[0124]|471|50[0-4]|51[0-5]|52[1-3]|53[05]|54[12]|55[0-7]|571)"
     r"(?=[] :>-]|$)(?:[ :#-]{1,3}(?P<enhanced>[45]\.\d{1,3}\.\d{1,3}))?"
     r"|(?<![\d.])(?P<alone>[45]\.\d{1,3}\.\d{1,3})(?![\d.])"
 )
@@ -23,31 +25,51 @@ _LISTED = re.compile(r"[^\s,;<>]{1,100}@[^\s,;<>]{1,250}")
 _ALONE = re.compile(r"^[ \t]{0,20}<?([^\s<>@:;,\"']{1,100}@[^\s<>@:;,\"']{1,250})>?(?::|[ \t]*$)", re.MULTILINE)
 _GENERAL = frozenset({"", "5.0.0", "5.0.1", "5.4.0"})
 _FULL = ".2.2"
+_NO_MAILBOX = "550"
+
+
+class Code(NamedTuple):
+    """A server's answer as quoted in a text: the SMTP code, the enhanced one, either may be ""."""
+
+    smtp: str
+    enhanced: str
+
+    @property
+    def permanent(self) -> bool:
+        return (self.enhanced or self.smtp).startswith("5") and not self.full
+
+    @property
+    def full(self) -> bool:
+        """A full mailbox is emptied one day (RFC 5321, 4.5.3.1.10), but 550 says that there is none to write to."""
+        return self.enhanced.endswith(_FULL) and self.smtp != _NO_MAILBOX
 
 
 def severity(report: Report) -> str:
     """What one recipient's line of a delivery report says: permanent, temporary, delivered, or "" for nothing."""
-    words = report.diagnostic.lower()
     if report.action in _ARRIVED or (not report.action and report.status.startswith("2.")):
         return DELIVERED
-    if report.action == "delayed" or report.status.startswith("4.") or report.status.endswith(_FULL):
+    if report.action == "delayed" or report.status.startswith("4."):
         return TEMPORARY
-    if report.action == "failed" or report.status.startswith("5."):
-        return _of_diagnostic(report.status, words)
+    if report.action in _FAILED or report.status.startswith("5."):
+        return _of_failure(report.status, report.diagnostic.lower())
     return ""
 
 
-def _of_diagnostic(status: str, words: str) -> str:
+def _of_failure(status: str, words: str) -> str:
     """A failure's severity: a general status (5.0.0) is only as hard as the server's own words."""
-    if phrases.FULL.search(words):
-        return TEMPORARY
     codes = _codes(words)
-    return TEMPORARY if status in _GENERAL and codes and codes[0].startswith("4") else PERMANENT
+    if any(code.smtp == _NO_MAILBOX for code in codes) or delivery.GONE.search(words):
+        return PERMANENT
+    if status.endswith(_FULL):
+        return TEMPORARY
+    lasting = not codes or codes[0].permanent
+    softened = status in _GENERAL and (delivery.FULL.search(words) or not lasting)
+    return TEMPORARY if softened else PERMANENT
 
 
-def _codes(words: str) -> list[str]:
-    """The SMTP answers in a text, each by its enhanced code where it has one."""
-    return [found["enhanced"] or found["alone"] or found.group() for found in _CODE.finditer(words)]
+def _codes(words: str) -> list[Code]:
+    """The answers of servers in a text, in its order."""
+    return [Code(found["smtp"] or "", found["enhanced"] or found["alone"] or "") for found in _CODE.finditer(words)]
 
 
 def failed_recipients(message: Message) -> tuple[str, ...]:
@@ -98,12 +120,12 @@ def _bounced(message: Message) -> str | None:
     """What shows that a mail server wrote this, in a form of its own."""
     if message.header("x-failed-recipients"):
         return f"X-Failed-Recipients: {message.header('x-failed-recipients')}"
-    return next(filter(None, (rule(message) for rule in (_by_sender, _by_report, _by_null_path, _by_words))), None)
+    return next(filter(None, (form(message) for form in _FORMS)), None)
 
 
 def _said(message: Message) -> str:
     """The words that speak of a failed delivery, in the subject or the text."""
-    found = phrases.BOUNCE_SUBJECT.search(plain_subject(message)) or phrases.BOUNCE_TEXT.search(opening(message))
+    found = delivery.BOUNCE_SUBJECT.search(plain_subject(message)) or delivery.BOUNCE_TEXT.search(opening(message))
     return found.group() if found else ""
 
 
@@ -111,7 +133,7 @@ def _by_sender(message: Message) -> str | None:
     """From an address that only machines use; from a postmaster, who may be a person, with words about a failure."""
     sender, said = machine_sender(message), _said(message)
     local = sender.partition("@")[0]
-    certain = phrases.MACHINE_LOCAL.fullmatch(local) is not None and not answers(message)
+    certain = delivery.MACHINE_LOCAL.fullmatch(local) is not None and not answers(message)
     return f"from {sender}, {said!r}" if sender and (said or certain) else None
 
 
@@ -126,23 +148,51 @@ def _by_null_path(message: Message) -> str | None:
         return None
     words = opening(message)
     found = (
-        phrases.BOUNCE_SUBJECT.match(plain_subject(message))
+        delivery.BOUNCE_SUBJECT.match(plain_subject(message))
         or _CODE.search(words)
-        or phrases.NOT_DELIVERED.search(words)
+        or delivery.NOT_DELIVERED.search(words)
     )
     return f"Return-Path: <>, {found.group()!r}" if found else None
 
 
 def _by_words(message: Message) -> str | None:
     """From any address: subject and text agree, and a machine's mark or a server's answer stands with them."""
-    named = phrases.BOUNCE_SUBJECT.match(plain(message.subject))
+    named = delivery.BOUNCE_SUBJECT.match(plain(message.subject))
     words = opening(message)
-    if named is None or answers(message) or not phrases.BOUNCE_TEXT.search(words):
+    if named is None or answers(message) or not delivery.BOUNCE_TEXT.search(words):
         return None
     local = message.sender.email.partition("@")[0] if message.sender else ""
     marked = message.header("auto-submitted").lower().startswith("auto-") or message.sender is None
-    machine = marked or phrases.PERHAPS_MACHINE.fullmatch(local) or _CODE.search(words)
+    machine = marked or delivery.PERHAPS_MACHINE.fullmatch(local) or _CODE.search(words)
     return f"subject {message.subject[:80]!r}" if machine else None
+
+
+def _by_transcript(message: Message) -> str | None:
+    """From a postmaster, also in a thread: the dialogue of two servers, with an answer that refuses."""
+    local = message.sender.email.partition("@")[0] if message.sender else ""
+    words = opening(message)
+    quoted = delivery.TRANSCRIPT.search(words) if delivery.POSTMASTER.fullmatch(local) else None
+    refused = quoted and any(code.permanent or code.full for code in _codes(words))
+    return f"from {local}, {quoted.group()!r}" if quoted and refused else None
+
+
+def _by_enclosure(message: Message) -> str | None:
+    """From an address where nobody reads: our message comes back enclosed, with words about a failure."""
+    local = message.sender.email.partition("@")[0] if message.sender else ""
+    if not message.enclosed or answers(message) or not delivery.NEVER_A_PERSON.fullmatch(local):
+        return None
+    said = delivery.BOUNCE_TEXT.search(opening(message))
+    return f"from {local}, our message enclosed, {said.group()!r}" if said else None
+
+
+def _by_notice(message: Message) -> str | None:
+    """From any address: the subject speaks of a failure, and the text is nothing but the notice with the address."""
+    found = delivery.ONLY_NOTICE.match(opening(message).lstrip("*-=#!. "))
+    named = None if answers(message) else delivery.BOUNCE_SUBJECT.search(plain_subject(message))
+    return f"text {found.group()[:120]!r}" if found and named else None
+
+
+_FORMS = (_by_sender, _by_report, _by_null_path, _by_words, _by_transcript, _by_enclosure, _by_notice)
 
 
 def machine_sender(message: Message) -> str:
@@ -150,76 +200,19 @@ def machine_sender(message: Message) -> str:
     if message.sender is None:
         return ""
     local = message.sender.email.partition("@")[0]
-    named = phrases.MACHINE_NAME.search(message.sender.name.lower()) and phrases.PERHAPS_MACHINE.fullmatch(local)
-    postmaster = phrases.POSTMASTER.fullmatch(local) and not answers(message)
-    return message.sender.email if phrases.MACHINE_LOCAL.fullmatch(local) or named or postmaster else ""
+    named = delivery.MACHINE_NAME.search(message.sender.name.lower()) and delivery.PERHAPS_MACHINE.fullmatch(local)
+    postmaster = delivery.POSTMASTER.fullmatch(local) and not answers(message)
+    return message.sender.email if delivery.MACHINE_LOCAL.fullmatch(local) or named or postmaster else ""
 
 
 def text_severity(message: Message) -> str:
     """Whether a bounce without a machine-readable status is about a delay or a failure, from its words."""
     words = f"{message.subject.lower()} {opening(message)}"
     codes = _codes(words)
-    if any(code.startswith("5") and not code.endswith(_FULL) for code in codes) or phrases.UNKNOWN.search(words):
+    if any(code.permanent for code in codes) or delivery.UNKNOWN.search(words) or delivery.GONE.search(words):
         return PERMANENT
-    if codes or phrases.LATER.search(words) or phrases.EXPIRED.search(words):
+    if delivery.CONTINUES.search(words):
         return TEMPORARY
-    return PERMANENT
-
-
-# --- Receipts, challenges, complaints -------------------------------------------------------------------------------
-
-_SHOWN = re.compile(r"displayed|processed|dispatched")
-
-
-def complaint(message: Message) -> str | None:
-    kinds = (message.content_type, *message.parts)
-    named = next((kind for kind in kinds if "feedback-report" in kind), None)
-    provider = message.header("x-hmxmroriginalrecipient") or phrases.COMPLAINT_SUBJECT.match(message.subject.lower())
-    return named or (f"subject {message.subject[:80]!r}" if provider else None)
-
-
-def disposition(message: Message) -> str | None:
-    """A disposition notification that says the message was shown: a receipt."""
-    return _disposition(message) if _SHOWN.search(_disposition(message)) else None
-
-
-def other_disposition(message: Message) -> str | None:
-    """A disposition notification of another kind (deleted, denied, failed), or one without its fields."""
-    if any("disposition-notification" in kind for kind in (message.content_type, *message.parts)):
-        return _disposition(message) or "a disposition notification without a disposition"
-    return None
-
-
-def _disposition(message: Message) -> str:
-    values = message.notice.get("disposition", ("",))
-    return f"Disposition: {values[0]}" if values[0] else ""
-
-
-def receipt_by_subject(message: Message) -> str | None:
-    marked = null_path(message) or message.header("auto-submitted").lower().startswith("auto-")
-    subject = message.subject.lower()
-    return f"subject {message.subject[:80]!r}" if marked and phrases.RECEIPT_SUBJECT.match(subject) else None
-
-
-def challenge(message: Message) -> str | None:
-    """A filter that holds our message until a person proves to be one."""
-    domain = message.sender.email.rpartition("@")[2] if message.sender else ""
-    words = opening(message)
-    strong = phrases.CHALLENGE_STRONG.search(words)
-    asked = phrases.CHALLENGE_SUBJECT.match(plain_subject(message))
-    if phrases.CHALLENGERS.search(f"@{domain}") and (strong or asked or phrases.CHALLENGE_TEXT.search(words)):
-        return f"from {domain}"
-    if message.header("x-tmda-confirm") or message.header("x-boxbe-challenge"):
-        return "a filter's own header"
-    machine = automatic(message) or _confirm_address(message)
-    if answers(message) and not machine:
-        return None
-    if asked and (strong or (machine and phrases.CHALLENGE_TEXT.search(words))):
-        return f"subject {asked.group()[:80]!r}"
-    return f"a program asks: {strong.group()!r}" if machine and strong and "http" in words else None
-
-
-def _confirm_address(message: Message) -> bool:
-    """Whether answers go to an address made for confirmations, as TMDA's do."""
-    senders = f"{message.header('from')} {message.header('reply-to')}".lower()
-    return "-confirm+" in senders or "+confirm" in senders
+    if delivery.GAVE_UP.search(words):
+        return PERMANENT
+    return TEMPORARY if codes or delivery.LATER.search(words) or delivery.EXPIRED.search(words) else PERMANENT

@@ -1,249 +1,23 @@
-"""What machines write, and what their senders are called: one alternative a line, in lower case, plain apostrophes."""
+"""What machines write: one alternative a line, in lower case, plain apostrophes."""
 
 import re
 
 
-def _any(*alternatives: str, before: str = "", after: str = "") -> re.Pattern[str]:
+def any_of(*alternatives: str, before: str = "", after: str = "") -> re.Pattern[str]:
+    """An expression for any of these."""
     return re.compile(f"{before}(?:{'|'.join(alternatives)}){after}")
 
 
-FULL = _any(
-    r"(?:mail ?box|inbox|user|account|disk|storage|folder)[^.\n]{0,40}\b(?:full|exceed\w*|over (?:its |the )?quota)",
-    r"bo[iî]te[^.\n]{0,40}\bpleine",
-    r"quota (?:is )?(?:exceeded|d[ée]pass)",
-    r"\bover ?quota",
-    r"exceed\w* (?:\w+ ){0,3}(?:quota|storage|size limit for mailbox)",
-    r"out of (?:disk|storage)",
-    r"insufficient (?:disk|system) storage",
-    r"mailboxfull",
-    r"quota d[ée]pass",
-    r"bo[iî]te pleine",
-    r"espace (?:disque )?insuffisant",
-    r"mailbox (?:size )?limit",
-    r"too much mail data",
-    r"not enough (?:storage|disk) space",
+REJECTED = any_of(
+    r"your (?:message|e-?mail)(?: to <?\S+?>?)? (?:was|has been) (?:automatically )?(?:rejected|refused)",
+    r"votre (?:message|courriel)(?: (?:adress[ée] )?[àa] <?\S+?>?)? a [ée]t[ée] (?:automatiquement )?(?:rejet|refus)",
 )
 
-LATER = _any(
-    r"attempts will continue",
-    r"been postponed",
-    r"will be attempted",
-    r"(?:continuera|continuons) [àa] essayer",
-    r"will (?:be )?(?:re)?tr(?:y|ied)",
-    r"will continue to (?:try|attempt)",
-    r"will keep trying",
-    r"still (?:trying|being attempted)",
-    r"has been delayed",
-    r"delivery (?:is |was |has been )?delayed",
-    r"delayed (?:mail|delivery)",
-    r"not yet been delivered",
-    r"has not yet",
-    r"warning message only",
-    r"do not need to resend",
-    r"no need to resend",
-    r"you do not need to",
-    r"temporar(?:y|ily)",
-    r"try(?:ing)? again later",
-    r"please try (?:again )?later",
-    r"greylist",
-    r"deferred",
-    r"retard[ée] ",
-    r"nouvelle tentative",
-    r"sera de nouveau tent",
-    r"n'a pas encore [ée]t[ée]",
-)
-
-UNKNOWN = _any(
-    r"user (?:is )?unknown",
-    r"unknown (?:user|recipient|address)",
-    r"no such (?:user|recipient|mailbox|address|person)",
-    r"(?:user|mailbox|address|account|recipient|name) (?:does not|doesn't|did not) exist",
-    r"(?:adresse|utilisateur|destinataire|bo[iî]te)[^.]{0,40}(?:n'existe pas|inconnue?)",
-    r"not a valid (?:mailbox|address|user)",
-)
-
-EXPIRED = _any(
-    r"retry time(?:out exceeded| not reached)",
-    r"in the queue too long",
-    r"failing for a long time",
-    r"connect(?:ion)? (?:timed out|refused)",
-    r"delivery time expired",
-    r"message (?:has )?expired",
-    r"(?:host|server) (?:is )?(?:not reachable|unreachable|down)",
-    r"no route to host",
-)
-
-NOT_DELIVERED = _any(
-    r"could ?n[o']t be delivered",
-    r"cannot be delivered",
-    r"(?:was|been) undeliverable",
-    r"unable to deliver",
-    r"delivery has failed",
-    r"n'a pas (?:pu [êe]tre|[ée]t[ée]) (?:remis|d[ée]livr|distribu)",
-    r"impossible de (?:remettre|d[ée]livrer|distribuer)",
-    r"nicht zugestellt",
-)
-
-POSTMASTER = _any(r"post[-_.]?master")
-
-COMPLAINT_SUBJECT = _any(
+COMPLAINT_SUBJECT = any_of(
     r"complaint about message from \d{1,3}\.", r"(?:email )?abuse report(?: for|:)", r"fw: \[abuse"
 )
 
-MACHINE_LOCAL = _any(
-    r"mailer[-_.]?daemon",
-    r"mail[-_.]?daemon",
-    r"mdaemon",
-    r"mmdf",
-    r"uucp",
-    r"daemon",
-    r"bounces?",
-    r"bounce[-_+].*",
-    r"mailerdaemon",
-    r"microsoftexchange[0-9a-f]{10,}",
-    r"mail[-_]?delivery.*",
-    r"delivery[-_]?(?:system|subsystem|status|failure).*",
-    r"mail-deliver.*",
-)
-
-PERHAPS_MACHINE = _any(
-    r"root",
-    r"mail",
-    r"mailer",
-    r"system",
-    r"sysadmin",
-    r"admin(?:istrator)?",
-    r"no[-_.]?reply",
-    r"do[-_.]?not[-_.]?reply",
-    r"ne[-_.]?pas[-_.]?repondre",
-    r"autoreply",
-    r"auto[-_.]?reply",
-    r"notification.*",
-    r"smtp",
-    r"exchange.*",
-    r".*admin",
-    r"info",
-    r"support",
-    r".*antispam.*",
-    r"emailsecurity.*",
-    r"symantec.*",
-)
-
-MACHINE_NAME = _any(
-    r"mail(?:er)?[- ]?daemon",
-    r"mail delivery",
-    r"delivery (?:sub)?system",
-    r"system administrator",
-    r"administrateur syst",
-    r"systemadministrator",
-    r"postmaster",
-    r"internet mail (?:service|delivery)",
-    r"mail administrator",
-    r"microsoft exchange",
-    r"microsoft outlook",
-    r"mail system",
-)
-
-BOUNCE_SUBJECT = _any(
-    r"remise (?:retard|diff[ée]r)",
-    r"failed mail",
-    r"(?:there was an )?error sending",
-    r"error during delivery",
-    r"undeliver(?:able|ed)",
-    r"undelivered mail",
-    r"delivery (?:status )?(?:notification|failure|failed|report|error|has failed|problem)",
-    r"mail delivery (?:failed|failure|error|problem|system|subsystem|notification)",
-    r"mail (?:could not|failed)",
-    r"failure notice",
-    r"returned mail",
-    r"mail returned",
-    r"returned to sender",
-    r"non[- ]remis",
-    r"[ée]chec (?:de la |d')?(?:remise|envoi|livraison|distribution)",
-    r"message non (?:remis|d[ée]livr|distribu)",
-    r"non[- ]distribu",
-    r"notification d'[ée]tat",
-    r"avis de non",
-    r"rapport de non",
-    r"unzustellbar",
-    r"nicht zustellbar",
-    r"mailzustellung",
-    r"fehler bei der",
-    r"no se (?:puede|pudo) entregar",
-    r"devuelto",
-    r"impossibile (?:il )?recapit",
-    r"mancata consegna",
-    r"onbestelbaar",
-    r"n[ãa]o (?:foi )?entreg",
-    r"nondeliverable",
-    r"non[- ]?delivery",
-    r"nondelivery",
-    r"could ?n[o']t be delivered",
-    r"message (?:delivery|not delivered|status|you sent blocked)",
-    r"delivery (?:delayed|notification)",
-    r"delayed mail",
-    r"warning: (?:message|could not)",
-    r"unable to deliver",
-    r"not deliverable",
-    r"cannot (?:be )?deliver",
-    r"e?-?mail delivery",
-    r"rejected",
-    r"blocked by",
-    r"unknown user",
-    r"user unknown",
-    r"address (?:change|not found|unknown)",
-    r"invalid (?:address|recipient|user)",
-    r"bounce",
-    r"mail-?system",
-    r"smtp (?:delivery )?error",
-    r"returning",
-    r"retour",
-)
-
-BOUNCE_TEXT = _any(
-    r"error delivering",
-    r"trouble delivering",
-    r"invalid (?:user|address|recipient)",
-    r"postponed",
-    r"could ?n[o']t be delivered",
-    r"cannot be delivered",
-    r"was not delivered",
-    r"not be delivered",
-    r"undeliver(?:able|ed)",
-    r"unable to deliver",
-    r"delivery (?:to the following|failed|failure|has failed|of the following)",
-    r"failed (?:permanently|to deliver)",
-    r"returned (?:to sender|below)",
-    r"user unknown",
-    r"unknown user",
-    r"no such (?:user|recipient|mailbox|address)",
-    r"does not exist",
-    r"n'existe pas",
-    r"mailbox (?:unavailable|not found|is full|full)",
-    r"n'a pas pu [êe]tre (?:remis|d[ée]livr|distribu|envoy)",
-    r"pas (?:encore )?(?:[ée]t[ée] )?(?:remis|distribu|d[ée]livr)",
-    r"impossible de (?:remettre|d[ée]livrer|distribuer)",
-    r"permanent (?:error|fatal|failure)",
-    r"delivery errors",
-    r"recipients? (?:of your message )?(?:did not|were not)",
-    r"address(?:es)? (?:had|failed|not found|rejected)",
-    r"did not reach",
-    r"could not (?:deliver|send)",
-    r"not (?:a )?known",
-    r"rejected",
-    r"has been delayed",
-    r"over quota",
-    r"quota exceeded",
-    r"unknown recipient",
-    r"nicht zugestellt",
-    r"no se (?:ha podido|pudo)",
-    r"not accepted",
-    r"smtp (?:error|;)",
-    r"\b[45]\d\d [45]\.\d\.\d",
-    r"\b55[0-4][ -]",
-)
-
-RECEIPT_SUBJECT = _any(
+RECEIPT_SUBJECT = any_of(
     r"lu ?:",
     r"read ?:",
     r"gelesen ?:",
@@ -259,7 +33,7 @@ RECEIPT_SUBJECT = _any(
     r"remis ?:",
 )
 
-CHALLENGERS = _any(
+CHALLENGERS = any_of(
     r"mailinblack",
     r"boxbe",
     r"spamarrest",
@@ -281,7 +55,7 @@ CHALLENGERS = _any(
     after=r"\.(?:com|net|fr|org|br)$",
 )
 
-CHALLENGE_SUBJECT = _any(
+CHALLENGE_SUBJECT = any_of(
     r"demande d'authentification",
     r"authentification (?:requise|de votre)",
     r".{0,80}en attente d'authentification",
@@ -297,7 +71,7 @@ CHALLENGE_SUBJECT = _any(
     r"votre message .{0,60}(?:en attente|mis en quarantaine)",
 )
 
-CHALLENGE_STRONG = _any(
+CHALLENGE_STRONG = any_of(
     r"captcha",
     r"mailinblack",
     r"(?:n'[êe]tes|[êe]tre) pas un robot",
@@ -315,7 +89,7 @@ CHALLENGE_STRONG = _any(
     r"challenge[/-]response",
 )
 
-CHALLENGE_TEXT = _any(
+CHALLENGE_TEXT = any_of(
     r"authentifi",
     r"(?:verify|confirm) your",
     r"confirm(?:ation)? (?:this|that|the|is)",
@@ -329,7 +103,7 @@ CHALLENGE_TEXT = _any(
     r"en attente",
 )
 
-AUTO_REPLY_SUBJECT = _any(
+AUTO_REPLY_SUBJECT = any_of(
     r"\[?r[ée]ponse automatique",
     r"\[?auto(?:matic|mated|matische)?[-_ ]?(?:re(?:ply|sponse|sponder)|antwort)",
     r"absence du bureau",
@@ -370,7 +144,7 @@ AUTO_REPLY_SUBJECT = _any(
     r"auto ?: .{1,80}(?:out of (?:the )?office|est absent|absence|away)",
 )
 
-ABSENT_LOTUS = _any(
+ABSENT_LOTUS = any_of(
     r"est absente?\(?e?\)?",
     r"is out of (?:the )?office",
     r"(?:ist|bin) (?:au(?:ß|ss)er haus|nicht im b[üu]ro)",

@@ -1,17 +1,16 @@
-"""What a message is: ordered rules, the first that gives evidence decides. And what each kind does to a case.
+"""What a message is: ordered rules, the first that gives evidence decides.
 
 A person taken for a machine would mean chasing someone who answered; a machine taken for a person only pauses. So
 whatever no rule names is a person's.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import NamedTuple
 
-from relancier.core import automatic, bounce, specimens
-from relancier.core.case import Kind
+from relancier.core import automatic, bounce, notices, specimens
+from relancier.core.effects import DOUBTFUL, EFFECTS, NOTHING, Effect, Effects, effect
 from relancier.core.freemail import FREE_MAIL
+from relancier.core.kinds import REPORTS, Context, MailKind, Verdict
 from relancier.core.mail import Message
 from relancier.core.numbers import normalise, strip_prefixes
 from relancier.core.read import UNREADABLE
@@ -27,51 +26,6 @@ __all__ = [
 failed_recipients = bounce.failed_recipients
 
 
-class MailKind(StrEnum):
-    """Who or what wrote a message."""
-
-    HUMAN = "human"
-    COLLEAGUE = "colleague"
-    OWN = "own"
-    AUTOREPLY = "autoreply"
-    BOUNCE_PERMANENT = "bounce_permanent"
-    BOUNCE_TEMPORARY = "bounce_temporary"
-    RECEIPT = "receipt"
-    CHALLENGE = "challenge"
-    NEWSLETTER = "newsletter"
-    OTHER = "other"
-    UNREADABLE = "unreadable"
-
-
-REPORTS = frozenset({MailKind.BOUNCE_PERMANENT, MailKind.BOUNCE_TEMPORARY, MailKind.RECEIPT, MailKind.CHALLENGE})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Context:
-    """What reading a message needs to know of us: who we are, and where the message stands.
-
-    `folder_role` is inbox, sent, drafts, junk, trash or other. `sender_is_contact`: the sender is a customer's contact,
-    which outweighs a team domain.
-    """
-
-    own_address: str = ""
-    team: frozenset[str] = frozenset()
-    team_domains: frozenset[str] = frozenset()
-    key: bytes = b""
-    folder_role: str = "inbox"
-    sender_is_contact: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What a message is, by which rule, on what evidence. `doubtful`: a person may yet stand behind it."""
-
-    kind: MailKind
-    rule: str
-    evidence: str
-    doubtful: bool = False
-
-
 # --- Our own side ---------------------------------------------------------------------------------------------------
 
 
@@ -84,7 +38,7 @@ def own(message: Message, context: Context) -> str | None:
 
 
 _BY_ITSELF = (
-    bounce.machine_sender, bounce.disposition, bounce.other_disposition, automatic.auto_reply_subject,
+    bounce.machine_sender, notices.disposition, notices.other_disposition, automatic.auto_reply_subject,
 )  # fmt: skip
 
 
@@ -160,14 +114,14 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "complaint",
         MailKind.OTHER,
-        _alone(bounce.complaint),
+        _alone(notices.complaint),
         "a provider's complaint or feedback report",
         specimens.COMPLAINT,
     ),
     Rule(
         "challenge",
         MailKind.CHALLENGE,
-        _alone(bounce.challenge),
+        _alone(notices.challenge),
         "a filter that asks the sender to prove that a person wrote",
         specimens.CHALLENGE,
     ),
@@ -193,23 +147,30 @@ RULES: tuple[Rule, ...] = (
         specimens.REPORT_DELIVERED,
     ),
     Rule(
+        "refused",
+        MailKind.BOUNCE_PERMANENT,
+        _alone(notices.refused),
+        "the recipient's own filter sent the message back",
+        specimens.REFUSED,
+    ),
+    Rule(
         "disposition",
         MailKind.RECEIPT,
-        _alone(bounce.disposition),
+        _alone(notices.disposition),
         "a read receipt: the message was displayed",
         specimens.DISPOSITION,
     ),
     Rule(
         "other_disposition",
         MailKind.OTHER,
-        _alone(bounce.other_disposition),
+        _alone(notices.other_disposition),
         "a notification that the message was deleted or that a receipt is denied",
         specimens.OTHER_DISPOSITION,
     ),
     Rule(
         "receipt_subject",
         MailKind.RECEIPT,
-        _alone(bounce.receipt_by_subject),
+        _alone(notices.receipt_by_subject),
         "a subject that read receipts bear, on what no person sent",
         specimens.RECEIPT_SUBJECT,
     ),
@@ -315,55 +276,3 @@ def classify(message: Message, context: Context) -> Verdict:
         if evidence:
             return Verdict(rule.kind, rule.name, evidence, rule.doubtful)
     return Verdict(MailKind.HUMAN, "person", "no sign of a machine")
-
-
-# --- The effect -----------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Effect:
-    """What is recorded on the matched cases, and what is set on the message."""
-
-    event: Kind | None = None
-    flags: tuple[str, ...] = ()
-    keyword: str = ""
-
-
-NOTHING = Effect()
-_FLAGGED = ("\\Flagged",)
-_PERSON = Effect(Kind.REPLIED, _FLAGGED, "$RelanceReply")
-_PROBLEM = Effect(Kind.BOUNCED, _FLAGGED, "$RelanceProblem")
-
-
-@dataclass(frozen=True, slots=True)
-class Effects:
-    """What one kind of message does: about a case, by the folder it stands in; about none, wherever it stands."""
-
-    matched: Effect
-    in_sent: Effect = NOTHING
-    in_drafts: Effect = NOTHING
-    unmatched: Effect = NOTHING
-
-
-EFFECTS: dict[MailKind, Effects] = {
-    MailKind.HUMAN: Effects(_PERSON),
-    MailKind.COLLEAGUE: Effects(_PERSON, in_sent=Effect(Kind.ANSWERED)),
-    MailKind.OWN: Effects(NOTHING),
-    MailKind.AUTOREPLY: Effects(Effect(Kind.AUTOREPLIED, (), "$RelanceAuto")),
-    MailKind.BOUNCE_PERMANENT: Effects(_PROBLEM),
-    MailKind.BOUNCE_TEMPORARY: Effects(Effect(Kind.NOTED, (), "$RelanceAuto")),
-    MailKind.RECEIPT: Effects(Effect(Kind.RECEIPT, (), "$RelanceAuto")),
-    MailKind.CHALLENGE: Effects(_PROBLEM),
-    MailKind.NEWSLETTER: Effects(_PERSON),
-    MailKind.OTHER: Effects(_PERSON),
-    MailKind.UNREADABLE: Effects(Effect(Kind.UNREADABLE, _FLAGGED, "$RelanceReply")),
-}
-DOUBTFUL = Effects(_PERSON)
-
-
-def effect(kind: MailKind, matched: bool, folder_role: str, *, doubtful: bool = False) -> Effect:
-    """What a message does, by the one table of effects; a doubtful one does what a person's does."""
-    row = DOUBTFUL if doubtful else EFFECTS[kind]
-    if not matched:
-        return row.unmatched
-    return {"sent": row.in_sent, "drafts": row.in_drafts}.get(folder_role, row.matched)

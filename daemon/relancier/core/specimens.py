@@ -101,6 +101,16 @@ REPORT_FAILED = _report("failed", "5.1.1", "550 5.1.1 no such user")
 REPORT_DELAYED = _report("delayed", "4.4.1", "451 4.4.1 connection timed out")
 REPORT_DELIVERED = _report("delivered", "2.0.0", "250 2.0.0 accepted")
 
+REFUSED = f"""\
+From: Mail Delivery Subsystem <postmaster@client.example>
+To: {OURS}
+Subject: Automatically rejected mail
+Auto-Submitted: auto-replied (rejected)
+
+Your message to <paul@client.example> was automatically rejected:
+Please write to my successor.
+"""
+
 DISPOSITION = _notice("manual-action/MDN-sent-manually; displayed", "Lu : FA-2026-0042")
 OTHER_DISPOSITION = _notice("manual-action/MDN-sent-manually; deleted", "Non lu : FA-2026-0042")
 

@@ -1,0 +1,55 @@
+"""What each kind of message does to the cases it is about, and to itself: one table, which the code reads."""
+
+from dataclasses import dataclass
+
+from relancier.core.case import Kind
+from relancier.core.kinds import MailKind
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What is recorded on the matched cases, and what is set on the message."""
+
+    event: Kind | None = None
+    flags: tuple[str, ...] = ()
+    keyword: str = ""
+
+
+NOTHING = Effect()
+_FLAGGED = ("\\Flagged",)
+_PERSON = Effect(Kind.REPLIED, _FLAGGED, "$RelanceReply")
+_PROBLEM = Effect(Kind.BOUNCED, _FLAGGED, "$RelanceProblem")
+
+
+@dataclass(frozen=True, slots=True)
+class Effects:
+    """What one kind of message does: about a case, by the folder it stands in; about none, wherever it stands."""
+
+    matched: Effect
+    in_sent: Effect = NOTHING
+    in_drafts: Effect = NOTHING
+    unmatched: Effect = NOTHING
+
+
+EFFECTS: dict[MailKind, Effects] = {
+    MailKind.HUMAN: Effects(_PERSON),
+    MailKind.COLLEAGUE: Effects(_PERSON, in_sent=Effect(Kind.ANSWERED)),
+    MailKind.OWN: Effects(NOTHING),
+    MailKind.AUTOREPLY: Effects(Effect(Kind.AUTOREPLIED, (), "$RelanceAuto")),
+    MailKind.BOUNCE_PERMANENT: Effects(_PROBLEM),
+    MailKind.BOUNCE_TEMPORARY: Effects(Effect(Kind.NOTED, (), "$RelanceAuto")),
+    MailKind.RECEIPT: Effects(Effect(Kind.RECEIPT, (), "$RelanceAuto")),
+    MailKind.CHALLENGE: Effects(_PROBLEM),
+    MailKind.NEWSLETTER: Effects(_PERSON),
+    MailKind.OTHER: Effects(_PERSON),
+    MailKind.UNREADABLE: Effects(Effect(Kind.UNREADABLE, _FLAGGED, "$RelanceReply")),
+}
+DOUBTFUL = Effects(_PERSON)
+
+
+def effect(kind: MailKind, matched: bool, folder_role: str, *, doubtful: bool = False) -> Effect:
+    """What a message does, by the one table of effects; a doubtful one does what a person's does."""
+    row = DOUBTFUL if doubtful else EFFECTS[kind]
+    if not matched:
+        return row.unmatched
+    return {"sent": row.in_sent, "drafts": row.in_drafts}.get(folder_role, row.matched)
