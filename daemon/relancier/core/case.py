@@ -186,7 +186,7 @@ class Event:
 
     `ref` names what it stems from (message identity, entry id, order id): the same kind with the same ref (and step,
     where a step is done) is applied once. `detail` is an English sentence for the history. `on`, `amount`, `step`,
-    `how`, `invoice`, `plan` are set where the kind needs them; `note` holds a person's own words. `seen` are the replies
+    `how`, `invoice`, `plan` are set where the kind needs them, `note` to a person's own words. `seen` are the replies
     and reasons to hold that a person knew of when giving an order, by what they stem from (None: all): what came later
     is not seen to by it.
     """

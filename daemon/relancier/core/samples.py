@@ -66,6 +66,7 @@ def _row(words: Mapping[str, object], **other: object) -> dict[str, object]:
         "due": date(2026, 6, 1),
         "amount": euros("1434.56"),
         "amount_due": euros("1234.56"),
+        "disputed": euros("200.00"),
         "purpose": words["purpose"],
         "days_late": 21,
         "consequences": True,
@@ -76,7 +77,8 @@ def _row(words: Mapping[str, object], **other: object) -> dict[str, object]:
 
 def _invoice(words: Mapping[str, object]) -> dict[str, object]:
     row = _row(words)
-    shared = {name: row[name] for name in ("number", "issued", "due", "amount", "amount_due", "purpose", "days_late")}
+    names = ("number", "issued", "due", "amount", "amount_due", "disputed", "purpose", "days_late")
+    shared = {name: row[name] for name in names}
     return shared | {
         "part": "2/3",
         "numbers": "FA-2026-0042",
@@ -101,6 +103,7 @@ def _upcoming(words: Mapping[str, object]) -> dict[str, object]:
         due=date(2026, 7, 2),
         amount=euros("980.00"),
         amount_due=euros("980.00"),
+        disputed=None,
         days_late=-10,
         consequences=False,
         interest=None,
@@ -130,6 +133,7 @@ def _course() -> dict[str, object]:
         "earlier": (date(2026, 6, 4), date(2026, 6, 11)),
         "last_reply_on": date(2026, 6, 15),
         "called_on": date(2026, 6, 18),
+        "unanswered": True,
         "promised_on": date(2026, 7, 1),
         "next_step": "formal_notice",
         "next_on": date(2026, 7, 6),
@@ -181,6 +185,7 @@ def _several(words: Mapping[str, object]) -> dict[str, object]:
             due=date(2026, 6, 3),
             amount=euros("600.00"),
             amount_due=euros("600.00"),
+            disputed=None,
             purpose=second,
             days_late=19,
             interest=euros("3.79"),
@@ -193,6 +198,7 @@ def _several(words: Mapping[str, object]) -> dict[str, object]:
             due=date(2026, 6, 17),
             amount=euros("12450.00"),
             amount_due=euros("12450.00"),
+            disputed=None,
             purpose=third,
             days_late=5,
             consequences=False,

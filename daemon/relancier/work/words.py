@@ -12,7 +12,8 @@ from relancier.core.case import Case, Contact, Event, How, Kind
 from relancier.core.money import Interest, Money, Terms, late_interest, recovery_charge
 from relancier.core.outbox import Sort
 from relancier.core.parcel import Parcel, Taken, recipients
-from relancier.core.plan import Base, Channel, Plan, Step
+from relancier.core.plan import Base, Channel, Plan, Step, When
+from relancier.core.recorded import unanswered
 from relancier.core.schedule import Near, World, obstacle, payments_known
 from relancier.core.steps import ONE_OFF, last_word_theirs
 from relancier.ports import Store
@@ -35,6 +36,7 @@ CIVILITIES = {
 }
 SPELT_OUT = frozenset({"Monsieur", "Madame", "Maître", "Dr"})
 HISTORY = 12
+TOLD = frozenset({Kind.CALLED, Kind.POSTED})
 SILENT = frozenset({Kind.QUEUED, Kind.CHANGED, Kind.STEP_SKIPPED, Kind.SEND_FAILED, Kind.SETTLED})
 
 
@@ -72,7 +74,8 @@ def fields(telling: Telling) -> Fields:
         "several": len(rows) > 1,
         "invoices": tuple(rows),
         "upcoming": tuple(_row(case, telling) for case in _upcoming(telling, named)),
-        "total_due": Money(sum((case.amount_due for case in named), Decimal(0)), named[0].invoice.currency),
+        "total_due": Money(sum((case.asked for case in named), Decimal(0)), named[0].invoice.currency),
+        "disputed": _sum(rows, "disputed"),
         "payment_url": named[0].invoice.payment_url if len(named) == 1 else None,
         "has_pdf": all(case.invoice.pdf for case in named),
         **_company(telling),
@@ -128,7 +131,8 @@ def _row(case: Case, telling: Telling) -> Fields:
         "issued": invoice.issued,
         "due": invoice.due,
         "amount": Money(invoice.amount, currency),
-        "amount_due": Money(case.amount_due, currency),
+        "amount_due": Money(case.asked, currency),
+        "disputed": Money(case.disputed, currency) if case.disputed else None,
         "purpose": invoice.purpose,
         "days_late": (telling.today - invoice.due).days,
         "consequences": reached,
@@ -144,9 +148,9 @@ def _part(case: Case, siblings: Iterable[Case]) -> str | None:
 
 
 def _reached_penalties(case: Case, telling: Telling) -> bool:
-    """Whether this invoice's own plan has come to naming penalties, and the customer is a professional."""
+    """Whether this invoice's own plan has come to naming penalties; never to a consumer, nor with a part in dispute."""
     plan = telling.setup.plans.get(case.plan)
-    if plan is None or not case.invoice.customer.professional or case.invoice.due >= telling.today:
+    if plan is None or case.disputed or not case.invoice.customer.professional or case.invoice.due >= telling.today:
         return False
     carried = [one.step for one in telling.parcel.carries if one.case.key == case.key]
     if any(step.id == ONE_OFF for step in carried):
@@ -263,6 +267,7 @@ def _course(telling: Telling, named: Sequence[Case]) -> Fields:
     follows, on = _next(telling)
     replies = [case.last_reply_on for case in named if case.last_reply_on]
     return {
+        **_call(telling),
         "deadline": telling.world.calendar.deadline(telling.today),
         "known_to": min(telling.world.calendar.local_day(telling.world.known_at), telling.today),
         "earlier": tuple(sorted(sent)),
@@ -273,11 +278,23 @@ def _course(telling: Telling, named: Sequence[Case]) -> Fields:
     }
 
 
+def _call(telling: Telling) -> Fields:
+    """The last call; what was said in it is repeated only by the message that follows a call."""
+    called = [one.case for one in telling.parcel.carries if one.case.called_on]
+    said = dict.fromkeys(case.said for case in called if case.said and not unanswered(case.said))
+    recap = telling.lead.step.when == When.CALL_RECORDED
+    return {
+        "called_on": max((case.called_on for case in called if case.called_on), default=None),
+        "unanswered": bool(called) and all(unanswered(case.said) for case in called),
+        **({"detail": " / ".join(said) or None} if recap else {}),
+    }
+
+
 def _next(telling: Telling) -> tuple[str | None, date | None]:
     """What really follows in the plan of the step that sets the words, and from which day."""
     plan, lead = telling.lead.plan, telling.lead
     for step in _after(plan, lead, telling.today):
-        if step.when:
+        if step.when or (step.formal_notice and lead.case.disputed):
             continue
         return _follows(step), _day(step, lead.case, telling)
     return None, None
@@ -319,7 +336,9 @@ def _history(telling: Telling) -> Iterator[Fields]:
 
 
 def _whom(event: Event, store: Store) -> str:
-    """To whom a step went, or from whom a reply came."""
+    """To whom a step went, from whom a reply came, or what a colleague recorded."""
+    if event.kind in TOLD:
+        return event.detail
     entry, seen = store.entry(event.ref), store.seen(event.ref)
     if entry is not None:
         return ", ".join((*entry.to, *entry.cc))
