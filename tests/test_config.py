@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from relancier.config import Config, find, load, make_key, read_key, read_secret, secret, secrets_trouble
+from relancier.config import Config, find, load, make_key, read_key, read_oauth2, read_secret, secret, secrets_trouble
 from relancier.config.secrets import SecretRefused
 from relancier.config.sentences import keys, table_at
 from relancier.core.case import Signer
@@ -160,7 +160,21 @@ ASIDE = (
     "a secret never stands in this file; put it alone in a file of mode 0600 that password_file names, "
     "or pass it through systemd as password_credential names it, and change it if others could read this file."
 )
-LATER = "OAuth2 logins are not supported yet; use password_credential or password_file with an app password."
+TOKENS = {
+    "provider": "microsoft",
+    "tenant": "lumen.example",
+    "client_id": "1234",
+    "client_secret_file": "oauth2.password",
+}
+
+
+def tokens(**keys: str) -> str:
+    """A file whose two logins take tokens; a key changed, added, or left out where it is empty."""
+    text = SMALLEST.replace(CREDENTIAL, 'auth = "oauth2"\n').replace('password_credential = "smtp"', 'auth = "oauth2"')
+    table = {name: value for name, value in {**TOKENS, **keys}.items() if value}
+    return text + "[mailbox.oauth2]\n" + "".join(f'{name} = "{value}"\n' for name, value in table.items())
+
+
 CLEAR = (
     '"none" would send the password in clear, so it is for 127.0.0.1, ::1 and localhost only; '
     'write "tls" or "starttls".'
@@ -286,8 +300,38 @@ MISTAKES: list[tuple[str, str, str]] = [
     (changed("[mailbox.smtp]\n", '[mailbox.smtp]\nPassword = "S3cr3t"\n'), "mailbox.smtp.Password", ASIDE),
     (SMALLEST + "[[sender]]\nrole='management'\nname='D'\nemail='d@l.example'\ntoken='S3cr3t'", "sender[1].token",
      ASIDE),
-    (changed(CREDENTIAL, 'auth = "oauth2"\n'), "mailbox.imap.auth", LATER),
-    (SMALLEST + '[mailbox.oauth2]\nprovider = "google"', "mailbox.oauth2", LATER),
+    (changed(CREDENTIAL, 'auth = "oauth"\n'), "mailbox.imap.auth",
+     'must be one of password, oauth2; it is "oauth" now.'),
+    # OAuth2
+    (changed(CREDENTIAL, 'auth = "oauth2"\n'), "mailbox.oauth2",
+     "this table is missing; add [mailbox.oauth2] and its keys, as config.example.toml shows."),
+    (tokens().replace('auth = "oauth2"\n', 'auth = "oauth2"\n' + CREDENTIAL, 1), "mailbox.imap.password_credential",
+     'auth = "oauth2" takes a token, not a password; remove one of the two.'),
+    (tokens(provider="yahoo"), "mailbox.oauth2.provider",
+     'must be one of microsoft, google, nothing; it is "yahoo" now.'),
+    (tokens(provider=""), "mailbox.oauth2.provider",
+     'nothing says where tokens come from; write provider = "microsoft" or "google", or the address in token_url.'),
+    (tokens(tenant=""), "mailbox.oauth2.tenant",
+     'nothing names your organisation at Microsoft; add tenant, as in "atelier-lumen.onmicrosoft.com".'),
+    (tokens(tenant="a/b"), "mailbox.oauth2.tenant",
+     'must be a domain or a directory identifier, as in "atelier-lumen.onmicrosoft.com"; it is "a/b" now.'),
+    (tokens(client_id=""), "mailbox.oauth2.client_id",
+     "nothing names the program to the provider; add client_id, which its registration shows."),
+    (tokens(client_secret_file=""), "mailbox.oauth2.client_secret_file",
+     "nothing says where the client's secret is; add client_secret_credential or client_secret_file."),
+    (tokens(client_secret_credential="oauth2"), "mailbox.oauth2.client_secret_file",
+     "client_secret_credential names it already; keep one of the two."),
+    (tokens(provider="google"), "mailbox.oauth2.refresh_token_file",
+     "Google gives tokens to a person's program only; add refresh_token_credential or refresh_token_file."),
+    (tokens(provider="google", client_secret_file="", refresh_token_file="r"), "mailbox.oauth2.client_secret_file",
+     "nothing says where the client's secret is; add client_secret_credential or client_secret_file."),
+    (tokens(client_secret="S3cr3t", client_secret_file=""), "mailbox.oauth2.client_secret",
+     ASIDE.replace("password", "client_secret")),
+    (tokens(refresh_token="S3cr3t"), "mailbox.oauth2.refresh_token",
+     ASIDE.replace("password", "refresh_token")),
+    *((tokens(token_url=url), "mailbox.oauth2.token_url",
+       f'must be an https address, as in "https://login.example/token"; it is "{url}" now.')
+      for url in ("http://login.example/t", "https://", "login.example", "https://u:p@login.example", "https://h:x/")),
     (SMALLEST + "[[sender]]\nrole='management'\nname='D'\nemail='d@l.example'\n" * 2, "sender[2].role",
      'sender[1] has the role "management" already; keep one of the two.'),
 ]  # fmt: skip
@@ -401,6 +445,45 @@ def test_find_looks_where_it_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert find(None, {}) == Path("/etc/relancier/config.toml")
     (tmp_path / "config.toml").touch()
     assert find(None, {}) == Path("config.toml")
+
+
+MICROSOFT = "https://login.microsoftonline.com/lumen.example/oauth2/v2.0/token"
+
+
+@pytest.mark.parametrize(
+    ("keys", "endpoint", "scope"),
+    [
+        ({}, MICROSOFT, "https://outlook.office365.com/.default"),
+        (
+            {"client_secret_file": "", "refresh_token_file": "oauth2.refresh"},
+            MICROSOFT,
+            "https://outlook.office.com/IMAP.AccessAsUser.All https://outlook.office.com/SMTP.Send offline_access",
+        ),
+        (
+            {"provider": "google", "tenant": "", "refresh_token_file": "oauth2.refresh"},
+            "https://oauth2.googleapis.com/token",
+            "https://mail.google.com/",
+        ),
+        ({"provider": "", "token_url": "http://127.0.0.1:8080/t"}, "http://127.0.0.1:8080/t", ""),
+        ({"token_url": "https://login.example/t", "scope": "a b"}, "https://login.example/t", "a b"),
+    ],
+)
+def test_a_provider_fills_in_what_is_left_out(tmp_path: Path, keys: dict[str, str], endpoint: str, scope: str) -> None:
+    config = accepted(tmp_path, tokens(**keys))
+    assert config.mailbox.wants_tokens
+    assert (config.mailbox.oauth2.endpoint, config.mailbox.oauth2.asked_scope) == (endpoint, scope)
+
+
+def test_one_login_by_token_and_one_by_password(tmp_path: Path) -> None:
+    text = tokens().replace('auth = "oauth2"', 'password_credential = "imap"', 1)
+    config = accepted(tmp_path, text)
+    assert (config.mailbox.imap.auth, config.mailbox.smtp.auth) == ("password", "oauth2")
+
+
+def test_a_table_of_tokens_that_no_login_uses_is_told(tmp_path: Path) -> None:
+    config, problems = written(tmp_path, SMALLEST + '[mailbox.oauth2]\nprovider = "google"\n')
+    assert config is not None
+    assert [(problem.warning, problem.where) for problem in problems] == [(True, "config.toml: mailbox.oauth2")]
 
 
 # --- the example ----------------------------------------------------------------------------------------------------
@@ -531,6 +614,30 @@ def test_check_learns_what_keeps_secrets_from_being_read(tmp_path: Path, passwor
         f"mailbox.smtp.password_credential {tmp_path}/smtp: {absent}",
         f"mailbox.key_file {tmp_path}/mailbox.key: {keyless}",
     ]
+
+
+def test_check_learns_what_keeps_tokens_from_being_had(tmp_path: Path) -> None:
+    more = {"refresh_token_credential": "consent", "ca_file": "ca.pem"}
+    config = accepted(tmp_path, tokens(**more))
+    assert read_secret(config.mailbox.imap, {}) == ("", None)
+    make_key(config.mailbox.key_file)
+    absent = "there is no such file; write the secret into it, alone, with mode 0600."
+    lent = (
+        'the refresh token comes from systemd as "consent", and systemd did not start this; '
+        "name a refresh_token_file instead, or set $CREDENTIALS_DIRECTORY to a folder that holds it."
+    )
+    assert [str(problem) for problem in secrets_trouble(config, {})] == [
+        f"mailbox.oauth2.client_secret_file {tmp_path}/oauth2.password: {absent}",
+        f"mailbox.oauth2.refresh_token_credential: {lent}",
+        f"mailbox.oauth2.ca_file {tmp_path}/ca.pem: there is no such file; correct its path.",
+    ]
+    for name in ("oauth2.password", "consent"):
+        (tmp_path / name).touch(0o600)
+        (tmp_path / name).write_text(f"{name} S3cr3t\n")
+    (tmp_path / "ca.pem").touch()
+    environ = {"CREDENTIALS_DIRECTORY": str(tmp_path)}
+    assert secrets_trouble(config, environ) == ()
+    assert read_oauth2(config.mailbox.oauth2, environ) == ("oauth2.password S3cr3t", "consent S3cr3t", ())
 
 
 def test_nothing_ever_prints_a_secret(tmp_path: Path, password: Path) -> None:

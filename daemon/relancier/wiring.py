@@ -2,7 +2,7 @@
 
 import logging
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -11,11 +11,12 @@ from relancier.adapters.flufl import FluflBounces
 from relancier.adapters.imap import FolderNames, ImapLogin, ImapMailbox
 from relancier.adapters.invoices import InvoiceFile
 from relancier.adapters.library import FileLibrary
+from relancier.adapters.oauth2 import Client, Consent, Tokens
 from relancier.adapters.public_holidays import public_holidays
 from relancier.adapters.rates import load_rates
 from relancier.adapters.smtp import SmtpChannel, SmtpLogin
 from relancier.adapters.store import open_store
-from relancier.config import Config, SecretRefused, load, read_key, read_secret, secrets_trouble
+from relancier.config import Config, SecretRefused, load, read_key, read_oauth2, read_secret, secrets_trouble
 from relancier.core.money import Rates
 from relancier.core.problem import Problem
 from relancier.core.reply import normalise
@@ -34,6 +35,7 @@ from relancier.work.sync import Books
 
 log = logging.getLogger("relancier")
 YEARS_BACK, YEARS_AHEAD = 6, 4
+NEWEST_CONSENT = "oauth2.refresh"  # in the state folder, the only place where the daemon may write
 
 
 def calendar(config: Config, today: datetime) -> Calendar:
@@ -69,10 +71,32 @@ def store(config: Config, *, exclusive: bool) -> Store:
     return open_store(config.state.folder, normalise, exclusive=exclusive)
 
 
-def mailbox(config: Config, environ: Mapping[str, str]) -> ImapMailbox:
-    """The shared mailbox. Raises SecretRefused."""
+def tokens(
+    config: Config, environ: Mapping[str, str], learned: Callable[[Iterable[str]], None] = lambda _: None
+) -> Tokens | None:
+    """Access tokens for both logins, where one of them wants any. Raises SecretRefused."""
+    oauth2 = config.mailbox.oauth2
+    if not config.mailbox.wants_tokens:
+        return None
+    client_secret, refresh_token, problems = read_oauth2(oauth2, environ)
+    if problems:
+        raise SecretRefused(f"mailbox.oauth2.{problems[0]}")
+    client = Client(
+        url=oauth2.endpoint,
+        client_id=oauth2.client_id,
+        secret=client_secret,
+        scope=oauth2.asked_scope,
+        ca_file=str(oauth2.ca_file or ""),
+    )
+    consent = Consent(refresh_token, config.state.folder / NEWEST_CONSENT) if oauth2.refreshes else None
+    return Tokens(client, consent, learned=learned)
+
+
+def mailbox(config: Config, environ: Mapping[str, str], given: Tokens | None = None) -> ImapMailbox:
+    """The shared mailbox; `given` are the tokens that its channel uses, too. Raises SecretRefused."""
     imap, folders = config.mailbox.imap, config.mailbox.folders
     password = _password(read_secret(imap, environ))
+    source = (given or tokens(config, environ)) if imap.auth == "oauth2" else None
     login = ImapLogin(
         host=imap.host,
         port=imap.port,
@@ -80,14 +104,17 @@ def mailbox(config: Config, environ: Mapping[str, str]) -> ImapMailbox:
         user=imap.user,
         password=password,
         ca_file=str(imap.ca_file or ""),
+        token=source.get if source else None,
+        fresh=source.instead_of if source else None,
     )
     return ImapMailbox(login, FolderNames(folders.sent, folders.drafts, folders.junk, folders.trash, folders.ignore))
 
 
-def channel(config: Config, environ: Mapping[str, str]) -> SmtpChannel:
-    """The way out. Raises SecretRefused."""
+def channel(config: Config, environ: Mapping[str, str], given: Tokens | None = None) -> SmtpChannel:
+    """The way out; `given` are the tokens that its mailbox uses, too. Raises SecretRefused."""
     smtp = config.mailbox.smtp
     password = _password(read_secret(smtp, environ))
+    source = (given or tokens(config, environ)) if smtp.auth == "oauth2" else None
     login = SmtpLogin(
         host=smtp.host,
         port=smtp.port,
@@ -96,6 +123,8 @@ def channel(config: Config, environ: Mapping[str, str]) -> SmtpChannel:
         password=password,
         ca_file=str(smtp.ca_file or ""),
         local_hostname=config.mailbox.address.rpartition("@")[2],
+        token=source.get if source else None,
+        fresh=source.instead_of if source else None,
     )
     return SmtpChannel(login)
 

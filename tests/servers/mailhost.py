@@ -1,5 +1,6 @@
 """A private Dovecot and Postfix on free loopback ports, everything under one folder. Needs root, for Postfix."""
 
+import base64
 import contextlib
 import grp
 import imaplib
@@ -20,6 +21,7 @@ from tests.servers.process import Process, ServerFailed, free_ports
 from tests.servers.waiting import wait_until
 
 MAIN_USER = "compta@lumen.test"
+TOKEN_KEY = b"0123456789abcdef0123456789abcdef"  # who signs an access token with it is let in
 PASSWORD = "gâteau de 8 heures".encode().hex()
 PROGRAMS = ("/usr/sbin/dovecot", "/usr/lib/dovecot/lmtp", "/usr/lib/postfix/sbin/master")
 PORTS = ("imap_port", "imaps_port", "lmtp_port", "smtp_port", "submission_port", "smtps_port")
@@ -197,8 +199,10 @@ class MailHost:
         return self.folder / "mail" / domain / local
 
     def _lay_out(self) -> None:
-        for name in ("log", "mail", "users", "imap", "imap-state", "lmtp", "lmtp-state"):
+        keys = self.folder / "oauth2-keys/default/HS256"
+        for name in ("log", "mail", "users", "imap", "imap-state", "lmtp", "lmtp-state", keys):
             (self.folder / name).mkdir(parents=True, exist_ok=True)
+        (keys / "default").write_bytes(base64.b64encode(TOKEN_KEY))
         self.folder.chmod(0o755)
         shutil.chown(self.folder / "mail", "mail", "mail")
         self.authority = Authority(self.folder / "tls")
@@ -221,6 +225,7 @@ class MailHost:
     def _dovecot(self, run: str, ports: tuple[int, ...], values: dict[str, object]) -> Process:
         dialect = settings.DOVECOT_23 if _dovecot_version() < (2, 4) else settings.DOVECOT_24
         text = dialect.substitute(values, run=run, protocols=run) + settings.DOVECOT_BOTH.substitute(values)
+        (self.folder / "oauth2.conf.ext").write_text(settings.OAUTH2_23.substitute(values))
         file = self.folder / f"{run}.conf"
         file.write_text(text)
         return Process(["/usr/sbin/dovecot", "-F", "-c", str(file)], ports, self.folder / "log" / f"{run}.log")

@@ -15,7 +15,7 @@ ssl_cert = <${cert}
 ssl_key = <${key}
 ssl_min_protocol = TLSv1.2
 disable_plaintext_auth = no
-auth_mechanisms = plain login
+auth_mechanisms = plain login xoauth2 oauthbearer
 auth_verbose = yes
 auth_failure_delay = 0
 mail_location = maildir:~/Maildir
@@ -26,6 +26,12 @@ submission_host = 127.0.0.1:${smtp_port}
 passdb {
   driver = passwd-file
   args = scheme=PLAIN username_format=%u ${d}/users/%u
+  mechanisms = plain login
+}
+passdb {
+  driver = oauth2
+  args = ${d}/oauth2.conf.ext
+  mechanisms = xoauth2 oauthbearer
 }
 userdb {
   driver = passwd-file
@@ -38,6 +44,7 @@ protocol lmtp {
 plugin {
   sieve = file:~/sieve;active=~/.dovecot.sieve
   sieve_vacation_min_period = 0
+  sieve_extensions = +editheader
 }
 """)
 
@@ -61,6 +68,17 @@ auth_allow_cleartext = yes
 auth_mechanisms {
   plain = yes
   login = yes
+  xoauth2 = yes
+  oauthbearer = yes
+}
+oauth2_introspection_mode = local
+oauth2_username_attribute = email
+oauth2_local_validation {
+  dict fs {
+    fs posix {
+      prefix = ${d}/oauth2-keys/
+    }
+  }
 }
 auth_verbose = yes
 auth_failure_delay = 0
@@ -89,6 +107,18 @@ sieve_script personal {
   active_path = ~/.dovecot.sieve
 }
 sieve_vacation_min_period = 0
+sieve_extensions {
+  editheader = yes
+}
+""")
+
+# Access tokens are signed (JWT): whoever holds the key may issue them, for the address in `email`.
+OAUTH2_23 = Template("""
+introspection_mode = local
+local_validation_key_dict = fs:posix:prefix=${d}/oauth2-keys/
+username_attribute = email
+active_attribute =
+active_value =
 """)
 
 # Both dialects agree on folders and services. The last one: no growing delay after failed logins.

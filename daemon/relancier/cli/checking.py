@@ -8,12 +8,12 @@ from dataclasses import dataclass, field, replace
 import click
 
 from relancier import wiring
-from relancier.adapters.imap import ImapMailbox
 from relancier.adapters.invoices.customers import identity
 from relancier.cli.ending import DONE, REFUSED, UNUSABLE, Asked
-from relancier.cli.showing import say, table
+from relancier.cli.logging_in import try_servers
+from relancier.cli.showing import say
 from relancier.cli.states import reading
-from relancier.config import Config, SecretRefused, find, load, secrets_trouble
+from relancier.config import Config, find, load, secrets_trouble
 from relancier.core.case import Contact, Customer, Invoice
 from relancier.core.freemail import FREE_MAIL
 from relancier.core.money import below_floor, half_year
@@ -21,17 +21,13 @@ from relancier.core.parcel import missing
 from relancier.core.plan import Plan
 from relancier.core.problem import Problem
 from relancier.loop import clock
-from relancier.ports import Channel, Folder, FolderRole, LoginRefused, Lost, Rejected, StoreFailed, Unavailable
+from relancier.ports import StoreFailed
 from relancier.work.setup import Setup
 
 MOST_NAMED = 5
 PUBLISHED = (
     "the ECB publishes it (key ECB interest rates, main refinancing operations), the Banque de France the legal rate"
 )
-NEEDED_ROLES = {
-    FolderRole.SENT: "no copy is filed and no colleague's answer is seen without it",
-    FolderRole.DRAFTS: "it cannot be left out of what is read",
-}
 
 
 @dataclass(slots=True)
@@ -62,7 +58,7 @@ def check(asked: Asked, offline: bool) -> int:
         return UNUSABLE
     _check_files(config, report, offline=offline)
     if not offline:
-        asyncio.run(_check_servers(config, report))
+        asyncio.run(try_servers(config, report.add))
     warnings = len(report.problems) - report.errors
     found = f"{_counted(report.errors, 'problem')}, {_counted(warnings, 'warning')}. Nothing was sent."
     say(found if report.problems else "All is well. Nothing was sent.")
@@ -91,7 +87,7 @@ def _secrets(config: Config, *, offline: bool) -> Iterator[Problem]:
     """What keeps the key or a password from being read; a password that systemd is still to lend may lack offline."""
     still_to_come = offline and "CREDENTIALS_DIRECTORY" not in os.environ
     for problem in secrets_trouble(config, os.environ):
-        yield replace(problem, warning=still_to_come and problem.where.endswith(".password_credential"))
+        yield replace(problem, warning=still_to_come and problem.where.endswith("_credential"))
 
 
 def _names(config: Config, setup: Setup) -> Iterator[Problem]:
@@ -192,57 +188,3 @@ def _state(config: Config) -> Iterator[Problem]:
             pass
     except StoreFailed as failed:
         yield Problem("state", str(failed))
-
-
-async def _check_servers(config: Config, report: Report) -> None:
-    try:
-        await _check_mailbox(wiring.mailbox(config, os.environ), config, report)
-    except SecretRefused:
-        say("IMAP: not tried, its password cannot be read.")
-    try:
-        await _check_channel(wiring.channel(config, os.environ), config, report)
-    except SecretRefused:
-        say("SMTP: not tried, its password cannot be read.")
-
-
-async def _check_mailbox(mailbox: ImapMailbox, config: Config, report: Report) -> None:
-    imap = config.mailbox.imap
-    try:
-        capabilities = await mailbox.capabilities()
-        folders = await mailbox.folders()
-        keywords = await mailbox.keywords("INBOX")
-    except Unavailable as error:
-        advice = "Mend [mailbox.imap]" if isinstance(error, LoginRefused) else "Mend [mailbox.imap], or try again later"
-        report.add([Problem(f"IMAP {imap.host}:{imap.port}", f"{str(error).rstrip('.')}. {advice}.")])
-        return
-    finally:
-        await mailbox.close()
-    say(f"IMAP {imap.host}:{imap.port}: logged in as {imap.user}.")
-    say(f"It offers {', '.join(capabilities)}.")
-    roles = {"other": "read"}
-    table(("Folder", "Use"), [(folder.name, roles.get(folder.role.value, folder.role.value)) for folder in folders])
-    report.add(_folders(folders, keywords=keywords))
-
-
-def _folders(folders: Sequence[Folder], *, keywords: bool) -> Iterator[Problem]:
-    found = {folder.role for folder in folders}
-    for role, why in NEEDED_ROLES.items():
-        if role not in found:
-            text = f"the server shows no {role.value} folder: {why}; write its name, as your mail program shows it."
-            yield Problem(f"config.toml: mailbox.folders.{role.value}", text, warning=True)
-    if not keywords:
-        yield Problem("IMAP", "the server takes no keywords, so replies get a star only.", warning=True)
-
-
-async def _check_channel(channel: Channel, config: Config, report: Report) -> None:
-    smtp = config.mailbox.smtp
-    try:
-        offers = await channel.probe()
-    except (Rejected, Lost) as error:
-        text = f"{error} (at {error.stage.value}). Mend [mailbox.smtp], or try again later."
-        report.add([Problem(f"SMTP {smtp.host}:{smtp.port}", text)])
-        return
-    finally:
-        await channel.close()
-    say(f"SMTP {smtp.host}:{smtp.port}: logged in as {smtp.user}.")
-    say(f"It offers {', '.join(offers)}.")

@@ -24,6 +24,11 @@ class Lines(logging.Formatter):
         super().__init__()
         self._journald = journald
         self.secrets: tuple[str, ...] = ()
+        self._learned: tuple[str, ...] = ()
+
+    def learn(self, secrets: Iterable[str]) -> None:
+        """Secrets that come and go, as access tokens do: these take the place of the former ones."""
+        self._learned = forms(*secrets)
 
     def format(self, record: logging.LogRecord) -> str:
         pairs = {name: value for name, value in vars(record).items() if name not in _STANDARD}
@@ -32,7 +37,7 @@ class Lines(logging.Formatter):
         words = [record.getMessage(), *(f"{name}={_value(value)}" for name, value in pairs.items())]
         if record.name != "relancier":
             words.insert(0, f"{record.name}:")
-        return f"{self._front(record)} {redacted(plain(' '.join(words)), self.secrets)}"
+        return f"{self._front(record)} {redacted(plain(' '.join(words)), (*self.secrets, *self._learned))}"
 
     def _front(self, record: logging.LogRecord) -> str:
         if self._journald:

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing, suppress
 
 import click
@@ -14,7 +14,7 @@ from relancier.adapters.scheduled_wake import ScheduledWake
 from relancier.cli import logs
 from relancier.cli.configured import configuration
 from relancier.cli.ending import DONE, MOST_TOLD, TRY_LATER, UNUSABLE, Asked, Stop, first_of
-from relancier.config import Config, SecretRefused, read_key, read_secret
+from relancier.config import Config, SecretRefused, read_key, read_oauth2, read_secret
 from relancier.loop import LAST_TICK, Loop, clock
 from relancier.ports import Store
 from relancier.work.setup import Setup
@@ -33,7 +33,7 @@ def run(asked: Asked, once: bool) -> int:
     setup = usable(config, os.environ)
     with closing(wiring.store(config, exclusive=True)) as store:
         log.info("started", extra={"version": __version__, "state": str(config.state.folder)})
-        good = asyncio.run(daemon(wiring.Holder(setup, path, os.environ), store, once=once))
+        good = asyncio.run(daemon(wiring.Holder(setup, path, os.environ), store, once=once, learned=lines.learn))
         if once and not good:
             raise Stop(f"The tick did not go through: {why_it_waits(store)}", TRY_LATER)
     log.info("stopped")
@@ -50,11 +50,14 @@ def usable(config: Config, environ: Mapping[str, str]) -> Setup:
     return setup
 
 
-async def daemon(holder: wiring.Holder, store: Store, *, once: bool) -> bool:
-    """Ticks on this state; True when the last tick went through."""
+async def daemon(
+    holder: wiring.Holder, store: Store, *, once: bool, learned: Callable[[Iterable[str]], None] = lambda _: None
+) -> bool:
+    """Ticks on this state; True when the last tick went through. `learned` hears of every access token in use."""
     config, environ = holder.setup.config, holder.environ
     try:
-        mailbox, channel = wiring.mailbox(config, environ), wiring.channel(config, environ)
+        tokens = wiring.tokens(config, environ, learned)
+        mailbox, channel = wiring.mailbox(config, environ, tokens), wiring.channel(config, environ, tokens)
     except SecretRefused as refusal:
         raise Stop(str(refusal), UNUSABLE) from None
     world = wiring.World(store, mailbox, channel, wiring.library(config), wiring.source(config))
@@ -70,8 +73,10 @@ def why_it_waits(store: Store) -> str:
 
 
 def secrets(config: Config, environ: Mapping[str, str]) -> tuple[str, ...]:
-    """Every form of the passwords and of the key, for the log to leave out."""
+    """Every form of the passwords, of what stands behind access tokens and of the key, for the log to leave out."""
     found: list[str] = []
+    client_secret, refresh_token, _ = read_oauth2(config.mailbox.oauth2, environ)
+    found += logs.forms(*(one for one in (client_secret, refresh_token) if one))
     for login in (config.mailbox.imap, config.mailbox.smtp):
         password, _ = read_secret(login, environ)
         if password:

@@ -1,8 +1,28 @@
 """The configuration: a file that a person wrote becomes frozen values, or every problem at once."""
 
 from relancier.config.loading import find, load
-from relancier.config.models import Columns, Company, Config, Imap, Invoices, Login, Mailbox, Sender, Sending, Smtp
-from relancier.config.secrets import SecretRefused, make_key, read_key, read_secret, secret, secrets_trouble
+from relancier.config.models import (
+    Columns,
+    Company,
+    Config,
+    Imap,
+    Invoices,
+    Login,
+    Mailbox,
+    OAuth2,
+    Sender,
+    Sending,
+    Smtp,
+)
+from relancier.config.secrets import (
+    SecretRefused,
+    make_key,
+    read_key,
+    read_oauth2,
+    read_secret,
+    secret,
+    secrets_trouble,
+)
 from relancier.config.written import UNSAFE, address, shown
 
 __all__ = [
@@ -14,6 +34,7 @@ __all__ = [
     "Invoices",
     "Login",
     "Mailbox",
+    "OAuth2",
     "SecretRefused",
     "Sender",
     "Sending",
@@ -23,6 +44,7 @@ __all__ = [
     "load",
     "make_key",
     "read_key",
+    "read_oauth2",
     "read_secret",
     "secret",
     "secrets_trouble",

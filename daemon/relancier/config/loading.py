@@ -29,13 +29,13 @@ def load(path: Path) -> tuple[Config | None, tuple[Problem, ...]]:
     raw, problems = _read(path)
     if raw is None:
         return None, problems
-    found = [*rules.take_secrets(raw), *rules.take_oauth2(raw)]
+    found = [*rules.take_secrets(raw)]
     config: Config | None = None
     try:
         config = Config.model_validate(raw, context={"folder": path.parent.absolute()})
     except ValidationError as error:
         found += sentences.of_values(error, raw)
-    found += [*rules.of_logins(raw), *rules.of_senders(raw)]
+    found += [*rules.of_logins(raw), *rules.of_oauth2(raw), *rules.of_senders(raw)]
     problems = (*_problems(path, found), *_problems(path, rules.warnings(raw), warning=True))
     return (None if found else config), problems
 

@@ -17,6 +17,18 @@ from relancier.core.case import Signer
 # What a server listens on, by the security asked for.
 IMAP_PORTS = {"tls": 993, "starttls": 143, "none": 143}
 SMTP_PORTS = {"tls": 465, "starttls": 587, "none": 25}
+# What the two large providers want, by whether a person's refresh token or the program itself asks.
+TOKEN_URLS = {
+    "": "",
+    "microsoft": "https://login.microsoftonline.com/{tenant}/oauth2/v2.0/token",
+    "google": "https://oauth2.googleapis.com/token",
+}
+SCOPES = {
+    ("microsoft", False): "https://outlook.office365.com/.default",
+    ("microsoft", True): "https://outlook.office.com/IMAP.AccessAsUser.All https://outlook.office.com/SMTP.Send"
+    " offline_access",
+    ("google", True): "https://mail.google.com/",
+}
 
 
 class Table(BaseModel):
@@ -52,6 +64,7 @@ class Login(Table):
     port: w.Port
     security: Literal["tls", "starttls", "none"] = "tls"
     user: w.Filled
+    auth: Literal["password", "oauth2"] = "password"
     password_credential: w.Credential = ""
     password_file: w.OptionalPath = None
     ca_file: w.OptionalPath = None
@@ -67,6 +80,39 @@ class Smtp(Login):
     """Where mail is handed in."""
 
     port: w.Port = 465
+
+
+class OAuth2(Table):
+    """Where access tokens come from: for a person who gave a refresh token, else for the program itself.
+
+    A provider fills in `token_url` and `scope` where they are left out; the secrets are read by `read_oauth2`.
+    """
+
+    provider: Literal["microsoft", "google", ""] = ""
+    tenant: w.Tenant = ""
+    token_url: w.TokenUrl = ""
+    client_id: w.Line = ""
+    client_secret_credential: w.Credential = ""
+    client_secret_file: w.OptionalPath = None
+    refresh_token_credential: w.Credential = ""
+    refresh_token_file: w.OptionalPath = None
+    scope: w.Line = ""
+    ca_file: w.OptionalPath = None
+
+    @property
+    def refreshes(self) -> bool:
+        """Whether a person's refresh token stands behind the access tokens."""
+        return bool(self.refresh_token_credential or self.refresh_token_file)
+
+    @property
+    def endpoint(self) -> str:
+        """The address that gives out tokens."""
+        return self.token_url or TOKEN_URLS[self.provider].format(tenant=self.tenant)
+
+    @property
+    def asked_scope(self) -> str:
+        """What the tokens are to be good for."""
+        return self.scope or SCOPES.get((self.provider, self.refreshes), "")
 
 
 class Folders(Table):
@@ -87,7 +133,13 @@ class Mailbox(Table):
     authserv_id: w.Line = ""
     imap: Imap
     smtp: Smtp
+    oauth2: OAuth2 = Field(default_factory=OAuth2)
     folders: Folders = Field(default_factory=Folders)
+
+    @property
+    def wants_tokens(self) -> bool:
+        """Whether one of the two logins takes an access token instead of a password."""
+        return "oauth2" in {self.imap.auth, self.smtp.auth}
 
 
 class Sending(Table):
@@ -118,8 +170,12 @@ class Sending(Table):
 
 
 class Replies(Table):
-    """What follows an answer; no `after_colleague_answer` means the case stays held."""
+    """What follows an answer; no `after_colleague_answer` means the case stays held.
 
+    `ask`: a note accompanies each flagged message, with what it says and the orders that answer it.
+    """
+
+    ask: w.Switch = True
     after_colleague_answer: w.Patience = None
     pause_limit: w.Month = timedelta(days=30)
 

@@ -3,20 +3,38 @@
 The rules read the raw table, so that they speak even where another key of the same table is wrong.
 """
 
-import ipaddress
 from collections.abc import Iterator
 from typing import Any
 
+from relancier.config.written import is_loopback
+
 Raw = dict[str, Any]
 
-SECRETS = frozenset({"password", "passwd", "pass", "pwd", "mot_de_passe", "secret", "client_secret", "token"})
+SECRETS = frozenset(
+    {"password", "passwd", "pass", "pwd", "mot_de_passe", "secret", "client_secret", "token", "refresh_token"}
+    | {"access_token"}
+)
 LOGINS = ("imap", "smtp")
+PASSWORD_KEYS = ("password_credential", "password_file")
 TLS_PORTS = {"imap": 993, "smtp": 465}
 WHERE_SECRETS_GO = (
     "a secret never stands in this file; put it alone in a file of mode 0600 that password_file names, "
     "or pass it through systemd as password_credential names it, and change it if others could read this file."
 )
-OAUTH2_SENTENCE = "OAuth2 logins are not supported yet; use password_credential or password_file with an app password."
+WHERE_TOKENS_GO = (
+    "a secret never stands in this file; put it alone in a file of mode 0600 that {key}_file names, "
+    "or pass it through systemd as {key}_credential names it, and change it if others could read this file."
+)
+NO_TABLE = "this table is missing; add [mailbox.oauth2] and its keys, as config.example.toml shows."
+NO_ENDPOINT = (
+    'nothing says where tokens come from; write provider = "microsoft" or "google", or the address in token_url.'
+)
+NO_TENANT = 'nothing names your organisation at Microsoft; add tenant, as in "atelier-lumen.onmicrosoft.com".'
+NO_CLIENT = "nothing names the program to the provider; add client_id, which its registration shows."
+NO_REFRESH = "Google gives tokens to a person's program only; add refresh_token_credential or refresh_token_file."
+CLIENTLESS = "nothing says where the client's secret is; add client_secret_credential or client_secret_file."
+UNUSED = 'no login uses this table; write auth = "oauth2" in [mailbox.imap] and [mailbox.smtp], or empty it.'
+OAUTH2 = "mailbox.oauth2"
 CLEAR_SENTENCE = (
     '"none" would send the password in clear, so it is for 127.0.0.1, ::1 and localhost only; '
     'write "tls" or "starttls".'
@@ -45,11 +63,17 @@ def take_secrets(raw: Raw, path: str = "") -> Iterator[tuple[str, str]]:
         value = raw[key]
         if key.lower() in SECRETS:
             del raw[key]
-            _excuse_password(raw, path)
-            yield here, WHERE_SECRETS_GO
+            _excuse(raw, path, key)
+            yield here, _where_it_goes(key, path)
             continue
         for place, table in _tables(value, here):
             yield from take_secrets(table, place)
+
+
+def _where_it_goes(key: str, path: str) -> str:
+    if path != OAUTH2:
+        return WHERE_SECRETS_GO
+    return WHERE_TOKENS_GO.format(key=_kind(key))
 
 
 def _tables(value: object, here: str) -> Iterator[tuple[str, Raw]]:
@@ -60,29 +84,16 @@ def _tables(value: object, here: str) -> Iterator[tuple[str, Raw]]:
         yield from ((f"{here}[{place}]", item) for place, item in enumerate(value, 1) if isinstance(item, dict))
 
 
-def _excuse_password(login: Raw, path: str) -> None:
-    """A login whose password was spoken of already is not told that it lacks one."""
+def _excuse(table: Raw, path: str, key: str) -> None:
+    """A table whose secret was spoken of already is not told that it lacks one."""
     if path in {f"mailbox.{name}" for name in LOGINS}:
-        login.setdefault("password_credential", "")
+        table.setdefault("password_credential", "")
+    if path == OAUTH2 and not _names(table, _kind(key)):
+        table[f"{_kind(key)}_credential"] = "told"
 
 
-def take_oauth2(raw: Raw) -> Iterator[tuple[str, str]]:
-    """Takes the keys of OAuth2 out of the table, and says that they come later."""
-    mailbox = _table(raw, "mailbox")
-    tables = [("mailbox", mailbox, "oauth2")]
-    tables += [(f"mailbox.{name}", _table(mailbox, name), "auth") for name in LOGINS]
-    for path, table, key in tables:
-        if key in table:
-            del table[key]
-            _excuse_password(table, path)
-            yield f"{path}.{key}", OAUTH2_SENTENCE
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return host.lower() == "localhost"
+def _kind(key: str) -> str:
+    return "refresh_token" if "token" in key.lower() else "client_secret"
 
 
 def of_logins(raw: Raw) -> Iterator[tuple[str, str]]:
@@ -93,18 +104,66 @@ def of_logins(raw: Raw) -> Iterator[tuple[str, str]]:
             continue
         yield from _of_password(login, path)
         host = login.get("host")
-        if login.get("security") == "none" and isinstance(host, str) and not _is_loopback(host):
+        if login.get("security") == "none" and isinstance(host, str) and not is_loopback(host):
             yield f"{path}.security", CLEAR_SENTENCE
         if login.get("security") == "starttls" and login.get("port") == TLS_PORTS[name]:
             yield f"{path}.port", f'port {TLS_PORTS[name]} speaks TLS from the start; write security = "tls".'
 
 
 def _of_password(login: Raw, path: str) -> Iterator[tuple[str, str]]:
-    named = [key for key in ("password_credential", "password_file") if login.get(key)]
+    if login.get("auth", "password") != "password":
+        for key in PASSWORD_KEYS if login["auth"] == "oauth2" else ():
+            if login.get(key):
+                yield f"{path}.{key}", 'auth = "oauth2" takes a token, not a password; remove one of the two.'
+        return
+    named = [key for key in PASSWORD_KEYS if login.get(key)]
     if len(named) == 2:
         yield f"{path}.password_file", "password_credential names the password already; keep one of the two."
-    if not named and not {"password_credential", "password_file"} & set(login):
+    if not named and not set(PASSWORD_KEYS) & set(login):
         yield f"{path}.password_file", "nothing says where the password is; add password_credential or password_file."
+
+
+def of_oauth2(raw: Raw) -> Iterator[tuple[str, str]]:
+    """What logins by OAuth2 lack."""
+    mailbox = _table(raw, "mailbox")
+    if not _wants_tokens(mailbox):
+        return
+    if not isinstance(mailbox.get("oauth2"), dict):
+        yield OAUTH2, NO_TABLE
+        return
+    table = _table(mailbox, "oauth2")
+    yield from _of_endpoint(table)
+    if not table.get("client_id"):
+        yield f"{OAUTH2}.client_id", NO_CLIENT
+    yield from _of_grant(table)
+
+
+def _wants_tokens(mailbox: Raw) -> bool:
+    return any(_table(mailbox, name).get("auth") == "oauth2" for name in LOGINS)
+
+
+def _of_endpoint(table: Raw) -> Iterator[tuple[str, str]]:
+    provider = table.get("provider", "")
+    if not provider and not table.get("token_url"):
+        yield f"{OAUTH2}.provider", NO_ENDPOINT
+    if provider == "microsoft" and not table.get("token_url") and not table.get("tenant"):
+        yield f"{OAUTH2}.tenant", NO_TENANT
+
+
+def _of_grant(table: Raw) -> Iterator[tuple[str, str]]:
+    """A refresh token may need no secret of the client's; without one the secret is all there is."""
+    for kind in ("client_secret", "refresh_token"):
+        if table.get(f"{kind}_credential") and table.get(f"{kind}_file"):
+            yield f"{OAUTH2}.{kind}_file", f"{kind}_credential names it already; keep one of the two."
+    google, refreshes = table.get("provider") == "google", _names(table, "refresh_token")
+    if google and not refreshes:
+        yield f"{OAUTH2}.refresh_token_file", NO_REFRESH
+    if not _names(table, "client_secret") and (google or not refreshes):
+        yield f"{OAUTH2}.client_secret_file", CLIENTLESS
+
+
+def _names(table: Raw, kind: str) -> bool:
+    return bool(table.get(f"{kind}_credential") or table.get(f"{kind}_file"))
 
 
 def of_senders(raw: Raw) -> Iterator[tuple[str, str]]:
@@ -126,5 +185,8 @@ def warnings(raw: Raw) -> Iterator[tuple[str, str]]:
     for key, words in MENTIONS.items():
         if not company.get(key) and not (key == "capital" and legal_form in WITHOUT_CAPITAL):
             yield f"company.{key}", f"{words} is missing; letters and mails of a company must carry it, so add it."
+    mailbox = _table(raw, "mailbox")
+    if any(_table(mailbox, "oauth2").values()) and not _wants_tokens(mailbox):
+        yield OAUTH2, UNUSED
     if not company.get("iban"):
         yield "company.iban", "the IBAN is missing; add it, or no message can say where to pay."

@@ -3,10 +3,11 @@
 import base64
 import os
 import stat
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
-from relancier.config.models import Config, Login
+from relancier.config.models import Config, Login, Mailbox, OAuth2
 from relancier.core.problem import Problem
 
 WIDEST = 0o640
@@ -58,18 +59,42 @@ def _one_line(content: bytes) -> str:
     return text
 
 
+@dataclass(frozen=True, slots=True)
+class Lender:
+    """Where one secret of a table comes from: `name` begins its two keys, `words` is what a person calls it."""
+
+    name: str
+    words: str
+    credential: str
+    path: Path | None
+
+
 def read_secret(login: Login, environ: Mapping[str, str]) -> tuple[str, Problem | None]:
-    """The password of a login, or the problem that keeps it from being read."""
-    if not login.password_credential:
-        return _read(login.password_file or Path(), "password_file")
+    """The password of a login, or the problem that keeps it from being read; nothing for a login by token."""
+    if login.auth == "oauth2":
+        return "", None
+    return _lent(Lender("password", "password", login.password_credential, login.password_file), environ)
+
+
+def read_oauth2(oauth2: OAuth2, environ: Mapping[str, str]) -> tuple[str, str, tuple[Problem, ...]]:
+    """The client's secret and the refresh token, empty where none is named; and what keeps them from being read."""
+    client = Lender("client_secret", "client's secret", oauth2.client_secret_credential, oauth2.client_secret_file)
+    consent = Lender("refresh_token", "refresh token", oauth2.refresh_token_credential, oauth2.refresh_token_file)
+    read = [_lent(one, environ) if one.credential or one.path else ("", None) for one in (client, consent)]
+    return read[0][0], read[1][0], tuple(problem for _, problem in read if problem is not None)
+
+
+def _lent(lender: Lender, environ: Mapping[str, str]) -> tuple[str, Problem | None]:
+    if not lender.credential:
+        return _read(lender.path or Path(), f"{lender.name}_file")
     folder = environ.get("CREDENTIALS_DIRECTORY")
     if not folder:
         text = (
-            f'the password comes from systemd as "{login.password_credential}", and systemd did not start this; '
-            "name a password_file instead, or set $CREDENTIALS_DIRECTORY to a folder that holds it."
+            f'the {lender.words} comes from systemd as "{lender.credential}", and systemd did not start this; '
+            f"name a {lender.name}_file instead, or set $CREDENTIALS_DIRECTORY to a folder that holds it."
         )
-        return "", Problem("password_credential", text)
-    return _read(Path(folder) / login.password_credential, "password_credential", any_mode=True)
+        return "", Problem(f"{lender.name}_credential", text)
+    return _read(Path(folder) / lender.credential, f"{lender.name}_credential", any_mode=True)
 
 
 def _read(path: Path, key: str, *, any_mode: bool = False) -> tuple[str, Problem | None]:
@@ -107,10 +132,23 @@ def secrets_trouble(config: Config, environ: Mapping[str, str]) -> tuple[Problem
         _, problem = read_secret(login, environ)
         if problem:
             found.append(Problem(f"mailbox.{name}.{problem.where}", problem.text))
-        if login.ca_file and not login.ca_file.is_file():
-            found.append(Problem(f"mailbox.{name}.ca_file {login.ca_file}", "there is no such file; correct its path."))
+        found += _authority_trouble(f"mailbox.{name}", login.ca_file)
+    found += _oauth2_trouble(config.mailbox, environ)
     try:
         read_key(config.mailbox.key_file)
     except SecretRefused as refusal:
         found.append(Problem(f"mailbox.key_file {config.mailbox.key_file}", str(refusal)))
     return tuple(found)
+
+
+def _oauth2_trouble(mailbox: Mailbox, environ: Mapping[str, str]) -> Iterator[Problem]:
+    if not mailbox.wants_tokens:
+        return
+    for problem in read_oauth2(mailbox.oauth2, environ)[2]:
+        yield Problem(f"mailbox.oauth2.{problem.where}", problem.text)
+    yield from _authority_trouble("mailbox.oauth2", mailbox.oauth2.ca_file)
+
+
+def _authority_trouble(table: str, ca_file: Path | None) -> Iterator[Problem]:
+    if ca_file and not ca_file.is_file():
+        yield Problem(f"{table}.ca_file {ca_file}", "there is no such file; correct its path.")

@@ -106,7 +106,7 @@ def _missing(path: tuple[int | str, ...]) -> str:
 
 def _choice(detail: ErrorDetails) -> str:
     choices = re.findall(r"'([^']*)'", detail["ctx"]["expected"])
-    return f"must be one of {', '.join(choices)}; it is {shown(detail['input'])} now."
+    return f"must be one of {', '.join(choice or 'nothing' for choice in choices)}; it is {shown(detail['input'])} now."
 
 
 def _bounds(detail: ErrorDetails) -> str:

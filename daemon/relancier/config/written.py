@@ -4,6 +4,7 @@ Each function takes what TOML holds and gives the value, or raises ValueError wi
 """
 
 import difflib
+import ipaddress
 import math
 import re
 import zoneinfo
@@ -12,6 +13,7 @@ from datetime import date, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, Field, PlainValidator, Strict, ValidationInfo
@@ -277,6 +279,39 @@ def credential(value: object) -> str:
     return text
 
 
+def tenant(value: object) -> str:
+    """A Microsoft tenant by its domain or its identifier, or nothing."""
+    text = _text(value, "atelier-lumen.onmicrosoft.com")
+    if not re.fullmatch(r"([A-Za-z0-9][A-Za-z0-9.-]{0,252})?", text):
+        raise ValueError(
+            "must be a domain or a directory identifier, as in "
+            f'"atelier-lumen.onmicrosoft.com"; it is {shown(text)} now.'
+        )
+    return text
+
+
+def token_url(value: object) -> str:
+    """An https address without a user in it (http only on this machine), or nothing."""
+    text = _text(value, "https://login.example/token")
+    try:
+        parts = urlsplit(text)
+        secure = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname or ""))
+        fit = bool(parts.hostname) and secure and parts.username is None and (parts.port or 1) > 0
+    except ValueError:
+        fit = False
+    if text and not (fit and re.fullmatch(r"[!-~]+", text)):
+        raise ValueError(f'must be an https address, as in "https://login.example/token"; it is {shown(text)} now.')
+    return text
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host is this very machine."""
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
+
+
 def plans_by_risk(value: object) -> dict[str, str]:
     """A plan's name for some of the risks."""
     if not isinstance(value, dict) or not all(isinstance(plan, str) for plan in value.values()):
@@ -334,6 +369,8 @@ Timezone = Annotated[str, PlainValidator(timezone)]
 Holidays = Annotated[str, PlainValidator(holiday_region)]
 OurRole = Annotated[Signer, PlainValidator(signer)]
 Credential = Annotated[str, PlainValidator(credential)]
+Tenant = Annotated[str, PlainValidator(tenant)]
+TokenUrl = Annotated[str, PlainValidator(token_url)]
 ByRisk = Annotated[dict[str, str], PlainValidator(plans_by_risk)]
 RelativePath = Annotated[Path, PlainValidator(path), Field(validate_default=True)]
 OptionalPath = Annotated[Path | None, PlainValidator(optional_path)]

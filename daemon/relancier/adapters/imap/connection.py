@@ -2,16 +2,16 @@
 
 import asyncio
 import select
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from typing import Self, TypeVar
 
 from imapclient import IMAPClient
 
-from relancier.adapters.imap.errors import FAILURES, translate
+from relancier.adapters.imap.errors import FAILURES, SecretRefused, translate
 from relancier.adapters.imap.login import ImapLogin, authenticate, connect, cut, discard
-from relancier.ports import Unavailable
+from relancier.ports import LoginRefused, Unavailable
 
 LEAVE_SECONDS = 5.0
 
@@ -21,19 +21,34 @@ T = TypeVar("T")
 class Session:
     """A logged-in client and the only thread that may touch it; once `dead`, never used again."""
 
-    def __init__(self, login: ImapLogin) -> None:
+    def __init__(self, login: ImapLogin, secret: str) -> None:
         self.dead = False
         self._login = login
+        self._secret = secret
         self._client: IMAPClient | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="imap")
 
     @classmethod
     async def open(cls, login: ImapLogin) -> Self:
-        """Connects and logs in. Raises Unavailable, LoginRefused."""
-        secret = await login.token() if login.token else login.password
-        session = cls(login)
-        await session._in_thread(lambda: session._log_in(secret), 4 * max(login.seconds, 30))
+        """Connects and logs in; a token that the server refuses is replaced once. Raises Unavailable, LoginRefused."""
+        secret = await _current(login)
+        try:
+            return await cls._with(login, secret)
+        except SecretRefused:
+            fresh = await _another(login, secret)
+            if fresh == secret:
+                raise
+        return await cls._with(login, fresh)
+
+    @classmethod
+    async def _with(cls, login: ImapLogin, secret: str) -> Self:
+        session = cls(login, secret)
+        await session._in_thread(session._log_in, 4 * max(login.seconds, 30))
         return session
+
+    async def outdated(self) -> bool:
+        """Whether another token is in force than the one it logged in with: the server is about to end it."""
+        return self._login.token is not None and await _current(self._login) != self._secret
 
     async def run(self, work: Callable[[IMAPClient], T], seconds: float | None = None) -> T:
         """What `work` gives, done in the thread. After any failure, or when cancelled, the session is dead."""
@@ -83,11 +98,11 @@ class Session:
         said = self._client._imap.untagged_responses.get("BYE") if self._client is not None else None  # noqa: SLF001
         return said[-1].decode("utf-8", "replace") if said else ""
 
-    def _log_in(self, secret: str) -> None:
+    def _log_in(self) -> None:
         self._client = connect(self._login)
         if self.dead:
             return
-        authenticate(self._client, self._login, secret)
+        authenticate(self._client, self._login, self._secret)
 
     def _close(self) -> None:
         if self._client is not None:
@@ -113,6 +128,9 @@ class Connection:
             if self._session is not None and self._session.stale():
                 self._session.drop()
                 self._session = None
+            if self._session is not None and await self._session.outdated():
+                await self._session.leave()
+                self._session = None
             if self._session is None:
                 self._session = await Session.open(self._login)
             yield self._session
@@ -131,6 +149,25 @@ class Connection:
             session.drop()
         else:
             await session.leave()
+
+
+async def _current(login: ImapLogin) -> str:
+    """The password, or the access token in force. Raises Unavailable, LoginRefused."""
+    return login.password if login.token is None else await _had(login.token())
+
+
+async def _another(login: ImapLogin, refused: str) -> str:
+    return refused if login.fresh is None else await _had(login.fresh(refused))
+
+
+async def _had(token: Awaitable[str]) -> str:
+    """The token; what keeps it from being had names this side."""
+    try:
+        return await token
+    except LoginRefused as error:
+        raise LoginRefused(f"IMAP has no access token: {error}") from error
+    except Unavailable as error:
+        raise Unavailable(f"IMAP has no access token: {error}", delay=error.delay) from error
 
 
 def _readable(descriptor: int) -> bool:

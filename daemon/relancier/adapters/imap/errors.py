@@ -20,6 +20,10 @@ _NOT_CONNECTED = "authenticated but not connected"
 _NO_TLS = {"WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE"}
 
 
+class SecretRefused(LoginRefused):
+    """The server was reached and trusted, and does not take the password or token."""
+
+
 def translate(error: Exception, farewell: str = "") -> Unavailable:
     """An error in the middle of a session, with the server's last words, as what the caller can do about it."""
     if isinstance(error, Unavailable):
@@ -56,7 +60,7 @@ def translate_connect(error: Exception, where: str) -> Unavailable:
 def translate_login(error: Exception, where: str) -> Unavailable:
     """An error at the login itself: LoginRefused where the server said no."""
     if is_refusal(error) and not is_throttle(error) and _NOT_CONNECTED not in str(error):
-        return LoginRefused(f"{where} refuses the login: {error}")
+        return SecretRefused(f"{where} refuses the login: {error}")
     return translate(error)
 
 

@@ -21,7 +21,10 @@ Security = Literal["tls", "starttls", "none"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImapLogin:
-    """How to reach the mailbox; `token` gives an OAuth2 access token and then stands for the password."""
+    """How to reach the mailbox; `token` gives an OAuth2 access token and then stands for the password.
+
+    `fresh` gives another one in place of a token that the server refused, or that same one where none is to be had.
+    """
 
     host: str
     port: int
@@ -31,6 +34,7 @@ class ImapLogin:
     ca_file: str = ""
     seconds: float = 60.0
     token: Callable[[], Awaitable[str]] | None = field(default=None, repr=False)
+    fresh: Callable[[str], Awaitable[str]] | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         if self.security == "none" and self.host not in LOOPBACK:
@@ -103,11 +107,24 @@ def _start_tls(client: IMAPClient, context: ssl.SSLContext, login: ImapLogin) ->
 
 def _log_in(client: IMAPClient, login: ImapLogin, secret: str) -> None:
     if login.token is not None:
-        client.oauth2_login(login.user, secret)
+        _log_in_by_token(client, login, secret)
     elif (login.user + secret).isascii():
         client.login(_quoted(login.user), secret)
     else:
         client.plain_login(login.user, secret)
+
+
+def _log_in_by_token(client: IMAPClient, login: ImapLogin, token: str) -> None:
+    """XOAUTH2, or its standard form (RFC 7628) where the server knows only that one."""
+    standard = client.has_capability("AUTH=OAUTHBEARER") and not client.has_capability("AUTH=XOAUTH2")
+    if standard:
+        user = login.user.replace("=", "=3D").replace(",", "=2C")
+        words = f"n,a={user},\1host={login.host}\1port={login.port}\1auth=Bearer {token}\1\1"
+    else:
+        words = f"user={login.user}\1auth=Bearer {token}\1\1"
+    # What follows the first answer is the server's reason for a no; it goes on once we have nothing to add.
+    answers = iter((words, "\1" if standard else ""))
+    client.sasl_login("OAUTHBEARER" if standard else "XOAUTH2", lambda _: next(answers, None))
 
 
 def _quoted(text: str) -> str:

@@ -11,12 +11,12 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Literal
 
-from aiosmtplib import SMTP, SMTPResponse
-from aiosmtplib.auth import auth_plain_encode
+from aiosmtplib import SMTP, SMTPAuthenticationError, SMTPResponse
+from aiosmtplib.auth import auth_plain_encode, auth_xoauth2_encode
 
 from relancier.adapters.smtp.answers import said_at
-from relancier.core.outbox import Stage
-from relancier.ports import Lost, Rejected, Unavailable
+from relancier.core.outbox import Answer, Stage
+from relancier.ports import LoginRefused, Lost, Rejected, Unavailable
 
 METHODS = ("plain", "login", "cram-md5")
 
@@ -36,6 +36,7 @@ class Timeouts:
 class SmtpLogin:
     """How to reach the server; `token` gives an OAuth2 access token and then stands for the password.
 
+    `fresh` gives another one in place of a token that the server refused, or that same one where none is to be had.
     An empty `user` sends without logging in. `ca_file` replaces the system's authorities. TLS is never optional but
     on loopback, where `security` may be "none": anything else raises ValueError.
     """
@@ -49,6 +50,7 @@ class SmtpLogin:
     local_hostname: str = ""
     timeouts: Timeouts = field(default=Timeouts())
     token: Callable[[], Awaitable[str]] | None = field(default=None, repr=False)
+    fresh: Callable[[str], Awaitable[str]] | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         if self.security not in ("tls", "starttls", "none"):
@@ -86,7 +88,21 @@ class Line(SMTP):
 
 
 async def connect(login: SmtpLogin) -> Line:
-    """An open connection, encrypted as asked for and logged in. Raises Rejected or Lost, and then nothing is open."""
+    """An open connection, encrypted as asked for and logged in. Raises Rejected or Lost, and then nothing is open.
+
+    A token that the server refuses is replaced once, on a connection of its own.
+    """
+    secret = await _secret(login)
+    try:
+        return await _connect_with(login, secret)
+    except Rejected as no:
+        fresh = await _another(login, secret) if no.stage is Stage.AUTH and no.answer.permanent else secret
+        if fresh == secret:
+            raise
+    return await _connect_with(login, fresh)
+
+
+async def _connect_with(login: SmtpLogin, secret: str) -> Line:
     line = Line(
         hostname=login.host,
         port=login.port,
@@ -102,7 +118,7 @@ async def connect(login: SmtpLogin) -> Line:
         if login.security == "starttls":
             await _start_tls(line, login)
         if login.user:
-            await _authenticate(line, login)
+            await _authenticate(line, login, secret)
         undo.pop_all()
     return line
 
@@ -122,21 +138,20 @@ async def _start_tls(line: Line, login: SmtpLogin) -> None:
         await line.ehlo()
 
 
-async def _authenticate(line: Line, login: SmtpLogin) -> None:
+async def _authenticate(line: Line, login: SmtpLogin, secret: str) -> None:
     """One attempt, with the best method on offer: several would look like a break-in and lock the account."""
-    secret = await _secret(login)
     try:
         with said_at(Stage.AUTH):
             await _attempt(line, login, secret)
     except Rejected as no:
-        text = _redacted(no.answer.text, login.user, secret)
+        text = _redacted(no.answer.text, login, secret)
         raise Rejected(Stage.AUTH, replace(no.answer, text=text)) from None
 
 
 async def _attempt(line: Line, login: SmtpLogin, secret: str) -> SMTPResponse:
     offered = line.server_auth_methods
     if login.token is not None:
-        return await line.auth_xoauth2(login.user, secret)
+        return await _attempt_by_token(line, login, secret)
     method = next((method for method in METHODS if method in offered), "")
     if method == "plain":
         return await line.auth_plain(login.user, secret)
@@ -147,19 +162,49 @@ async def _attempt(line: Line, login: SmtpLogin, secret: str) -> SMTPResponse:
     raise Lost(Stage.AUTH, f"{login.where} offers no way to log in with a password (it offers: {' '.join(offered)})")
 
 
+async def _attempt_by_token(line: Line, login: SmtpLogin, token: str) -> SMTPResponse:
+    """XOAUTH2, or its standard form (RFC 7628), which the library lacks, where the server knows only that one."""
+    offered = line.server_auth_methods
+    if "xoauth2" in offered:
+        return await line.auth_xoauth2(login.user, token)
+    if "oauthbearer" not in offered:
+        raise Lost(Stage.AUTH, f"{login.where} offers no way to log in with OAuth2 (it offers: {' '.join(offered)})")
+    response = await line.execute_command(b"AUTH", b"OAUTHBEARER", base64.b64encode(_bearer(login, token)))
+    if response.code == 334:
+        response = await line.execute_command(b"AQ==")  # the reason for a no; the answer itself follows
+    if response.code != 235:
+        raise SMTPAuthenticationError(response.code, response.message)
+    return response
+
+
+def _bearer(login: SmtpLogin, token: str) -> bytes:
+    user = login.user.replace("=", "=3D").replace(",", "=2C")
+    return f"n,a={user},\1host={login.host}\1port={login.port}\1auth=Bearer {token}\1\1".encode()
+
+
 async def _secret(login: SmtpLogin) -> str:
-    if login.token is None:
-        return login.password
+    return login.password if login.token is None else await _had(login.token())
+
+
+async def _another(login: SmtpLogin, refused: str) -> str:
+    return refused if login.fresh is None else await _had(login.fresh(refused))
+
+
+async def _had(token: Awaitable[str]) -> str:
+    """The token; what keeps it from being had is a no where a person must act, else a silence."""
     try:
-        return await login.token()
+        return await token
+    except LoginRefused as error:
+        raise Rejected(Stage.AUTH, Answer(535, f"no access token: {error}", "5.7.8")) from error
     except Unavailable as error:
         raise Lost(Stage.AUTH, f"no access token: {error}") from error
 
 
-def _redacted(text: str, user: str, secret: str) -> str:
+def _redacted(text: str, login: SmtpLogin, secret: str) -> str:
     """A server's answer to a login, which might repeat what it was told."""
-    encoded = base64.b64encode(secret.encode()).decode()
-    for word in (auth_plain_encode(user, secret).decode(), encoded, secret):
+    said = (auth_plain_encode(login.user, secret), auth_xoauth2_encode(login.user, secret))
+    encoded = (*said, *map(base64.b64encode, (_bearer(login, secret), secret.encode())))
+    for word in (*(one.decode() for one in encoded), secret):
         text = text.replace(word, "…") if word else text
     return text
 
