@@ -113,17 +113,15 @@ def test_a_weak_number_alone_does_not_count(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    [
-        "facture 1234 euros",
-        "facture : 1234,50",
-        "1 234 €",
-        "1\u202f234,00",
-        "facture 1234.00 EUR",
-        "facture 1\u00a0234",
-    ],
+    ["facture 1234 euros", "facture : 1234,50", "1 234 €", "1\u202f234,00", "facture 1234.00 EUR"],
 )
 def test_an_amount_is_no_number(text: str) -> None:
     assert "1234" not in numbers_in(text)
+
+
+def test_thousands_set_apart_count_only_beside_a_word_for_invoice() -> None:
+    found = numbers_in("facture 1\u00a0234, soit 2\u202f026\u202f042")
+    assert (found["1234"], found["2026042"]) == (True, False)
 
 
 def test_a_weak_number_counts_if_one_of_its_places_does() -> None:

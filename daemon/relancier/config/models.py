@@ -131,6 +131,7 @@ class Mailbox(Table):
     address: w.Address
     key_file: w.RelativePath = Path("mailbox.key")
     authserv_id: w.Line = ""
+    plus_addresses: w.Switch = False
     imap: Imap
     smtp: Smtp
     oauth2: OAuth2 = Field(default_factory=OAuth2)

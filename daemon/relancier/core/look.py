@@ -7,13 +7,13 @@ from typing import Protocol
 
 from relancier.core.bounce import failed_recipients
 from relancier.core.freemail import FREE_MAIL
+from relancier.core.kinds import REPORTS, Context, MailKind
 from relancier.core.mail import Message
 from relancier.core.mime import decode_words, first, read_fields
-from relancier.core.numbers import normalise, spots_in, standing, strip_prefixes
+from relancier.core.numbers import Candidates, normalise, strip_prefixes
 from relancier.core.outbox import Entry
 from relancier.core.plus import ours
 from relancier.core.read import addresses
-from relancier.core.reply import REPORTS, Context, MailKind
 from relancier.core.signs import opening
 from relancier.core.token import tokens_in
 
@@ -74,7 +74,9 @@ class Look:
 
     def threads(self, values: Iterable[str]) -> tuple[str, ...]:
         """The cases of our messages that these identifiers or field values name."""
-        listed = list(values)
+        listed = [value for value in values if value]
+        if not listed:
+            return ()
         cases = [case for found in self.known.by_message_id(listed).values() for case in found]
         return once([*cases, *self.carried(self.tokens(" ".join(listed)))])
 
@@ -88,14 +90,14 @@ class Look:
 
     def numbered(self, text: str) -> tuple[str, ...]:
         """The open cases whose number stands in a text; a weak number only if the sender is known for it."""
-        spots = spots_in(text)
-        found = self.known.by_number(spots)
-        counts = standing({number: spots[number] for number in found})
+        candidates = Candidates(text)
+        found = self.known.by_number(candidates)
+        counts = candidates.standing(found)
         return once(case for number in counts for case in found[number] if counts[number] or case in self.people)
 
     def same_subject(self, text: str) -> bool:
         """Whether the subject is that of a message of ours whose token stands in the text."""
-        return _bare(self.message.subject) in map(_bare, self._our_subjects(text))
+        return normalise(self.own_subject) in map(_bare, self._our_subjects(text))
 
     def _our_subjects(self, text: str) -> Iterable[str]:
         """The subjects of our messages whose tokens stand in a text, from the bytes that were sent."""
@@ -106,10 +108,15 @@ class Look:
                 yield decode_words(first(read_fields(head), "subject"))
 
     @property
+    def own_subject(self) -> str:
+        """The subject without its prefixes, with the spaces in it as they were written."""
+        return strip_prefixes(self.message.header("subject") or self.message.subject)
+
+    @property
     def subject(self) -> str:
         """The subject; a report's with that of the message it is about."""
         enclosed = self.message.enclosed.get("subject", ()) if self.kind in REPORTS else ()
-        return " \n ".join([self.message.subject, *enclosed])
+        return " \n ".join([self.own_subject, *enclosed])
 
 
 def people(message: Message, known: Known, context: Context, kind: MailKind) -> tuple[str, ...]:

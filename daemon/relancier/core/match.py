@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from relancier.core.bounce import failed_recipients
+from relancier.core.kinds import REPORTS, Context, MailKind
 from relancier.core.look import BOUNCES, Known, Look, NothingKnown, once, people
 from relancier.core.mail import Message
 from relancier.core.numbers import normalise, numbers_in
 from relancier.core.plus import addressed
-from relancier.core.reply import REPORTS, Context, MailKind
 
 __all__ = [
     "LAYERS", "MATCHED", "NONE", "NO_MATCH", "OWN", "UNVERIFIED", "Known", "Layer", "Match", "NothingKnown", "match",
@@ -115,10 +115,9 @@ def _recipient(look: Look) -> _Found:
 
 def _references(look: Look) -> _Found:
     """With that message's subject or the case's number: people recycle an old message for a new topic."""
-    numbers = numbers_in(look.message.subject)
     for one in look.message.references[: -_MOST_REFERENCES - 1 : -1]:
         cases = look.threads([one])
-        if any(normalise(case.rpartition("|")[0]) in numbers for case in cases):
+        if cases and _named(cases, look.own_subject):
             return _with_new_numbers(look, cases, f"References: {one}, and the number in the subject")
         if cases and look.same_subject(one):
             return _Found(cases, f"References: {one}, under the same subject")
@@ -238,12 +237,18 @@ LAYERS: tuple[Layer, ...] = (
 
 def _with_new_numbers(look: Look, cases: tuple[str, ...], evidence: str) -> _Found:
     """The cases of a thread, and those whose numbers someone has put into its subject."""
-    new = tuple(case for case in look.numbered(look.message.subject) if case not in cases) if cases else ()
+    new = tuple(case for case in look.numbered(look.own_subject) if case not in cases) if cases else ()
     carriers = " ".join((*look.message.in_reply_to, *look.message.references))
     if not new or look.same_subject(carriers):
         return _Found(cases, evidence)
     told = f"{evidence}, and another number in the subject {look.message.subject!r}"
     return _Found(once((*cases, *new)), told, set(new) <= set(look.people))
+
+
+def _named(cases: Iterable[str], subject: str) -> bool:
+    """Whether the number of one of these cases stands in the subject."""
+    numbers = numbers_in(subject)
+    return any(normalise(case.rpartition("|")[0]) in numbers for case in cases)
 
 
 def _with_their_own(look: Look, cases: tuple[str, ...], sure: bool) -> tuple[str, ...]:

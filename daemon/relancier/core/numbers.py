@@ -2,9 +2,8 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
-from itertools import islice
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator
+from itertools import islice, pairwise
 
 # What a space that joins words (no-break, narrow, thin) is while a text is read: it may stand inside a number or not.
 JOINT = "\ue000"
@@ -16,13 +15,16 @@ _JOINTS = dict.fromkeys([0x00A0, 0x202F, *range(0x2006, 0x200B), 0x205F], JOINT)
 _ORDINALS = {0x00BA: "°", 0x2116: "n°"}  # as in nº and №, which would be letters of the number otherwise
 _READ = _DASHES | _NOTHING | _JOINTS | _ORDINALS
 _SPACES = re.compile(r"\s+")
+_PLAIN_SPACES = re.compile(r"[ \t\r\n]+")
 _SPACES_AND_JOINTS = re.compile(rf"[\s{JOINT}]+")
 _SEPARATORS = re.compile(rf"[ {JOINT}]?([-/._])[ {JOINT}]?")
 _IN_DIGITS = re.compile(rf"(?<=\d){JOINT}(?=\d)")
 _RUN = re.compile(r"[^\W_]+")
 _GLUE = re.compile(r"[-_] ?.|/ ?[^a-z]|\..| [-/._].")
+_APART_WORDS = re.compile(r"[,;!?<>«»\"]|: |.{4}", re.DOTALL)
 _APART = re.compile(r" [-/._] ")
 _ENDS_HERE = re.compile(r"\s*(?:$|[:)\]])")
+_DATE_BEFORE = re.compile(r"\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}$")
 _PREFIX = re.compile(
     r"""\s*(?:
       (?:re|réf?|rép|ref|tr|fwd?|aw|wg|sv|vs|rv|r|i|rif|odp|enc|antw)(?:\s?\[\d{1,4}\]|\s?\(\d{1,4}\))?\s?[:：]
@@ -43,9 +45,8 @@ _ENDING = re.compile(r"pdf|xml|zip|doc|xls|eml|txt|csv|v\d{1,2}")
 _DATE = re.compile(r"\d{1,2}[-/.]\d{1,2}[-/.](?:\d{2}|\d{4})|\d{4}[-/.]\d{1,2}[-/.]\d{1,2}")
 _AMOUNT = re.compile(
     rf"""(?<![\w.,/-])(?:
-      [1-9]\d{{0,2}}(?:{JOINT}\d{{3}}){{1,4}}(?:[.,]\d{{2}})?(?!\w)
-      |\d+(?:[\ {JOINT}.]\d{{3}}){{0,4}}(?:[.,]\d{{2}})?[\ {JOINT}]?(?:[€£$]|(?:euros?|eur|usd|gbp|chf)(?!\w))
-      |\d+(?:[\ {JOINT}]\d{{3}}){{0,4}},\d{{2}}(?![\w,])
+      \d+(?:[\ {JOINT}.]\d{{3}}){{0,4}}(?:[.,]\d{{2}})?[\ {JOINT}]?(?:[€£$]|(?:euros?|eur|usd|gbp|chf)(?!\w))
+      |\d+(?:[\ {JOINT}]\d{{3}}){{0,4}},\d{{2}}(?![\w,]|{JOINT}\d|[-/._]\w)
     )""",
     re.VERBOSE,
 )
@@ -59,17 +60,8 @@ _LITTLE = frozenset({
 })  # fmt: skip
 _LONGEST = 64
 _MOST_RUNS = 8
-_LONGEST_GAP = 3
 _LONGEST_READ = 64 * 1024
 _MOST_CANDIDATES = 20_000
-
-
-class Spot(NamedTuple):
-    """Where a number stands in a text (once tidied), and whether it counts there whoever wrote it."""
-
-    start: int
-    end: int
-    counts: bool
 
 
 def normalise(text: str) -> str:
@@ -79,7 +71,7 @@ def normalise(text: str) -> str:
 
 def strip_prefixes(subject: str) -> str:
     """A subject without the Re, TR, Fwd and [EXTERNE] that answers and servers put before it."""
-    rest = _SPACES.sub(" ", unicodedata.normalize("NFC", subject).translate(_NOTHING)).strip()
+    rest = _PLAIN_SPACES.sub(" ", unicodedata.normalize("NFC", subject).translate(_NOTHING)).strip()
     for _ in range(30):
         found = _PREFIX.match(rest)
         if found is None:
@@ -100,37 +92,53 @@ def numbers_in(text: str) -> dict[str, bool]:
 
     A weak one counts only beside a word such as "facture". Bounded: no more than 20,000 candidates in 64 KiB.
     """
-    return {number: any(spot.counts for spot in spots) for number, spots in spots_in(text).items()}
+    candidates = Candidates(text)
+    return {
+        number: any(candidates.counts(number, place) for place in candidates.places[number]) for number in candidates
+    }
 
 
-def spots_in(text: str) -> dict[str, list[Spot]]:
-    """Every place where one may stand, by the normalised number. A space that joins may belong to it or not."""
-    plain = _plain(text[:_LONGEST_READ])
-    spaced = plain.replace(JOINT, " ")
-    beside: dict[int, bool] = {}
-    found: dict[str, list[Spot]] = {}
-    for start, end in islice(_places(plain), _MOST_CANDIDATES):
-        for number in _forms(plain[start:end]):
-            if weak(number) and start not in beside:
-                beside[start] = _BESIDE.search(spaced[max(0, start - 80) : start]) is not None
-            found.setdefault(number, []).append(Spot(start, end, not weak(number) or beside[start]))
-    return found
+class Candidates:
+    """What `numbers_in` finds, with the places where each stands."""
 
+    def __init__(self, text: str) -> None:
+        plain = _plain(text[:_LONGEST_READ])
+        self._plain, self._spaced = plain, plain.replace(JOINT, " ")
+        self._beside: dict[int, bool] = {}
+        self.places: dict[str, list[tuple[int, int]]] = {}
+        for place in islice(_places(plain), _MOST_CANDIDATES):
+            for number in _forms(plain[slice(*place)]):
+                self.places.setdefault(number, []).append(place)
 
-def standing(known: Mapping[str, Iterable[Spot]]) -> dict[str, bool]:
-    """Those of some known numbers that stand by themselves somewhere, not inside another: whether each counts."""
-    places = sorted((spot.start, -spot.end, spot.counts, number) for number, spots in known.items() for spot in spots)
-    found: dict[str, bool] = {}
-    widest = (0, 0)
-    for start, end, counts, number in places:
-        if -end > widest[1] or (start, -end) == widest:
-            widest = (start, -end)
-            found[number] = found.get(number, False) or counts
-    return found
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.places)
+
+    def counts(self, number: str, place: tuple[int, int]) -> bool:
+        """Whether a number counts there whoever wrote it: by itself, or beside a word for an invoice."""
+        start, end = place
+        thousands = number.isdigit() and JOINT in self._plain[start:end]
+        if not thousands and not weak(number):
+            return True
+        if start not in self._beside:
+            self._beside[start] = _BESIDE.search(self._spaced[max(0, start - 80) : start]) is not None
+        return self._beside[start]
+
+    def standing(self, known: Iterable[str]) -> dict[str, bool]:
+        """Those of some known numbers that stand somewhere outside all the others, and whether each counts there."""
+        found: dict[str, bool] = {}
+        widest = (0, 0)
+        places = sorted((start, -end, number) for number in known for start, end in self.places[number])
+        for start, before, number in places:
+            if -before > widest[1] or (start, -before) == widest:
+                widest = (start, -before)
+                found[number] = found.get(number, False) or self.counts(number, widest)
+        return found
 
 
 def _plain(text: str) -> str:
     """All of `normalise` but the spaces round separators; spaces that join words are kept apart from the others."""
+    if text.isascii():
+        return _SPACES.sub(" ", text.lower()).strip()
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text.translate(_READ)).casefold())
     dashed = folded.translate(_DASHES)
     if JOINT not in dashed:
@@ -140,6 +148,8 @@ def _plain(text: str) -> str:
 
 def _forms(words: str) -> Iterable[str]:
     """The numbers that a piece of text may be: a space that joins is one, or nothing."""
+    if " " not in words and JOINT not in words:
+        return (words,)
     tidy = _SEPARATORS.sub(r"\1", words)
     if JOINT not in tidy:
         return (tidy,)
@@ -166,7 +176,14 @@ class _Text:
         self.runs = [found.span() for found in _RUN.finditer(plain)]
         self.digits = [any(map(str.isdigit, plain[start:end])) for start, end in self.runs]
         self.money = _inside(self.runs, [found.span() for found in _AMOUNT.finditer(plain)])
-        self.glued = [False, *(self._glued(at) for at in range(1, len(self.runs))), False]
+        self.apart = [
+            True,
+            *(_APART_WORDS.search(plain, one[1], two[0]) is not None for one, two in pairwise(self.runs)),
+        ]
+        self.glued = [False]
+        for at in range(1, len(self.runs)):
+            self.glued.append(self._glued(at))
+        self.glued.append(False)
 
     def word(self, at: int) -> str:
         return self.plain[slice(*self.runs[at])]
@@ -190,7 +207,7 @@ class _Text:
         """The runs at which a number that begins at this one may end."""
         has_digit = False
         for last in range(first, min(first + _MOST_RUNS, len(self.runs))):
-            far = last > first and self.runs[last][0] - self.runs[last - 1][1] > _LONGEST_GAP
+            far = last > first and self.apart[last]
             if far or self.runs[last][1] - self.runs[first][0] > _LONGEST or last in self.money:
                 return
             has_digit = has_digit or self.digits[last]
@@ -211,15 +228,25 @@ class _Text:
         before, after = self.word(at - 1), self.word(at)
         if before[-1].isdigit() and after[0].isdigit():
             return not {at - 1, at} & self.money
-        return (_part(before) and after[0].isdigit()) or (before[-1].isdigit() and _part(after))
+        return (self._begins(at - 1) and after[0].isdigit()) or (before[-1].isdigit() and _part(after))
 
     def _spaced(self, at: int) -> bool:
         """Whether a separator with spaces round it belongs to a number, and not to the sentence."""
         before, after = self.word(at - 1), self.word(at)
         if not (before[-1].isdigit() and after.isdigit()):
-            return _part(before) and after[0].isdigit()
-        last = len(before) - len(before.rstrip("0123456789"))
-        return len(after) <= 4 and len(after) != last and _ENDS_HERE.match(self.plain, self.runs[at][1]) is not None
+            return self._begins(at - 1) and after[0].isdigit()
+        alike = len(before) - len(before.rstrip("0123456789")) == len(after)  # as in 1234 - 1235
+        if (
+            alike
+            or len(after) > 4
+            or _DATE_BEFORE.search(self.plain[max(0, self.runs[at - 1][1] - 10) : self.runs[at - 1][1]])
+        ):
+            return False
+        return _ENDS_HERE.match(self.plain, self.runs[at][1]) is not None
+
+    def _begins(self, at: int) -> bool:
+        gap = self.plain[self.runs[at - 1][1] : self.runs[at][0]] if at else ""
+        return _part(self.word(at)) and not set(gap) & set("-/._")
 
 
 def _part(word: str) -> bool:

@@ -32,4 +32,5 @@ def ours(email: str, own: str) -> bool:
 def addressed(message: Message, key: bytes) -> tuple[str, ...]:
     """The tokens of ours in the addresses that a message came to, after a plus or a minus, in any case."""
     values = [value for field in FIELDS for value in message.headers.get(field, ())[:_MOST_VALUES]]
-    return tokens_in(key, " ".join(_TAGGED.findall(" ".join(values)))) if key else ()
+    tags = _TAGGED.findall(" ".join(values))
+    return tokens_in(key, " ".join(tags)) if key and tags else ()

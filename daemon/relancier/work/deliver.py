@@ -14,6 +14,7 @@ from functools import partial
 
 from relancier.core.outbox import Answer, Copy, Entry, Sort, Stage, Status, begun, found_at_start
 from relancier.core.parcel import Parcel
+from relancier.core.plus import plus_address
 from relancier.core.schedule import free_day, near, obstacle, overtaken, stale
 from relancier.core.stored import Setting
 from relancier.ports import Channel, FolderRole, Lost, Rejected, RenderFailed, Store, Unavailable, Wish
@@ -270,8 +271,8 @@ class Deliver:
     async def _dialogue(self, entry: Entry, rendered: Rendered) -> bool:
         recipients = (*rendered.to, *rendered.cc)
         ahead = partial(self._ahead, self._following)
-        own, size = self.setup().config.mailbox.address, len(rendered.raw)
-        wish = Wish(own, recipients, size, entry.token, success=rendered.proof, meanwhile=ahead)
+        sender, size = self._sender(entry), len(rendered.raw)
+        wish = Wish(sender, recipients, size, entry.token, success=rendered.proof, meanwhile=ahead)
         try:
             transaction = await self.channel.open(wish)
         except (Rejected, Lost) as error:
@@ -290,6 +291,12 @@ class Deliver:
             return self._failed(entry, error)
         self._record(entry, answer, without=transaction.refused)
         return True
+
+    def _sender(self, entry: Entry) -> str:
+        """The sender of the envelope, to which servers and programs answer."""
+        mailbox = self.setup().config.mailbox
+        tagged = mailbox.plus_addresses and entry.sort is Sort.REMINDER
+        return plus_address(mailbox.address, entry.token) if tagged else mailbox.address
 
     def _ahead(self, entry_id: str) -> None:
         """Puts the next reminder into words, so that the same words are at hand after its own last look."""

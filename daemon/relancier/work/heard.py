@@ -13,6 +13,7 @@ from relancier.core.freemail import FREE_MAIL
 from relancier.core.mail import Message
 from relancier.core.match import Match, match
 from relancier.core.outbox import Copy, Entry, Sort, Status
+from relancier.core.plus import addressed
 from relancier.core.reply import Context, Effect, MailKind, Verdict, effect, failed_recipients
 from relancier.core.second import judge
 from relancier.core.stored import Seen, Setting
@@ -198,7 +199,8 @@ def _unknown(seen: Seen, found: Found, desk: Desk) -> Seen:
 
 def _settled_by(message: Message, desk: Desk) -> None:
     """An answer or a report about a message proves that the message was accepted."""
-    for token in tokens_in(desk.setup.key, references(message)):
+    key = desk.setup.key
+    for token in dict.fromkeys((*tokens_in(key, references(message)), *addressed(message, key))):
         entry = desk.store.entry_by_token(token)
         if entry is not None and entry.status is Status.UNCERTAIN:
             settle_sent(entry, desk, "an answer to it arrived")
