@@ -84,7 +84,7 @@ def _entry(item: Expected, one: Taken) -> dict[str, object]:
         "from": parcel.signer.value,
         "to": list(parcel.to),
         "cc": list(parcel.cc),
-        "amount_due": amount(case.amount_due),
+        "amount_due": amount(case.asked),
         "currency": case.invoice.currency,
         "reason": item.reason,
     }
@@ -100,7 +100,7 @@ def rows(entries: Sequence[Expected]) -> list[tuple[object, ...]]:
     return [
         (
             *(item.on, one.case.invoice.number, one.case.invoice.customer.name),
-            f"{amount(one.case.amount_due)} {one.case.invoice.currency}",
+            f"{amount(one.case.asked)} {one.case.invoice.currency}",
             *(one.plan.name, one.step.id, item.parcel.channel.value, item.parcel.signer.value),
             ", ".join((*item.parcel.to, *item.parcel.cc)),
             item.reason,

@@ -15,7 +15,7 @@ from relancier.cli.options import AMOUNT, DAY, Choice, chosen
 from relancier.cli.showing import amount as shown
 from relancier.cli.showing import say
 from relancier.cli.states import reading
-from relancier.core.case import Case, State
+from relancier.core.case import Case, Contact, State
 from relancier.core.outbox import Status
 from relancier.core.stored import Order
 from relancier.loop import clock
@@ -62,6 +62,7 @@ def on_cases(
     on: date | None = None,
     pick: Pick = Cases.open,
     amount: Decimal | None = None,
+    contact: Contact | None = None,
     also: Callable[[Sequence[Case]], str] = lambda _cases: "",
 ) -> None:
     """Gives one order about the cases meant, and says what became of it."""
@@ -71,7 +72,8 @@ def on_cases(
         _check_amount(cases, amount)
     order = new_order(word, clock(), cases, note=choice.note)
     written = "" if amount is None else str(amount)
-    how = give(office, cases, replace(order, on=on, amount=written, customer=choice.customer))
+    order = replace(order, on=on, amount=written, customer=choice.customer, contact=contact)
+    how = give(office, cases, order)
     say(f"{_numbers(cases)}: {told}{also(cases)}. {how}")
 
 
@@ -145,10 +147,28 @@ def promise(asked: Asked, choice: Choice, on: date) -> None:
 
 @click.command
 @chosen()
+@click.option("--amount", type=AMOUNT, metavar="A", help="What is disputed, when it is only a part.")
 @click.pass_obj
-def dispute(asked: Asked, choice: Choice) -> None:
-    """Record that the customer disputes an invoice; nothing leaves until `resume`."""
-    on_cases(asked, "dispute", choice, "disputed")
+def dispute(asked: Asked, choice: Choice, amount: Decimal | None) -> None:
+    """Record that the customer disputes an invoice, or a part of it; nothing leaves until `resume` or `balance`."""
+    told = "disputed" if amount is None else f"{shown(amount)} disputed"
+    on_cases(asked, "dispute", choice, told, amount=amount)
+
+
+def _in_part(cases: Cases, choice: Choice) -> list[Case]:
+    found = [case for case in cases.open(choice) if case.disputed]
+    if not found:
+        named = choice.customer or choice.invoice
+        raise Stop(f"No part of {named} is in dispute; `relancier dispute INVOICE --amount A` records one.")
+    return found
+
+
+@click.command
+@chosen()
+@click.pass_obj
+def balance(asked: Asked, choice: Choice) -> None:
+    """Go on chasing what is not disputed of an invoice, without penalties or a formal notice."""
+    on_cases(asked, "balance", choice, "going on without the part in dispute", pick=_in_part)
 
 
 @click.command

@@ -124,6 +124,7 @@ def _as_object(row: Row, events: Iterable[Event]) -> dict[str, object]:
         "customer": invoice.customer.name,
         "customer_id": invoice.customer.id,
         "amount_due": amount(case.amount_due),
+        "disputed": amount(case.disputed) if case.disputed else None,
         "currency": invoice.currency,
         "due": invoice.due.isoformat(),
         "plan": case.plan,
@@ -163,6 +164,8 @@ def _show_one(row: Row, events: Iterable[Event], office: Office) -> None:
     table(HEADINGS, [_cells(row)])
     contacts = ", ".join(contact.email for contact in invoice.customer.contacts)
     say(f"Plan {case.plan}, since {case.plan_start}. Contacts: {contacts or 'none'}.")
+    if case.disputed:
+        say(f"In dispute: {amount(case.disputed)} {invoice.currency}.")
     if case.needs_person:
         say(f"A person is needed: {case.needs_person}.")
     zone = office.setup.calendar.zone

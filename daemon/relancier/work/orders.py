@@ -143,8 +143,9 @@ def _event(order: Order, case: Case, kind: Kind, desk: Desk) -> Event:
 
 def _told(order: Order, case: Case, kind: Kind) -> str:
     """What the history says of an order: a person's remark, behind the part in dispute."""
-    amount = f"{Decimal(order.amount):.2f} {case.invoice.currency}" if kind is Kind.DISPUTED and order.amount else ""
-    return ": ".join(part for part in (amount, order.note) if part)
+    part = {Kind.DISPUTED: Decimal(order.amount or 0), Kind.BALANCE: case.disputed}.get(kind)
+    amount = f"{part:.2f} {case.invoice.currency} in dispute" if part else ""
+    return ": ".join(words for words in (amount, order.note) if words)
 
 
 def _known(order: Order, case: Case, desk: Desk) -> tuple[str, ...]:

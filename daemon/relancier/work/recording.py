@@ -42,7 +42,7 @@ def _event(order: Order, case: Case, kind: Kind, on: date) -> Event:
 
 
 def chase_by_hand(order: Order, desk: Desk) -> None:
-    """A reminder made elsewhere counts as the step of its day, and puts the next one off."""
+    """A reminder made elsewhere counts as the step of its day, if none left since, and puts the next one off."""
     for case in _cases(order, desk):
         if day_of(order, desk) > case.invoice.due and not _counted(order, case):
             desk.ledger.add(*_by_hand(order, case, desk))
@@ -55,9 +55,9 @@ def _counted(order: Order, case: Case) -> bool:
 def _by_hand(order: Order, case: Case, desk: Desk) -> Iterator[Event]:
     on, plan = day_of(order, desk), desk.setup.plans.get(case.plan)
     at = _instant(on, order.at, desk)
-    written = max((done.on for done in case.done if done.how in MESSAGES), default=on)
+    later = any(done.on >= on for done in case.done if done.how in MESSAGES)
     nothing: tuple[str, tuple[str, ...]] = (BY_HAND, ())
-    step, replaced = stands_for(case, plan, desk.setup.calendar, at, on) if plan and on >= written else nothing
+    step, replaced = stands_for(case, plan, desk.setup.calendar, at, on) if plan and not later else nothing
     for one in replaced:
         told = f"{one}: a colleague reminded instead"
         yield Event(case=case.key, kind=Kind.STEP_SKIPPED, at=at, on=on, step=one, detail=told)
@@ -67,8 +67,8 @@ def _by_hand(order: Order, case: Case, desk: Desk) -> Iterator[Event]:
 
 
 def _instant(on: date, at: datetime, desk: Desk) -> datetime:
-    """An instant on that day, none later than the order."""
-    return min(at, datetime.combine(on, time(12), desk.setup.calendar.zone))
+    """The order's own instant on its day, noon on an earlier one."""
+    return at if on == desk.setup.today(at) else datetime.combine(on, time(12), desk.setup.calendar.zone)
 
 
 def change_contact(order: Order, desk: Desk) -> None:
@@ -78,7 +78,8 @@ def change_contact(order: Order, desk: Desk) -> None:
     contact = replace(order.contact, email=address(order.contact.email))
     named = {case.invoice.customer.id: case.invoice.customer for case in _cases(order, desk)}
     ids = dict.fromkeys((*named, order.customer))
-    cases = [case for customer in ids for case in desk.store.of_customer(customer)]
+    keys = [case.key for customer in ids for case in desk.store.of_customer(customer)]
+    cases = [case for case in map(desk.ledger.case, keys) if case is not None]
     for case in cases:
         _replace_contact(case, contact, order, desk)
     customers = {case.invoice.customer.id: case.invoice.customer for case in cases}
