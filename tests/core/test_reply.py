@@ -124,6 +124,10 @@ def test_a_message_that_cannot_be_read_is_shown_to_a_person() -> None:
         ((report("delayed", "4.4.1"), report("failed", "5.1.1")), MailKind.BOUNCE_PERMANENT),
         ((report("delivered", "2.0.0"), report("delayed", "")), MailKind.BOUNCE_TEMPORARY),
         ((report("failed", "5.2.2"),), MailKind.BOUNCE_TEMPORARY),
+        ((report("failed", "5.2.2", "smtp; 552 5.2.2 over quota"),), MailKind.BOUNCE_TEMPORARY),
+        ((report("failed", "5.2.2", "smtp; 550 5.2.2 no mailbox"),), MailKind.BOUNCE_PERMANENT),
+        ((report("failed", "5.2.2", "smtp; 552 5.2.2 account disabled"),), MailKind.BOUNCE_PERMANENT),
+        ((report("error", ""),), MailKind.BOUNCE_PERMANENT),
         ((report("failed", "4.4.7"),), MailKind.BOUNCE_TEMPORARY),
         ((report("failed", "5.0.0", "smtp; 451 busy"),), MailKind.BOUNCE_TEMPORARY),
         ((report("failed", "5.0.0", "smtp; 550 no"),), MailKind.BOUNCE_PERMANENT),
@@ -138,6 +142,24 @@ def test_a_message_that_cannot_be_read_is_shown_to_a_person() -> None:
 )
 def test_a_report_is_as_bad_as_its_worst_recipient(reports: tuple[Report, ...], expected: MailKind) -> None:
     assert kind(replace(PERSON, reports=reports)) == expected
+
+
+def test_the_evidence_of_a_report_names_each_recipient() -> None:
+    mixed = (
+        report("failed", "5.1.1", "smtp; 550 no"),
+        report("delayed", "4.4.1", recipient="b@x.example"),
+        report("delivered", "2.0.0", recipient="c@x.example"),
+        report("failed", "5.1.2", recipient="d@x.example"),
+        report("", "", recipient="e@x.example"),
+    )
+    verdict = classify(replace(PERSON, reports=mixed), CONTEXT)
+
+    assert verdict.evidence == (
+        "ann@client.example: failed 5.1.1 smtp; 550 no; d@x.example: failed 5.1.2; b@x.example: temporary; "
+        "c@x.example: delivered"
+    )
+    assert failed_recipients(replace(PERSON, reports=mixed)) == ("ann@client.example", "d@x.example", "e@x.example")
+    assert failed_recipients(replace(PERSON, reports=mixed[1:3])) == ("b@x.example",)
 
 
 def test_the_failed_recipients_are_named() -> None:
@@ -198,6 +220,25 @@ FORMS: list[tuple[str, Message]] = [
     ("bounce_later", sent_by("mailer-daemon@x.example", text="451 later")),
     ("bounce_later", sent_by("mailer-daemon@x.example", text="will be retried")),
     ("bounce_later", sent_by("mailer-daemon@x.example", text="Retry timeout exceeded")),
+    ("bounce_later", sent_by("mailer-daemon@x.example", text="After 3 attempts. Attempts will continue.")),
+    ("bounce_final", sent_by("mailer-daemon@x.example", text="451 later. No further attempts will be made.")),
+    ("bounce_final", sent_by("mailer-daemon@x.example", text="550 5.2.2 mailbox full")),
+    ("bounce_final", sent_by("mailer-daemon@x.example", text="4.2.1 This mailbox has been disabled")),
+    ("bounce_final", sent_by("post_master@x.example", text="550 no\n RCPT TO:<ann@x.example>", references=("<1@x>",))),
+    ("bounce_final", sent_by("no-reply@x.example", text="Adresse a@x.fr inconnue", enclosed={"subject": ("FA-1",)})),
+    ("bounce_final", replace(PERSON, subject="FA-1 : non remis",
+                             text="** Votre message n'a pas pu être délivré à\nzoe@x.example")),
+    ("refused", with_headers(PERSON, auto_submitted="auto-replied (rejected)")),
+    ("refused", replace(PERSON, parts=("message/disposition-notification",),
+                        text="Your message to <ann@x.example> was automatically rejected: no")),
+    ("other_disposition", with_headers(replace(PERSON, subject="Non lu : FA-1"), **NULL)),
+    ("says_so", replace(PERSON, text="*** Ceci est une réponse automatique ***")),
+    ("says_so", replace(PERSON, text="This is an automated response. We are closed.", references=("<1@x>",))),
+    ("auto_generated", replace(PERSON, text="Ceci est un message automatique, merci de ne pas répondre.")),
+    ("auto_reply_header", with_headers(PERSON, x_mailer="vacation 1.2.7")),
+    ("auto_reply_header", with_headers(PERSON, x_fc_machinegenerated="true")),
+    ("auto_reply_header", with_headers(PERSON, preference="auto_reply")),
+    ("challenge", with_headers(replace(PERSON, text="You are not on the list of approved senders: http://x"), **NULL)),
 ]  # fmt: skip
 
 
@@ -220,6 +261,12 @@ def test_a_person_may_ask_to_confirm_and_speak_of_filters() -> None:
 
     assert kind(asked) == MailKind.HUMAN
     assert kind(replace(PERSON, subject="Merci", text="Notre captcha http://x ne marche pas")) == MailKind.HUMAN
+
+
+def test_a_refusal_that_speaks_of_senders_is_no_challenge() -> None:
+    refusal = with_headers(replace(PERSON, text="550 5.7.1 Sender verification failed, see http://x.example"), **NULL)
+
+    assert classify(refusal, CONTEXT).rule == "bounce_final"
 
 
 # --- People are not taken for machines ------------------------------------------------------------------------------
@@ -292,6 +339,12 @@ def test_a_daemon_that_answers_needs_words_about_a_failure() -> None:
     answer = replace(sent_by("mailer-daemon@client.example"), in_reply_to=("<1@x>",), subject="x", text="x")
 
     assert kind(answer) == MailKind.HUMAN
+
+
+def test_a_person_who_asks_for_a_proof_in_a_thread_is_a_person() -> None:
+    asked = replace(PERSON, subject="Demande d'authentification", text="captcha", in_reply_to=("<1@x>",))
+
+    assert kind(asked) == MailKind.HUMAN
 
 
 def test_a_challenger_that_says_nothing_about_it_is_a_person() -> None:

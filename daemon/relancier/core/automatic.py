@@ -9,10 +9,11 @@ import re
 from relancier.core import phrases
 from relancier.core.mail import Message
 from relancier.core.numbers import strip_prefixes
-from relancier.core.signs import answers, null_path, plain, plain_subject, submitted
+from relancier.core.signs import answers, null_path, opening, plain, plain_subject, submitted
 
 _FORWARD = re.compile(r"(?:\[[^\]]{1,20}\] ?)?(?:re ?: ?)?(?:tr|fwd?|wg|enc) ?:")
 _OVH_ID = re.compile(r"<\d+\.\d+\.blah[^>]*>")
+_ORNAMENT = "*-=#!_[( "
 _LOTUS = ("x-mimetrack", "x-tnefevaluated", "x-lotus-fromdomain", "x-notes-item")
 
 
@@ -61,14 +62,24 @@ def auto_reply_subject(message: Message) -> str | None:
     return None if answered else f"subject {message.subject[:80]!r}"
 
 
+def says_so(message: Message) -> str | None:
+    """A text that begins by saying that it is an automatic reply, above anything quoted."""
+    found = phrases.AUTO_REPLY_TEXT.match(opening(message).lstrip(_ORNAMENT))
+    return f"text {found.group()[:120]!r}" if found else None
+
+
 def no_return_path(message: Message) -> str | None:
     return "Return-Path: <>" if null_path(message) else None
 
 
 def auto_generated(message: Message) -> str | None:
     """A program's message of its own; in a thread it may carry a person's words (a ticket system)."""
-    generated = submitted(message) == "auto-generated" and not answers(message)
-    return "Auto-Submitted: auto-generated" if generated else None
+    if answers(message):
+        return None
+    if submitted(message) == "auto-generated":
+        return "Auto-Submitted: auto-generated"
+    found = phrases.AUTO_MESSAGE_TEXT.match(opening(message).lstrip(_ORNAMENT))
+    return f"text {found.group()[:120]!r}" if found else None
 
 
 def calendar(message: Message) -> str | None:

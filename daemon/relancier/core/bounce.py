@@ -23,6 +23,7 @@ _CODE = re.compile(
 )
 _LISTED = re.compile(r"[^\s,;<>]{1,100}@[^\s,;<>]{1,250}")
 _ALONE = re.compile(r"^[ \t]{0,20}<?([^\s<>@:;,\"']{1,100}@[^\s<>@:;,\"']{1,250})>?(?::|[ \t]*$)", re.MULTILINE)
+_LONGEST_LINE, _LONGEST_EVIDENCE = 300, 500
 _GENERAL = frozenset({"", "5.0.0", "5.0.1", "5.4.0"})
 _FULL = ".2.2"
 _NO_MAILBOX = "550"
@@ -57,7 +58,7 @@ def severity(report: Report) -> str:
 
 def _of_failure(status: str, words: str) -> str:
     """A failure's severity: a general status (5.0.0) is only as hard as the server's own words."""
-    codes = _codes(words)
+    codes = answers_of_servers(words)
     if any(code.smtp == _NO_MAILBOX for code in codes) or delivery.GONE.search(words):
         return PERMANENT
     if status.endswith(_FULL):
@@ -67,14 +68,19 @@ def _of_failure(status: str, words: str) -> str:
     return TEMPORARY if softened else PERMANENT
 
 
-def _codes(words: str) -> list[Code]:
-    """The answers of servers in a text, in its order."""
+def answers_of_servers(words: str) -> list[Code]:
+    """The answers of servers that a text quotes, in its order."""
     return [Code(found["smtp"] or "", found["enhanced"] or found["alone"] or "") for found in _CODE.finditer(words)]
 
 
 def failed_recipients(message: Message) -> tuple[str, ...]:
-    """The addresses that a report, or a bounce in a form of its own, says could not be reached, once each."""
-    named = [one.recipient for one in message.reports if one.recipient and severity(one) != DELIVERED]
+    """The addresses that a report, or a bounce in a form of its own, says could not be reached, once each.
+
+    Where some failed for good, those that are only delayed are left out.
+    """
+    failed = [(one.recipient, severity(one)) for one in message.reports]
+    worst = PERMANENT if any(how == PERMANENT for _, how in failed) else TEMPORARY
+    named = [recipient for recipient, how in failed if recipient and how in (worst, "")]
     named += _LISTED.findall(message.header("x-failed-recipients").lower())
     if not named:
         named = [found.group(1).lower() for found in _ALONE.finditer(message.text[:LONGEST_READ])]
@@ -97,11 +103,16 @@ def report_delivered(message: Message) -> str | None:
 
 
 def _reported(message: Message, wanted: str) -> str | None:
-    for report in message.reports:
-        if severity(report) == wanted:
-            who = report.recipient or "a recipient"
-            return f"{who}: {report.action} {report.status} {report.diagnostic}".strip()[:300]
-    return None
+    """What was reported so, recipient by recipient, then what became of the others."""
+    told = [(one, severity(one)) for one in message.reports]
+    named = [_line(one) for one, how in told if how == wanted]
+    others = [f"{one.recipient}: {how}" for one, how in told if how not in (wanted, "")]
+    return "; ".join([*named, *others])[:_LONGEST_EVIDENCE] if named else None
+
+
+def _line(report: Report) -> str:
+    who = report.recipient or "a recipient"
+    return f"{who}: {report.action} {report.status} {report.diagnostic}".strip()[:_LONGEST_LINE]
 
 
 # --- Other bounces --------------------------------------------------------------------------------------------------
@@ -131,10 +142,12 @@ def _said(message: Message) -> str:
 
 def _by_sender(message: Message) -> str | None:
     """From an address that only machines use; from a postmaster, who may be a person, with words about a failure."""
-    sender, said = machine_sender(message), _said(message)
-    local = sender.partition("@")[0]
+    sender = machine_sender(message)
+    if not sender:
+        return None
+    local, said = sender.partition("@")[0], _said(message)
     certain = delivery.MACHINE_LOCAL.fullmatch(local) is not None and not answers(message)
-    return f"from {sender}, {said!r}" if sender and (said or certain) else None
+    return f"from {sender}, {said!r}" if said or certain else None
 
 
 def _by_report(message: Message) -> str | None:
@@ -172,7 +185,7 @@ def _by_transcript(message: Message) -> str | None:
     local = message.sender.email.partition("@")[0] if message.sender else ""
     words = opening(message)
     quoted = delivery.TRANSCRIPT.search(words) if delivery.POSTMASTER.fullmatch(local) else None
-    refused = quoted and any(code.permanent or code.full for code in _codes(words))
+    refused = quoted and any(code.permanent or code.full for code in answers_of_servers(words))
     return f"from {local}, {quoted.group()!r}" if quoted and refused else None
 
 
@@ -208,7 +221,7 @@ def machine_sender(message: Message) -> str:
 def text_severity(message: Message) -> str:
     """Whether a bounce without a machine-readable status is about a delay or a failure, from its words."""
     words = f"{message.subject.lower()} {opening(message)}"
-    codes = _codes(words)
+    codes = answers_of_servers(words)
     if any(code.permanent for code in codes) or delivery.UNKNOWN.search(words) or delivery.GONE.search(words):
         return PERMANENT
     if delivery.CONTINUES.search(words):

@@ -23,7 +23,7 @@ FULL = any_of(
 )
 
 CONTINUES = any_of(
-    r"attempts? will (?:continue|be (?:made|repeated))",
+    r"(?<!no further )(?<!no more )attempts? will (?:continue|be (?:made|repeated))",
     r"been postponed",
     r"will be attempted",
     r"(?:continuera|continuons|continue(?:nt|ra|ront)?) (?:[àa]|d') ?(?:essayer|tenter)",

@@ -5,7 +5,7 @@ Each rule gives its evidence, or None. Only the text before an enclosed original
 
 import re
 
-from relancier.core import phrases
+from relancier.core import bounce, phrases
 from relancier.core.mail import Message
 from relancier.core.signs import answers, automatic, null_path, opening, plain_subject
 
@@ -41,7 +41,13 @@ def other_disposition(message: Message) -> str | None:
     """A disposition notification of another kind (deleted, denied, failed), or one without its fields."""
     if _notified(message):
         return _disposition(message) or "a disposition notification without a disposition"
-    return None
+    unread = _unasked(message) and phrases.UNREAD_SUBJECT.match(message.subject.lower())
+    return f"subject {message.subject[:80]!r}" if unread else None
+
+
+def _unasked(message: Message) -> bool:
+    """Whether no person sent it: an empty return path, or the mark of programs."""
+    return null_path(message) or message.header("auto-submitted").lower().startswith("auto-")
 
 
 def _disposition(message: Message) -> str:
@@ -50,27 +56,37 @@ def _disposition(message: Message) -> str:
 
 
 def receipt_by_subject(message: Message) -> str | None:
-    marked = null_path(message) or message.header("auto-submitted").lower().startswith("auto-")
-    subject = message.subject.lower()
-    return f"subject {message.subject[:80]!r}" if marked and phrases.RECEIPT_SUBJECT.match(subject) else None
+    found = _unasked(message) and phrases.RECEIPT_SUBJECT.match(message.subject.lower())
+    return f"subject {message.subject[:80]!r}" if found else None
 
 
 def challenge(message: Message) -> str | None:
     """A filter that holds our message until a person proves to be one."""
-    domain = message.sender.email.rpartition("@")[2] if message.sender else ""
-    words = opening(message)
-    strong = phrases.CHALLENGE_STRONG.search(words)
-    asked = phrases.CHALLENGE_SUBJECT.match(plain_subject(message))
-    if phrases.CHALLENGERS.search(f"@{domain}") and (strong or asked or phrases.CHALLENGE_TEXT.search(words)):
-        return f"from {domain}"
     if message.header("x-tmda-confirm") or message.header("x-boxbe-challenge"):
         return "a filter's own header"
+    domain = message.sender.email.rpartition("@")[2] if message.sender else ""
+    known = phrases.CHALLENGERS.search(f"@{domain}")
+    asked = phrases.CHALLENGE_SUBJECT.match(plain_subject(message))
     machine = automatic(message) or _confirm_address(message)
+    if not (known or asked or machine):
+        return None
+    words = opening(message)
+    proof = _proof(message, words)
+    if known and (proof or asked or phrases.CHALLENGE_TEXT.search(words)):
+        return f"from {domain}"
     if answers(message) and not machine:
         return None
-    if asked and (strong or (machine and phrases.CHALLENGE_TEXT.search(words))):
+    if asked and (proof or (machine and phrases.CHALLENGE_TEXT.search(words))):
         return f"subject {asked.group()[:80]!r}"
-    return f"a program asks: {strong.group()!r}" if machine and strong and "http" in words else None
+    return f"a program asks: {proof!r}" if machine and proof and "http" in words else None
+
+
+def _proof(message: Message, words: str) -> str:
+    """The words that ask for a proof; those that refusals use too count only where no server's answer stands."""
+    found = phrases.CHALLENGE_STRONG.search(words)
+    if found is None and not message.reports and not bounce.answers_of_servers(words):
+        found = phrases.CHALLENGE_LIST.search(words)
+    return found.group() if found else ""
 
 
 def _confirm_address(message: Message) -> bool:

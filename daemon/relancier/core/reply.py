@@ -13,6 +13,7 @@ from relancier.core.freemail import FREE_MAIL
 from relancier.core.kinds import REPORTS, Context, MailKind, Verdict
 from relancier.core.mail import Message
 from relancier.core.numbers import normalise, strip_prefixes
+from relancier.core.plus import ours as is_ours
 from relancier.core.read import UNREADABLE
 from relancier.core.signs import auto_reply_header
 from relancier.core.signs import automatic as shows_a_program
@@ -33,7 +34,7 @@ def own(message: Message, context: Context) -> str | None:
     """Our token, on a message that stands in Sent or Drafts or comes from our own address."""
     carriers = f"{message.header('x-relancier-id')} {message.message_id}"
     tokens = tokens_in(context.key, carriers) if context.key else ()
-    ours = context.folder_role in ("sent", "drafts") or (_email(message) == context.own_address.lower() != "")
+    ours = context.folder_role in ("sent", "drafts") or is_ours(_email(message), context.own_address)
     return f"our token {tokens[0]}" if tokens and ours else None
 
 
@@ -49,7 +50,7 @@ def colleague(message: Message, context: Context) -> str | None:
     if context.folder_role in ("sent", "drafts"):
         return f"stands in {context.folder_role.capitalize()}"
     email = _email(message)
-    if email and email in {context.own_address.lower(), *context.team}:
+    if is_ours(email, context.own_address) or email in context.team:
         return f"from {email}"
     domain = email.rpartition("@")[2]
     theirs = domain in FREE_MAIL or context.sender_is_contact
@@ -243,6 +244,13 @@ RULES: tuple[Rule, ...] = (
         _alone(automatic.vendor_form),
         "the forms of responders without standard marks: OVH, Lotus Notes",
         specimens.VENDOR_FORM,
+    ),
+    Rule(
+        "says_so",
+        MailKind.AUTOREPLY,
+        _alone(automatic.says_so),
+        "a text that begins by saying that it is an automatic reply",
+        specimens.SAYS_SO,
     ),
     Rule(
         "no_return_path",

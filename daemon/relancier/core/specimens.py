@@ -215,6 +215,14 @@ Delivered-To: Autoresponder
 De retour lundi.
 """
 
+SAYS_SO = f"""\
+From: Paul Marchand <paul@client.example>
+To: {OURS}
+Subject: Re: FA-2026-0042
+
+Ceci est une réponse automatique : je suis de retour lundi.
+"""
+
 NO_RETURN_PATH = f"""\
 Return-Path: <>
 From: Paul Marchand <paul@client.example>
