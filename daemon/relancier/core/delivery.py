@@ -204,6 +204,28 @@ MACHINE_NAME = any_of(
 )
 
 BOUNCE_SUBJECT = any_of(
+    r"zustell(?:ungs|ungsstatus|status|benachrichtigung)",
+    r"unzustellbare? (?:e-?mail|nachricht)",
+    r"e-?mail(?:-| )?zustellung",
+    r"(?:courriel|courrier|e-?mail) (?:non distribu|non remis|retourn|non d[ée]livr|en retour)",
+    r"impossible de (?:remettre|d[ée]livrer|distribuer|livrer)",
+    r"votre (?:message|courriel|e-?mail) n'a pas",
+    r"(?:mancato|non) recapit",
+    r"notifica (?:dello )?stato",
+    r"errore (?:di|nella) (?:consegna|recapito)",
+    r"notificaci[óo]n (?:del )?estado",
+    r"(?:mensaje|correo|env[íi]o) (?:rechazado|fallido|no entregado)",
+    r"(?:notifica[çc][ãa]o de (?:status|estado)|n[ãa]o foi poss[íi]vel entregar)",
+    r"(?:bezorgstatus|kan niet worden bezorgd)",
+    r"niedostarczon|nie dostarczono",
+    r"(?:kunde inte levereras|olevererbart|kan ikke leveres|uleveret|kunne ikke leveres)",
+    r"недоставлен|не доставлено",
+    r"系统退信|退信|无法投递|未送达|無法傳遞",
+    r"fail(?:ed|ure) (?:to )?deliver",
+    r"delivery status$",
+    r"non[- ]?delivered",
+    r"not delivered",
+    r"message (?:could|can) ?not",
     r"(?:e-?mail|message) (?:delivery )?(?:error|failure|rejected|returned|undelivered|could not)",
     r"automatically rejected",
     r"メールエラー|エラー通知|配信(?:不能|エラー|失敗)|不達|送信(?:エラー|失敗)|宛先不明",
@@ -272,6 +294,14 @@ BOUNCE_SUBJECT = any_of(
 )
 
 BOUNCE_TEXT = any_of(
+    r"not listed in",
+    r"no (?:mailbox|account) (?:here|by that name)",
+    r"delivery problems",
+    r"non[- ]delivered",
+    r"unsent recipients",
+    r"recipients? (?:rejected|refused|unknown)",
+    r"address(?:es)? (?:is|are) (?:invalid|incorrect|unknown)",
+    r"error(?:_| )code ?:",
     r"送信できません|配信できません|お届けできません|届けることができません",
     r"automatically rejected",
     rf"(?:zustellung|zugestellt){_CLAUSE}(?:fehlgeschlagen|nicht|unm[öo]glich)",
