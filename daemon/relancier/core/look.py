@@ -133,9 +133,10 @@ def _emails(message: Message, kind: MailKind) -> Iterable[str]:
     """Whom a message speaks for: a bounce for whom it could not reach, a colleague's for whom it was written to."""
     if kind in BOUNCES:
         return failed_recipients(message) or [one or other for one, other in _LISTED.findall(opening(message))]
-    writers = [one.email for name in _WRITERS for one in addresses(message.headers, name)]
+    named = (addresses(message.headers, name) for name in _WRITERS if name in message.headers)
+    writers = [one.email for found in named for one in found]
     if kind == MailKind.COLLEAGUE:
-        return [one.email for one in (*message.to, *message.cc)]
+        return [*(one.email for one in (*message.to, *message.cc)), *writers]
     return [message.sender.email, *writers] if message.sender else writers
 
 

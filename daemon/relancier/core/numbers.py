@@ -18,6 +18,8 @@ _SPACES = re.compile(r"\s+")
 _PLAIN_SPACES = re.compile(r"[ \t\r\n]+")
 _SPACES_AND_JOINTS = re.compile(rf"[\s{JOINT}]+")
 _SEPARATORS = re.compile(rf"[ {JOINT}]?([-/._])[ {JOINT}]?")
+_LOOSE = re.compile(rf"[ {JOINT}][-/._]|[-/._][ {JOINT}]")
+_DIGIT = re.compile(r"\d")
 _IN_DIGITS = re.compile(rf"(?<=\d){JOINT}(?=\d)")
 _RUN = re.compile(r"[^\W_]+")
 _GLUE = re.compile(r"[-_] ?.|/ ?[^a-z]|\..| [-/._].")
@@ -58,6 +60,10 @@ _LITTLE = frozenset({
     "sa", "sc", "se", "si", "so", "sr", "ss", "st", "su", "ta", "te", "to", "tr", "tu", "un", "up", "us", "va",
     "vu", "y",
 })  # fmt: skip
+# What is kept of a stranger's text: neither words nor long numbers, such as those of accounts and telephones.
+_KEPT = re.compile(r"(?!\d{9})(?=.{1,24}$)(?=(?:\D*\d){3})(?:[^ @]+|[a-z]{1,4}(?: \d{1,8}){1,3})")
+_LONGEST_KEPT = 8 * 1024
+_MOST_KEPT = 20
 _LONGEST = 64
 _MOST_RUNS = 8
 _LONGEST_READ = 64 * 1024
@@ -96,6 +102,13 @@ def numbers_in(text: str) -> dict[str, bool]:
     return {
         number: any(candidates.counts(number, place) for place in candidates.places[number]) for number in candidates
     }
+
+
+def kept_numbers(texts: Iterable[str]) -> tuple[str, ...]:
+    """What may be invoice numbers in the beginning of some texts, without their words, a few at most."""
+    found = numbers_in("; ".join(text[:_LONGEST_KEPT] for text in texts))
+    likely = (number for number, counts in found.items() if counts and _KEPT.fullmatch(number))
+    return tuple(islice(likely, _MOST_KEPT))
 
 
 class Candidates:
@@ -148,9 +161,7 @@ def _plain(text: str) -> str:
 
 def _forms(words: str) -> Iterable[str]:
     """The numbers that a piece of text may be: a space that joins is one, or nothing."""
-    if " " not in words and JOINT not in words:
-        return (words,)
-    tidy = _SEPARATORS.sub(r"\1", words)
+    tidy = _SEPARATORS.sub(r"\1", words) if _LOOSE.search(words) else words
     if JOINT not in tidy:
         return (tidy,)
     inner = _IN_DIGITS.sub("", tidy)
@@ -174,12 +185,10 @@ class _Text:
     def __init__(self, plain: str) -> None:
         self.plain = plain
         self.runs = [found.span() for found in _RUN.finditer(plain)]
-        self.digits = [any(map(str.isdigit, plain[start:end])) for start, end in self.runs]
+        self.digits = [_DIGIT.search(plain, start, end) is not None for start, end in self.runs]
         self.money = _inside(self.runs, [found.span() for found in _AMOUNT.finditer(plain)])
-        self.apart = [
-            True,
-            *(_APART_WORDS.search(plain, one[1], two[0]) is not None for one, two in pairwise(self.runs)),
-        ]
+        gaps = ((before[1], after[0]) for before, after in pairwise(self.runs))
+        self.apart = [False, *(_APART_WORDS.search(plain, *gap) is not None for gap in gaps)]
         self.glued = [False]
         for at in range(1, len(self.runs)):
             self.glued.append(self._glued(at))
@@ -206,9 +215,9 @@ class _Text:
     def reach(self, first: int) -> Iterator[int]:
         """The runs at which a number that begins at this one may end."""
         has_digit = False
+        farthest = self.runs[first][0] + _LONGEST
         for last in range(first, min(first + _MOST_RUNS, len(self.runs))):
-            far = last > first and self.apart[last]
-            if far or self.runs[last][1] - self.runs[first][0] > _LONGEST or last in self.money:
+            if (last > first and self.apart[last]) or self.runs[last][1] > farthest or last in self.money:
                 return
             has_digit = has_digit or self.digits[last]
             if has_digit and not self.goes_on(last):
@@ -236,11 +245,8 @@ class _Text:
         if not (before[-1].isdigit() and after.isdigit()):
             return self._begins(at - 1) and after[0].isdigit()
         alike = len(before) - len(before.rstrip("0123456789")) == len(after)  # as in 1234 - 1235
-        if (
-            alike
-            or len(after) > 4
-            or _DATE_BEFORE.search(self.plain[max(0, self.runs[at - 1][1] - 10) : self.runs[at - 1][1]])
-        ):
+        start, end = self.runs[max(0, at - 3)][0], self.runs[at - 1][1]
+        if alike or len(after) > 4 or _DATE_BEFORE.search(self.plain[start:end]):
             return False
         return _ENDS_HERE.match(self.plain, self.runs[at][1]) is not None
 

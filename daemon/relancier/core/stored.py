@@ -25,7 +25,8 @@ class Seen:
     `flags` are those to set on it (the intention, committed with the events), `flagged` those that we set. A message
     that matched nothing keeps only what is needed to find it again when a case opens later. `at` is when it was read,
     `written_at` its own Date; an empty `folder` means that it is no longer where it was. `in_sent`: it was first read
-    in Sent, where only those who use the mailbox put mail.
+    in Sent, where only those who use the mailbox put mail. `numbers` are what may be invoice numbers in the text and
+    the names of attachments of a message that matched nothing.
     """
 
     identity: str
@@ -47,6 +48,7 @@ class Seen:
     flagged: tuple[str, ...] = ()
     rule: str = ""
     in_sent: bool = False
+    numbers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from relancier.core.case import Event, Kind
 from relancier.core.freemail import FREE_MAIL
 from relancier.core.mail import Message
 from relancier.core.match import Match, match
+from relancier.core.numbers import kept_numbers
 from relancier.core.outbox import Copy, Entry, Sort, Status
 from relancier.core.plus import addressed
 from relancier.core.reply import Context, Effect, MailKind, Verdict, effect, failed_recipients
@@ -210,7 +211,7 @@ def _record(found: Found, verdict: Verdict, matched: Match, desk: Desk) -> None:
     seen = _seen(found, verdict, desk)
     outcome = effect(verdict.kind, bool(matched.cases), found.folder.role.value, doubtful=verdict.doubtful)
     if outcome.event is None:
-        desk.ledger.put(seen)
+        desk.ledger.put(replace(seen, numbers=_numbers(found.message)) if verdict.kind in SPEAKING else seen)
         return
     kept = blob(found.raw)
     cases = _concerned(_beside(seen, matched.cases, outcome.event, desk), outcome.event, desk)
@@ -225,6 +226,11 @@ def _record(found: Found, verdict: Verdict, matched: Match, desk: Desk) -> None:
     for key in cases:
         desk.ledger.add(_event(key, outcome.event, seen, desk, detail))
     log.info(outcome.event.value, extra={"cases": list(cases), "kind": verdict.kind, "rule": verdict.rule})
+
+
+def _numbers(message: Message) -> tuple[str, ...]:
+    """What may be the numbers of invoices that are not in the books yet."""
+    return kept_numbers([*message.attachments, *message.enclosed.get("subject", ()), message.text])
 
 
 def _beside(seen: Seen, matched: tuple[str, ...], event: Kind, desk: Desk) -> tuple[str, ...]:

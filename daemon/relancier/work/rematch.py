@@ -123,4 +123,5 @@ def _remembered(seen: Seen) -> Message:
         to=tuple(Address(email=address) for address in seen.to),
         subject=seen.subject,
         date=seen.written_at,
+        attachments=seen.numbers,
     )
