@@ -26,6 +26,7 @@ SHUT = replace(
 KINDS = [
     *(Kind.REPLIED, Kind.ANSWERED, Kind.PAUSED, Kind.RESUMED, Kind.PROMISED, Kind.DISPUTED, Kind.PAID, Kind.CLOSED),
     *(Kind.BOUNCED, Kind.UNREADABLE, Kind.MISSING, Kind.RETURNED, Kind.PLAN_CHOSEN),
+    *(Kind.CALLED, Kind.BALANCE, Kind.BALANCE, Kind.LETTER),
 ]
 TEMPLATES = ["notification", "reminder-1", "reminder-2", "reminder-3", "formal-notice", "our-own"]
 CHANNELS = [
@@ -114,8 +115,9 @@ def run(made: Made) -> Run:
         if kind is not None:
             key = [*one.cases][whose % len(one.cases)]
             day = now.date() + timedelta(days=days)
+            part = Decimal(days * 150) if kind is Kind.DISPUTED and days else None
             happened = Event(case=key, kind=kind, at=now, ref=f"r{place}", on=day, plan="plan", detail="x")
-            one.happen(happened)
+            one.happen(replace(happened, amount=part, step=of.steps[0].id))
         one.look(now)
     return one
 
@@ -182,6 +184,8 @@ def test_nothing_leaves_for_a_case_that_a_person_an_answer_or_a_doubt_holds(
             assert before.state is State.OPEN
             assert (before.holds, before.unseen) == ((), ())
             assert unseen <= {before.key}
+            assert before.asked > 0
+            assert not (before.disputed and carried.step.formal_notice) or sent.parcel.channel is Channel.TASK
 
 
 @settings(deadline=None)
@@ -205,7 +209,7 @@ def test_a_formal_notice_stands_alone_outside_quiet_periods_and_nothing_replaces
         if any(carried.step.formal_notice for carried in sent.parcel.carries):
             assert len(sent.parcel.carries) == 1
             assert not SHUT.in_quiet(sent.at.astimezone(PARIS).date())
-    notices = {of.id for of in one.plan.steps if of.formal_notice and of.when != "call_recorded"}
+    notices = {of.id for of in one.plan.steps if of.formal_notice and not of.when}
     passed = {done.step for final in one.cases.values() for done in final.done if done.how is How.SKIPPED}
     dated = {of.id for of in one.plan.steps if of.moment.base is not Base.DUE or of.moment.days > 0}
     assert not notices & passed & dated

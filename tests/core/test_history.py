@@ -286,3 +286,39 @@ def test_a_reply_taken_back_leaves_the_other_replies_and_what_people_said() -> N
     assert apply(disputed, undone).state is State.DISPUTED
     resumed = apply(both, event(OPEN, Kind.RESUMED))
     assert replace(apply(resumed, undone), applied=(), look_at=None) == replace(resumed, applied=(), look_at=None)
+
+
+def test_a_part_in_dispute_holds_the_whole_until_a_person_asks_for_the_balance() -> None:
+    disputed = after(OPEN, event(OPEN, Kind.DISPUTED, ref="o1", amount=Decimal(300)))
+    assert (disputed.state, disputed.disputed, disputed.asked) == (State.DISPUTED, 300, 700)
+    going_on = after(disputed, event(OPEN, Kind.BALANCE, days=1, ref="o2"))
+    assert (going_on.state, going_on.disputed, going_on.asked) == (State.OPEN, 300, 700)
+
+
+def test_a_dispute_of_the_whole_names_no_part_and_has_no_balance() -> None:
+    part = after(OPEN, event(OPEN, Kind.DISPUTED, ref="o1", amount=Decimal(300)))
+    whole = after(part, event(OPEN, Kind.DISPUTED, days=1, ref="o2"))
+    assert (whole.state, whole.disputed) == (State.DISPUTED, 0)
+    same = after(whole, event(OPEN, Kind.BALANCE, days=2, ref="o3"))
+    assert (same.state, same.disputed) == (State.DISPUTED, 0)
+
+
+@pytest.mark.parametrize("state", [State.PAID, State.CLOSED])
+def test_the_balance_of_what_has_ended_is_not_asked_for(state: State) -> None:
+    ended = replace(in_state(OPEN, state), disputed=Decimal(300))
+    assert after(ended, event(OPEN, Kind.BALANCE, ref="o")).state is state
+
+
+def test_an_answer_that_came_after_the_order_pauses_what_it_would_have_let_go_on() -> None:
+    disputed = replied(after(OPEN, event(OPEN, Kind.DISPUTED, ref="o1", amount=Decimal(300))))
+    assert (disputed.state, disputed.unseen) == (State.DISPUTED, ("mail-1",))
+    paused = after(disputed, event(OPEN, Kind.BALANCE, days=2, ref="o2", seen=()))
+    assert (paused.state, paused.disputed, paused.unseen) == (State.PAUSED, 300, ("mail-1",))
+    going_on = after(disputed, event(OPEN, Kind.BALANCE, days=2, ref="o2", seen=("mail-1",)))
+    assert (going_on.state, going_on.unseen) == (State.OPEN, ())
+
+
+def test_a_person_ends_a_dispute_wholly_and_a_pause_that_ends_by_itself_does_not() -> None:
+    part = replace(in_state(OPEN, State.PAUSED), disputed=Decimal(300))
+    assert after(part, event(OPEN, Kind.RESUMED, ref="o")).disputed == 0
+    assert after(part, event(OPEN, Kind.RESUMED)).disputed == 300

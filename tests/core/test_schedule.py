@@ -100,12 +100,23 @@ def test_what_is_on_its_way_or_has_no_plan_waits() -> None:
     assert waits(decided(taken(case(), "legal", on(45)), due(90))) == (None, "the plan has ended")
 
 
+def test_a_step_that_only_a_call_brings_waits_for_it_and_then_leaves() -> None:
+    of = plan(step("call", 3, CALL), step("recap", 3, when="call_recorded"), step("next", 10))
+    asked = taken(case(), "call", on(3), how=How.TASK)
+    assert waits(decided(asked, due(4), of)) == (CALENDAR.opening(on(10)), "next step: next")
+    assert waits(decided(asked, due(4), plan(*of.steps[:2]))) == (None, "the call is not recorded yet")
+    assert decided(replace(asked, called_on=on(3)), due(4), of) == Remind((of.steps[1],))
+
+
 @pytest.mark.parametrize(
     ("one", "reason"),
     [
         (case(who=customer(never=True)), "this customer is never chased"),
         (case(amount=Decimal("4.99")), "less than 5 is due"),
         (case(payment_method="Prélèvement SEPA"), "it is paid by Prélèvement SEPA"),
+        (replace(case(), disputed=Decimal(1000)), "all that is due is in dispute"),
+        (replace(case(paid=Decimal(800)), disputed=Decimal(300)), "all that is due is in dispute"),
+        (replace(case(), disputed=Decimal("995.01")), "less than 5 is due"),
     ],
 )
 def test_an_invoice_may_forbid_itself(one: Case, reason: str) -> None:

@@ -1,5 +1,6 @@
 from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -7,7 +8,18 @@ from tests.core.cases import CALENDAR, DUE, at, case, customer, due, ids, paris,
 
 from relancier.core.case import Case, Customer, How, Role, Signer
 from relancier.core.plan import Channel, Plan
-from relancier.core.steps import ONE_OFF, ahead, channel, come, last_taken, left_late, one_off, prevents, take
+from relancier.core.steps import (
+    ONE_OFF,
+    after_a_call,
+    ahead,
+    channel,
+    come,
+    last_taken,
+    left_late,
+    one_off,
+    prevents,
+    take,
+)
 
 EMAIL, CALL, SMS = Channel.EMAIL, Channel.CALL, Channel.SMS
 LETTER, REGISTERED, TASK, LEGAL = Channel.LETTER, Channel.REGISTERED_LETTER, Channel.TASK, Channel.LEGAL
@@ -203,6 +215,66 @@ def test_a_step_after_a_call_that_nobody_recorded_is_passed_over_and_its_opposit
     assert taking(case(), of, on(8)) == (["call", "sms"], ["recap"])
     skipped = taken(case(), "call", on(8), how=How.SKIPPED)
     assert taking(skipped, plan(*of.steps[:2]), on(8)) == ([], ["recap"])
+
+
+RECAP = plan(
+    step("call", 8, CALL), step("recap", 8, when="call_recorded"), step("sms", 11, SMS, when="no_call_recorded")
+)
+
+
+def called(one: Case, days_after: int) -> Case:
+    return replace(one, called_on=on(days_after))
+
+
+def test_a_step_after_a_call_waits_for_it_until_the_next_step() -> None:
+    asked = taken(case(), "call", on(8), how=How.TASK)
+    assert taking(case(), RECAP, on(8)) == (["call"], [])
+    assert taking(asked, RECAP, on(9)) == ([], [])
+    assert taking(asked, RECAP, on(11)) == (["sms"], ["recap"])
+
+
+def test_a_call_that_was_recorded_brings_the_step_after_it_and_not_what_goes_without_one() -> None:
+    asked = taken(case(), "call", on(8), how=How.TASK)
+    assert taking(called(asked, 8), RECAP, on(9)) == (["recap"], [])
+    assert taking(called(asked, 9), RECAP, on(11)) == (["recap"], [])
+    recapped = taken(called(asked, 9), "recap", on(9))
+    assert taking(recapped, RECAP, on(11)) == ([], ["sms"])
+
+
+def test_a_call_from_before_the_plan_asked_for_one_is_not_that_call() -> None:
+    asked = called(taken(case(), "call", on(8), how=How.TASK), 7)
+    assert taking(asked, RECAP, on(9)) == ([], [])
+    assert taking(asked, RECAP, on(11)) == (["sms"], ["recap"])
+
+
+def test_where_the_plans_call_was_passed_over_one_since_its_start_is_contact_but_no_reason_for_a_recap() -> None:
+    passed = taken(case(), "call", on(8), how=How.SKIPPED)
+    assert taking(passed, RECAP, on(11)) == (["sms"], ["recap"])
+    assert taking(called(passed, 2), RECAP, on(11)) == ([], ["recap", "sms"])
+    assert taking(called(passed, -3), RECAP, on(11)) == (["sms"], ["recap"])
+    assert taking(called(passed, 8), RECAP, on(9)) == ([], ["recap"])
+
+
+def test_what_waits_for_a_call_keeps_nothing_after_it_back() -> None:
+    of = plan(step("call", 8, CALL), step("recap", 8, when="call_recorded"), step("letter", "5d", LETTER))
+    asked = taken(case(), "call", on(8), how=How.TASK)
+    assert days(asked, of) == [("recap", on(8)), ("letter", on(14))]
+    assert taking(asked, of, on(14)) == (["letter"], ["recap"])
+
+
+def test_only_a_call_made_now_or_before_can_still_bring_a_step() -> None:
+    reached, _ = come(case(), RECAP, CALENDAR, at(on(8)), on(8))
+    assert ids(after_a_call(case(), RECAP, reached, [])) == []
+    assert ids(after_a_call(case(), RECAP, reached, [RECAP.steps[0]])) == ["recap"]
+    assert ids(after_a_call(taken(case(), "call", on(8), how=How.TASK), RECAP, reached, [])) == ["recap"]
+
+
+def test_a_person_decides_about_a_formal_notice_where_a_part_is_in_dispute() -> None:
+    part = replace(case(), disputed=Decimal(300))
+    for way in (REGISTERED, EMAIL):
+        notice = step("notice", 35, way, template="formal-notice")
+        assert (channel(notice, case()), channel(notice, part)) == (way, TASK)
+    assert channel(step("mail", 3), part) is EMAIL
 
 
 def test_the_last_step_taken_is_the_latest_even_if_it_was_heard_of_first() -> None:
