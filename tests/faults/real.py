@@ -17,6 +17,7 @@ from tests.servers.mailhost import MailHost
 from tests.work.rig import NOON, MemorySource, Rig, config, invoice, mail
 
 from relancier.adapters.imap import FolderNames, ImapLogin, ImapMailbox
+from relancier.adapters.oauth2 import Tokens
 from relancier.adapters.smtp import SmtpChannel, SmtpLogin
 from relancier.adapters.store import open_store
 from relancier.core.case import Contact, Customer, Invoice, Role
@@ -27,26 +28,30 @@ from relancier.loop import POLL
 _numbers = itertools.count(1)
 
 
-def imap(host: MailHost, user: str, port: int | None = None) -> ImapMailbox:
+def imap(host: MailHost, user: str, port: int | None = None, tokens: Tokens | None = None) -> ImapMailbox:
     login = ImapLogin(
         host="localhost",
         port=port or host.imaps_port,
         security="tls",
         user=user,
-        password=host.password(user),
+        password="" if tokens else host.password(user),
         ca_file=str(host.ca_file),
+        token=tokens.get if tokens else None,
+        fresh=tokens.instead_of if tokens else None,
     )
     return ImapMailbox(login, FolderNames())
 
 
-def smtp(host: MailHost, user: str, port: int | None = None) -> SmtpChannel:
+def smtp(host: MailHost, user: str, port: int | None = None, tokens: Tokens | None = None) -> SmtpChannel:
     login = SmtpLogin(
         host="localhost",
         port=port or host.smtps_port,
         security="tls",
         user=user,
-        password=host.password(user),
+        password="" if tokens else host.password(user),
         ca_file=str(host.ca_file),
+        token=tokens.get if tokens else None,
+        fresh=tokens.instead_of if tokens else None,
         local_hostname="lumen.test",
     )
     return SmtpChannel(login)
@@ -70,6 +75,7 @@ async def daemon(
     *invoices: Invoice,
     imap_port: int | None = None,
     smtp_port: int | None = None,
+    tokens: Tokens | None = None,
     **tables: Any,
 ) -> AsyncIterator[Rig]:
     """A daemon on the test's own shared mailbox; its state lies in `folder`, `tables` are its configuration."""
@@ -77,8 +83,8 @@ async def daemon(
     store = open_store(folder / "state", normalise, exclusive=True)
     rig = Rig(
         MemorySource(invoices),
-        mailbox=imap(host, accounts.shared, imap_port),
-        channel=smtp(host, accounts.shared, smtp_port),
+        mailbox=imap(host, accounts.shared, imap_port, tokens),
+        channel=smtp(host, accounts.shared, smtp_port, tokens),
         store=store,
         conf=config(**{"mailbox": {"address": accounts.shared}, "sender": [], **tables}),
         now=NOON,

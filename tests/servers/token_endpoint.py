@@ -22,7 +22,7 @@ Answer = tuple[int, dict[str, str], bytes]
 def signed(email: str, seconds: float, *, number: int = 0) -> str:
     """An access token that Dovecot takes for `email`, until it ends."""
     now = time.time()
-    facts = {"email": email, "iat": int(now) - 1, "exp": int(now + seconds), "jti": number}
+    facts = {"sub": email, "email": email, "iat": int(now) - 1, "exp": int(now + seconds), "jti": number}
     head = _part(json.dumps({"alg": "HS256", "typ": "JWT"}).encode())
     body = _part(json.dumps(facts).encode())
     mark = hmac.new(TOKEN_KEY, f"{head}.{body}".encode(), hashlib.sha256).digest()
@@ -50,6 +50,7 @@ class TokenEndpoint:
         self.answers: list[Answer] = []
         self.asked: list[dict[str, str]] = []
         self.issued: list[str] = []
+        self._ends_at = 0.0
         self._lock = threading.Lock()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self._server.daemon_threads = True
@@ -75,6 +76,10 @@ class TokenEndpoint:
         self._server.server_close()
         self._thread.join()
 
+    def ended(self) -> bool:
+        """Whether the life it told of the last token is over."""
+        return time.monotonic() >= self._ends_at
+
     def answer(self, form: dict[str, str]) -> Answer:
         """What is said to this form."""
         with self._lock:
@@ -92,6 +97,7 @@ class TokenEndpoint:
     def _grant(self, form: dict[str, str]) -> dict[str, object]:
         number = len(self.issued) + 1
         self.issued.append(signed(self.email, self.truth if self.truth is not None else self.life, number=number))
+        self._ends_at = time.monotonic() + self.life
         told: dict[str, object] = {"access_token": self.issued[-1], "token_type": "Bearer", "expires_in": self.life}
         if self.rotates and form["grant_type"] == "refresh_token":
             self.consent = told["refresh_token"] = f"1//consent-{number}"

@@ -2,6 +2,7 @@
 
 import re
 import ssl
+from collections.abc import Iterable
 
 from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, IMAPClientReadOnlyError
 
@@ -57,10 +58,13 @@ def translate_connect(error: Exception, where: str) -> Unavailable:
     return translate(error)
 
 
-def translate_login(error: Exception, where: str) -> Unavailable:
-    """An error at the login itself: LoginRefused where the server said no."""
+def translate_login(error: Exception, where: str, said: Iterable[str]) -> Unavailable:
+    """An error at the login itself: LoginRefused where the server said no, without what it was told in secret."""
     if is_refusal(error) and not is_throttle(error) and _NOT_CONNECTED not in str(error):
-        return SecretRefused(f"{where} refuses the login: {error}")
+        text = str(error)
+        for secret in said:
+            text = text.replace(secret, "…") if secret else text
+        return SecretRefused(f"{where} refuses the login: {text}")
     return translate(error)
 
 

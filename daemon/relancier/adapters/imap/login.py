@@ -1,5 +1,6 @@
 """From a host name to a logged-in imapclient; the secret leaves only over a connection that was verified."""
 
+import base64
 import contextlib
 import socket
 import ssl
@@ -73,7 +74,9 @@ def authenticate(client: IMAPClient, login: ImapLogin, secret: str) -> None:
         client.capabilities()
         _introduce(client)
     except FAILURES as error:
-        raise translate_login(error, login.where) from error
+        words = (_bearer(login, secret, standard=standard) for standard in (False, True))
+        encoded = (base64.b64encode(told.encode()).decode() for told in (*words, secret))
+        raise translate_login(error, login.where, (*encoded, secret)) from error
     client.socket().settimeout(login.seconds)
 
 
@@ -117,14 +120,16 @@ def _log_in(client: IMAPClient, login: ImapLogin, secret: str) -> None:
 def _log_in_by_token(client: IMAPClient, login: ImapLogin, token: str) -> None:
     """XOAUTH2, or its standard form (RFC 7628) where the server knows only that one."""
     standard = client.has_capability("AUTH=OAUTHBEARER") and not client.has_capability("AUTH=XOAUTH2")
-    if standard:
-        user = login.user.replace("=", "=3D").replace(",", "=2C")
-        words = f"n,a={user},\1host={login.host}\1port={login.port}\1auth=Bearer {token}\1\1"
-    else:
-        words = f"user={login.user}\1auth=Bearer {token}\1\1"
     # What follows the first answer is the server's reason for a no; it goes on once we have nothing to add.
-    answers = iter((words, "\1" if standard else ""))
+    answers = iter((_bearer(login, token, standard=standard), "\1" if standard else ""))
     client.sasl_login("OAUTHBEARER" if standard else "XOAUTH2", lambda _: next(answers, None))
+
+
+def _bearer(login: ImapLogin, token: str, *, standard: bool) -> str:
+    if not standard:
+        return f"user={login.user}\1auth=Bearer {token}\1\1"
+    user = login.user.replace("=", "=3D").replace(",", "=2C")
+    return f"n,a={user},\1host={login.host}\1port={login.port}\1auth=Bearer {token}\1\1"
 
 
 def _quoted(text: str) -> str:

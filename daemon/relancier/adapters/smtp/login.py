@@ -19,6 +19,7 @@ from relancier.core.outbox import Answer, Stage
 from relancier.ports import LoginRefused, Lost, Rejected, Unavailable
 
 METHODS = ("plain", "login", "cram-md5")
+SHORTEST = 7  # fewer characters at the end of an answer are no secret
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,11 +202,13 @@ async def _had(token: Awaitable[str]) -> str:
 
 
 def _redacted(text: str, login: SmtpLogin, secret: str) -> str:
-    """A server's answer to a login, which might repeat what it was told."""
+    """A server's answer to a login, which might repeat what it was told, be it cut off at the end."""
     said = (auth_plain_encode(login.user, secret), auth_xoauth2_encode(login.user, secret))
     encoded = (*said, *map(base64.b64encode, (_bearer(login, secret), secret.encode())))
     for word in (*(one.decode() for one in encoded), secret):
         text = text.replace(word, "…") if word else text
+        begun = next((n for n in range(len(word) - 1, SHORTEST, -1) if text.endswith(word[:n])), 0)
+        text = f"{text[:-begun]}…" if begun else text
     return text
 
 
