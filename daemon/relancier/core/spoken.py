@@ -70,7 +70,7 @@ def amounts_in(text: str) -> list[tuple[Decimal, str, int, int]]:
 
 def _amount(found: re.Match[str]) -> Decimal:
     whole = re.sub(r"\D", "", found["whole"] or found["whole2"])
-    cents = found["cents"] or found["cents2"] or "0"
+    cents = found["cents"] or found["cents2"] or ""
     return Decimal(f"{whole}.{cents}") * (1000 if found["thousand"] else 1)
 
 
