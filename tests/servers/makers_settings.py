@@ -127,7 +127,7 @@ queue_run_delay = 1s
 minimal_backoff_time = 1s
 maximal_backoff_time = 1s
 delay_warning_time = 1s
-maximal_queue_lifetime = 4s
+maximal_queue_lifetime = 6s
 bounce_template_file = ${d}/postfix/conf/bounce.cf
 """)
 

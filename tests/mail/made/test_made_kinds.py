@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from tests.mail.made import absences, bounces, challenges, receipts, responders
+from tests.mail.made import absences, bounces, challenges, people, receipts, responders
 from tests.mail.made.world import SHARED, Case, Made, make, world
 from tests.servers.mailhost import MailHost
 from tests.servers.makers import unusable
@@ -16,6 +16,7 @@ AUTOREPLIES = (*absences.CASES, *responders.CASES)
 ALL: tuple[Case, ...] = (
     *AUTOREPLIES, *receipts.CASES, *receipts.NOT_RECEIPTS, *challenges.CASES, *bounces.CASES,
     *bounces.REJECTED,
+    *people.CASES,
 )  # fmt: skip
 CONTEXT = Context(own_address=SHARED, team_domains=frozenset({"lumen.test"}))
 
@@ -53,6 +54,10 @@ def _of(made: list[Made], cases: tuple[Case, ...]) -> list[Made]:
 
 def test_all_that_was_asked_for_was_made(made: list[Made]) -> None:
     assert [str(one) for one in made if not one.raw] == []
+
+
+def test_every_person(made: list[Made]) -> None:
+    _held(_of(made, people.CASES), 9, 1)
 
 
 def test_auto_replies(made: list[Made]) -> None:

@@ -23,7 +23,7 @@ from relancier.core.reply import MailKind
 SHARED = "made@lumen.test"
 SUBJECT = "=?utf-8?Q?FA-2026-0042_=E2=80=93_Relance_=3A_facture_=C3=A9chue?="
 _labels = itertools.count(1)
-REMINDER = Template("""\
+REMINDER = """\
 From: "Claire Martin (Atelier Lumen)" <$own>
 To: $to
 Subject: $subject
@@ -39,7 +39,7 @@ Sauf erreur de notre part, la facture FA-2026-0042 de 1 200,00 € est échue de
 Vous pouvez nous répondre à cette adresse, nous ne sommes pas un robot.
 
 Claire Martin
-""")
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +58,10 @@ class Asked:
 
 @dataclass(frozen=True, kw_only=True)
 class Case:
-    """A reminder to `to`, handed to the server `via`, which brings messages of these kinds; `prepare` sets it up."""
+    """A reminder to `to`, handed to the server `via`, which brings messages of these kinds; `prepare` sets it up.
+
+    Where there is a `writer`, the `letter` is theirs instead, to `to` or straight to us.
+    """
 
     maker: str
     name: str
@@ -67,6 +70,8 @@ class Case:
     to: str
     prepare: Callable[["World", Asked], None]
     notify: str = "FAILURE,DELAY"
+    letter: str = REMINDER
+    writer: str = ""
 
 
 @dataclass(frozen=True)
@@ -120,7 +125,7 @@ def world(host: MailHost) -> Iterator[World]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def make(here: World, cases: Sequence[Case], seconds: float = 30) -> list[Made]:
+def make(here: World, cases: Sequence[Case], seconds: float = 60) -> list[Made]:
     """Sends a reminder for each case and collects what comes back, in the order of the cases."""
     asked = {f"m{next(_labels)}": case for case in cases}
     reminders = {label: _asked(label, case) for label, case in asked.items()}
@@ -144,9 +149,9 @@ def _send(here: World, way: str, cases: Mapping[str, Case], reminders: Mapping[s
         for label, case in cases.items():
             if case.via == way:
                 one = reminders[label]
-                raw = one.fill(REMINDER.template).replace("\n", "\r\n").encode()
+                raw = one.fill(case.letter).replace("\n", "\r\n").encode()
                 options = [f"NOTIFY={case.notify}"] if connection.has_extn("dsn") else []
-                connection.sendmail(one.own, [one.to], raw, ["BODY=8BITMIME"], options)
+                connection.sendmail(case.writer or one.own, [one.to or one.own], raw, ["BODY=8BITMIME"], options)
 
 
 def _collect(host: MailHost, wanted: Mapping[str, int], seconds: float) -> dict[str, list[bytes]]:
