@@ -322,3 +322,28 @@ def test_a_person_ends_a_dispute_wholly_and_a_pause_that_ends_by_itself_does_not
     part = replace(in_state(OPEN, State.PAUSED), disputed=Decimal(300))
     assert after(part, event(OPEN, Kind.RESUMED, ref="o")).disputed == 0
     assert after(part, event(OPEN, Kind.RESUMED)).disputed == 300
+
+
+def test_an_answer_to_some_of_the_replies_leaves_the_others_to_be_seen_to() -> None:
+    both = replied(replied(), ref="mail-2", detail="human from compta@dupont.test: encore")
+    first = after(both, event(both, Kind.ANSWERED, days=2, ref="sent-1", seen=("mail-1",)))
+    assert (first.unseen, first.state, first.needs_person) == (("mail-2",), State.PAUSED, both.needs_person)
+    second = after(first, event(first, Kind.ANSWERED, days=3, ref="sent-2", seen=("mail-2",)))
+    assert (second.unseen, second.state, second.needs_person) == ((), State.PAUSED, "")
+
+
+def test_a_flag_taken_off_ends_the_call_for_a_person_and_leaves_the_hold() -> None:
+    paused = replied()
+    quiet = after(paused, event(paused, Kind.DISMISSED, ref="mail-1"))
+    assert (quiet.state, quiet.unseen, quiet.needs_person, quiet.let_be) == (State.PAUSED, ("mail-1",), "", True)
+    again = replied(quiet, ref="mail-2")
+    assert (again.unseen, again.needs_person, again.let_be) == (("mail-1", "mail-2"), REPLY["detail"], False)
+
+
+def test_a_flag_taken_off_one_message_says_nothing_of_the_others() -> None:
+    both = after(replied(), event(OPEN, Kind.BOUNCED, ref="mail-2", detail="came back"))
+    one = after(both, event(both, Kind.DISMISSED, ref="mail-1"))
+    assert one.needs_person == "came back"
+    elsewhere = after(both, event(both, Kind.DISMISSED, ref="mail-7"))
+    assert (elsewhere.dismissed, elsewhere.needs_person) == ((), "came back")
+    assert after(one, event(one, Kind.DISMISSED, ref="mail-2")).needs_person == ""

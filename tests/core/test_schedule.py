@@ -163,6 +163,14 @@ def test_a_pause_comes_back_on_its_day_or_at_its_limit_and_never_ends_by_itself(
     assert waits(decided(again, due(31)))[0] == paris(2026, 7, 31, 0)
 
 
+def test_a_pause_of_which_a_person_took_the_flags_off_calls_nobody_while_nothing_new_comes() -> None:
+    quiet = in_state(case(), State.PAUSED, unseen=("a", "b"), dismissed=("a", "b"))
+    assert waits(decided(quiet, due(60))) == (None, "paused")
+    limit = Ask("the pause has reached its limit", "pause_limit")
+    assert decided(replace(quiet, unseen=("a", "b", "c")), due(60)) == limit
+    assert decided(replace(quiet, state_on=on(10)), due(10)) == limit
+
+
 def test_after_a_colleagues_answer_a_pause_ends_only_where_the_configuration_wants_it_and_nothing_holds() -> None:
     answered = in_state(case(), State.PAUSED, resume_on=on(10))
     assert waits(decided(answered, due(9))) == (paris(2026, 6, 11, 0), "paused")

@@ -178,6 +178,7 @@ class Kind(StrEnum):
     CONTACT = "contact_changed"
     POSTED = "posted"
     LETTER = "letter_result"
+    DISMISSED = "dismissed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -219,13 +220,13 @@ class Case:
 
     `plan_start` is the local day from which `S+n` steps count. `thread` holds the Message-IDs of this case's mail,
     oldest first. `unseen` holds the replies nobody has seen to yet: while it is not empty, the customer's other cases
-    are held too. `state_on` is the promised day, or the day at which a pause comes back to a person; from `resume_on` a
-    pause ends by itself (only where the configuration says so). `needs_person` is the sentence shown until a person
-    acts. `in_flight` holds the outbox entries that carry the current steps, `tries` counts the entries that
-    came to nothing (a new entry has a new Message-ID). `absent`: it left the invoice file. `carried_to` is the key
-    under which it goes on, since its number or due date changed. `waiting`
-    says why the last decision was to wait, and `look_at` is the next instant at which deciding may give something new
-    (None: only an event can). `applied` holds the marks of the events that came from outside. `called_on` is the day of
+    are held too; a person took our flag off those in `dismissed`, and nobody is called about them again. `state_on` is
+    the promised day, or the day at which a pause comes back to a person; from `resume_on` a pause ends by itself (only
+    where the configuration says so). `needs_person` is the sentence shown until a person acts. `in_flight` holds the
+    outbox entries that carry the current steps, `tries` counts the entries that came to nothing (a new entry has a new
+    Message-ID). `absent`: it left the invoice file. `carried_to` is the key under which it goes on, since its number or
+    due date changed. `waiting` says why the last decision was to wait, and `look_at` is the next instant at which
+    deciding may give something new (None: only an event can). `applied` holds the marks of the events that came from outside. `called_on` is the day of
     the last call that was recorded, `said` what was said in it. `disputed` is the part that the customer contests (zero
     while the whole is, or nothing). The mail to the contacts as they are now begins at `thread_from` in `thread`.
     """
@@ -257,10 +258,16 @@ class Case:
     said: str = ""
     disputed: Decimal = Decimal(0)
     thread_from: int = 0
+    dismissed: tuple[str, ...] = ()
 
     @property
     def ended(self) -> bool:
         return self.state in ENDED
+
+    @property
+    def let_be(self) -> bool:
+        """Whether a person took our flag off every reply that waits: it stays held, and nobody is called again."""
+        return bool(self.unseen) and set(self.unseen) <= set(self.dismissed)
 
     @property
     def amount_due(self) -> Decimal:

@@ -126,10 +126,19 @@ def _answered(case: Case, event: Event) -> Case:
         return replace(threaded, holds=_without(case.holds, Because.EARLIER_REPLY))
     if not case.unseen and case.state is not State.PAUSED:
         return threaded
-    seen = replace(threaded, unseen=(), needs_person="")
-    if case.state is not State.PAUSED:
+    left = () if event.seen is None else tuple(ref for ref in case.unseen if ref not in event.seen)
+    seen = replace(threaded, unseen=left, needs_person=case.needs_person if left else "")
+    if left or case.state is not State.PAUSED:
         return seen
     return replace(seen, state_at=event.at, state_on=None, resume_on=event.on)
+
+
+def _dismissed(case: Case, event: Event) -> Case:
+    """A person took our flag off: the message holds the case as before, and nobody is called about it again."""
+    waiting = {*case.unseen, *(hold.ref for hold in case.holds)}
+    known = replace(case, dismissed=tuple(ref for ref in (*case.dismissed, event.ref) if ref in waiting))
+    quiet = event.ref in waiting and waiting <= set(known.dismissed)
+    return replace(known, needs_person="") if quiet else known
 
 
 def _paused(case: Case, event: Event) -> Case:
@@ -265,4 +274,5 @@ _CHANGES: dict[Kind, Callable[[Case, Event], Case]] = {
     Kind.CONTACT: contact_changed,
     Kind.POSTED: posted,
     Kind.LETTER: letter_result,
+    Kind.DISMISSED: _dismissed,
 }

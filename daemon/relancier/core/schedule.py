@@ -157,6 +157,8 @@ def _turning_point(case: Case, world: World) -> tuple[date | None, Action]:
         return after_grace, Ask(f"the payment promised for {case.state_on.isoformat()} has not come", "promise_broken")
     if case.state is State.PAUSED and case.resume_on is not None and not case.holds:
         return case.resume_on, Resume("the customer stayed silent after a colleague's answer")
+    if case.state is State.PAUSED and case.let_be and case.state_on is None:
+        return None, Wait(None, case.state.value)
     if case.state in {State.PAUSED, State.PROMISED}:
         since = world.calendar.local_day(case.state_at or case.opened_at)
         return case.state_on or since + world.pause_limit, Ask("the pause has reached its limit", "pause_limit")
