@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relancier.core.mail import Address, Message, Report
-from relancier.core.match import Match, NothingKnown, match
+from relancier.core.match import LAYERS, OWN, Match, NothingKnown, match
 from relancier.core.numbers import normalise
 from relancier.core.outbox import Carried, Entry, Sort
+from relancier.core.read import read
 from relancier.core.reply import Context, MailKind
 from relancier.core.token import alias_id, message_id, new_token
 
@@ -66,6 +67,7 @@ STRANGER = replace(ANN, sender=Address(email="zoe@elsewhere.example"))
 DAEMON = replace(ANN, sender=Address(email="mailer-daemon@client.example"), subject="Undelivered Mail")
 BOTH, ALL = (ONE, TWO), (ONE, TWO, PLAIN)
 OUR_ID = message_id(TOKEN, "atelier.example")
+BOUNCE = MailKind.BOUNCE_PERMANENT
 
 
 def found(message: Message, kind: MailKind = MailKind.HUMAN, context: Context = CONTEXT) -> Match:
@@ -100,6 +102,82 @@ def test_references_need_the_number_in_the_subject() -> None:
     assert of(replace(thread, subject="Re: FA-2026-0099")) == ((OTHER,), "unverified", "subject")
 
 
+@pytest.mark.parametrize(
+    ("field", "cases"),
+    [
+        (OUR_ID, BOTH),
+        (f"<x@y> {OUR_ID}", BOTH),
+        (f"{OUR_ID},<x@y>", BOTH),
+        (f"Your message of Monday, {OUR_ID} (sent by Ann <ann@client.example>)", BOTH),
+        (OUR_ID.strip("<>"), BOTH),
+        (OUR_ID[:-1], BOTH),
+        (OUR_ID.upper(), BOTH),
+        (f"{OUR_ID[:30]}\r\n {OUR_ID[30:]}", BOTH),
+        (f"mid:{OUR_ID[1:-1]};x", BOTH),
+        (TOKEN, BOTH),
+        ("sent@mx.example", (ONE,)),
+        (f"<sent@mx.example> {OUR_ID}", BOTH),
+        ("<sent@mx.example.org>", ()),
+        ("<>", ()),
+        ("your mail", ()),
+        ("<" * 5000, ()),
+    ],
+)
+def test_in_reply_to_is_read_in_every_form_in_which_it_comes(field: str, cases: tuple[str, ...]) -> None:
+    raw = f"From: zoe@elsewhere.example\r\nSubject: Re: Bonjour\r\nIn-Reply-To: {field}\r\n\r\nBonjour"
+
+    assert found(read(raw.encode())).cases == cases
+
+
+@pytest.mark.parametrize("between", [" ", ",", ", ", "\r\n ", ""])
+def test_references_are_split_on_spaces_and_commas(between: str) -> None:
+    ids = between.join(["<a@b>", OUR_ID, "<c@d>"])
+    raw = f"From: zoe@elsewhere.example\r\nSubject: Re: FA-2026-0042\r\nReferences: {ids}\r\n\r\nBonjour"
+
+    assert of(read(raw.encode())) == (BOTH, "matched", "references")
+
+
+def test_a_new_number_in_the_subject_of_an_old_thread_is_held_too() -> None:
+    old = replace(ANN, in_reply_to=("<sent@mx.example>",))
+
+    assert of(replace(old, subject="RE: FA-2026-0042")) == ((ONE,), "matched", "in_reply_to")
+    assert of(replace(old, subject="FA-2026-0043 : une question")) == ((ONE, TWO), "matched", "in_reply_to")
+    assert of(replace(old, subject="FA-2026-0099 : une question")) == ((ONE, OTHER), "unverified", "in_reply_to")
+    assert "another number" in found(replace(old, subject="FA-2026-0099")).evidence
+    references = replace(STRANGER, references=("<sent@mx.example>",), subject="FA-2026-0042, FA-2026-0043")
+    assert of(references) == ((ONE, TWO), "unverified", "references")
+
+
+def test_the_numbers_of_our_own_subject_are_not_new() -> None:
+    ours = replace(STRANGER, subject="RE : [EXT] FA-2026-0042, FA-2026-0043, FA-2026-0099 - Atelier")
+    books = Books(sent=b"Subject: FA-2026-0042, FA-2026-0043, FA-2026-0099 - Atelier\r\n\r\n")
+
+    for answer in (replace(ours, in_reply_to=(OUR_ID,)), replace(ours, references=("<a@b>", OUR_ID))):
+        assert match(answer, books, CONTEXT, MailKind.HUMAN).cases == BOTH
+        assert match(answer, books, CONTEXT, MailKind.HUMAN).confidence == "matched"
+
+
+def test_references_under_our_own_subject_need_no_number() -> None:
+    thread = replace(STRANGER, references=(OUR_ID,))
+    books = Books(sent=b"Subject: Votre compte\r\n =?utf-8?q?chez_=C3=89clair?=\r\nTo: x@y\r\n\r\nBonjour")
+
+    this = match(replace(thread, subject="TR : RE\u00a0: votre compte  chez Éclair"), books, CONTEXT, MailKind.HUMAN)
+    assert (this.cases, this.confidence, this.rule) == (BOTH, "matched", "references")
+    assert "same subject" in this.evidence
+    for changed in (replace(thread, subject="Votre compte"), replace(thread, references=("<sent@mx.example>",))):
+        assert match(changed, books, CONTEXT, MailKind.HUMAN).rule == "old_thread"
+    assert match(replace(thread, subject="x"), Books(sent=b""), CONTEXT, MailKind.HUMAN).rule == "old_thread"
+
+
+def test_the_address_it_came_to_is_enough_alone() -> None:
+    here: dict[str, tuple[str, ...]] = {"delivered-to": (f"compta+{TOKEN}@atelier.example",)}
+
+    assert of(replace(STRANGER, headers=here)) == (BOTH, "matched", "address")
+    assert of(replace(DAEMON, headers=here), BOUNCE) == (BOTH, "matched", "address")
+    assert of(replace(STRANGER, headers=here, in_reply_to=("<sent@mx.example>",))) == ((ONE,), "matched", "in_reply_to")
+    assert match(replace(STRANGER, headers=here), Books(), Context(), MailKind.HUMAN).cases == ()
+
+
 def test_only_the_latest_references_count() -> None:
     old = replace(STRANGER, references=(OUR_ID, *(f"<{at}@x>" for at in range(32))))
 
@@ -115,6 +193,7 @@ def test_only_the_latest_references_count() -> None:
 def test_where_nothing_is_known_nothing_matches() -> None:
     for message in (replace(ANN, subject="FA-2026-0042", in_reply_to=(OUR_ID,)), DAEMON):
         assert match(message, NothingKnown(), CONTEXT, MailKind.HUMAN).confidence == "none"
+    assert NothingKnown().blob("") is None
 
 
 def test_our_message_enclosed_by_someone_is_found() -> None:
@@ -157,6 +236,57 @@ def test_a_colleague_of_the_customer_is_known_by_the_domain_unless_anyone_can_ha
         "subject",
     )
     assert of(replace(ANN, sender=Address(email="x@atelier.example"))) == ((), "none", "no_case")
+
+
+@pytest.mark.parametrize("note", ["x-original-from", "x-original-sender", "reply-to"])
+def test_who_wrote_through_a_list_or_group_is_known_by_its_note_of_the_writer(note: str) -> None:
+    group = replace(
+        ANN,
+        sender=Address(email="compta@atelier.example", name="Ann via Compta"),
+        to=(Address(email="compta@atelier.example"),),
+        headers={note: ("Ann <ann@client.example>, compta+x@atelier.example",)},
+    )
+
+    assert of(group) == (ALL, "matched", "sender")
+    assert of(group, MailKind.COLLEAGUE) == (ALL, "matched", "sender")
+
+
+def test_every_form_of_our_own_address_speaks_for_nobody() -> None:
+    for email in ("compta@atelier.example", "compta+x@atelier.example"):
+        assert of(replace(ANN, sender=Address(email=email))) == ((), "none", "no_case")
+
+
+@dataclass
+class Ambiguous(Books):
+    """A number that two customers have, in two parts each; a domain and an address that belong to both."""
+
+    def by_number(self, numbers: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
+        return {"fa-2026-0042": (ONE, TWO, OTHER)} if "fa-2026-0042" in numbers else {}
+
+    def by_address(self, address: str) -> tuple[str, ...]:
+        return {"ann@client.example": (ONE, TWO), "accountant@client.example": (ONE, TWO, OTHER)}.get(address, ())
+
+    def by_domain(self, domain: str) -> tuple[str, ...]:
+        return (ONE, TWO, OTHER) if domain == "holding.example" else ()
+
+
+@pytest.mark.parametrize(
+    ("sender", "subject", "confidence", "rule"),
+    [
+        ("ann@client.example", "FA-2026-0042", "unverified", "subject"),
+        ("zoe@elsewhere.example", "FA-2026-0042", "unverified", "subject"),
+        ("accountant@client.example", "FA-2026-0042", "matched", "subject"),
+        ("accountant@client.example", "Bonjour", "matched", "sender"),
+        ("zoe@holding.example", "Bonjour", "matched", "sender"),
+    ],
+)
+def test_where_several_may_be_meant_all_are_held_and_none_is_picked(
+    sender: str, subject: str, confidence: str, rule: str
+) -> None:
+    message = replace(ANN, sender=Address(email=sender), subject=subject)
+    this = match(message, Ambiguous(), CONTEXT, MailKind.HUMAN)
+
+    assert (set(this.cases), this.confidence, this.rule) == ({ONE, TWO, OTHER}, confidence, rule)
 
 
 def test_several_numbers_are_all_held_and_one_of_another_customer_makes_it_unsure() -> None:
@@ -214,10 +344,20 @@ def test_numbers_are_looked_up_in_few_calls_however_long_the_text_is() -> None:
     assert max(books.asked) <= 20_001
 
 
+def test_a_space_in_a_number_is_read_as_it_was_written() -> None:
+    raw = "From: zoe@elsewhere.example\r\nSubject: Re: FA-2026-00{}42\r\n\r\nBonjour"
+
+    assert found(read(raw.format("\u00a0").encode())).cases == (ONE,)
+    assert found(read(raw.format(" ").encode())).cases == ()
+
+
+def test_the_digits_of_a_prefix_are_no_number() -> None:
+    assert of(replace(ANN, subject="Re[1234]: Bonjour")) == (ALL, "matched", "sender")
+
+
 # --- Reports --------------------------------------------------------------------------------------------------------
 
 FAILED = Report(recipient="ann@client.example", action="failed", status="5.1.1")
-BOUNCE = MailKind.BOUNCE_PERMANENT
 
 
 @pytest.mark.parametrize(
@@ -286,3 +426,28 @@ def test_no_text_of_a_stranger_finds_a_case_without_a_number(text: str) -> None:
     this = found(replace(STRANGER, subject=text, text=text))
 
     assert this.cases == () or any(normalise(case.partition("|")[0]) in normalise(text) for case in this.cases)
+
+
+@given(st.text(max_size=60), st.sampled_from([" ", ", ", " (", "\u00a0", "\n", " - ", ": "]), st.text(max_size=60))
+def test_whatever_stands_round_a_number_no_other_case_is_found(before: str, gap: str, after: str) -> None:
+    this = found(replace(STRANGER, subject=f"{before}{gap}FA-2026-0042{gap[::-1]}{after}", text=after))
+
+    assert set(this.cases) <= {ONE}
+
+
+@given(st.binary(max_size=300), st.sampled_from(["Subject", "In-Reply-To", "References", "Delivered-To", "From"]))
+def test_whatever_bytes_a_field_holds_a_stranger_finds_nothing(value: bytes, field: str) -> None:
+    raw = b"Message-ID: <1@x>\r\n" + field.encode() + b": " + value.replace(b"\n", b"") + b"\r\n\r\nBonjour"
+
+    assert found(read(raw)).cases == ()
+
+
+# --- What the layers say of themselves ------------------------------------------------------------------------------
+
+
+def test_each_layer_has_a_name_of_its_own_and_says_what_it_looks_at() -> None:
+    layers = (OWN, *LAYERS)
+
+    assert len({layer.name for layer in layers}) == len(layers)
+    assert {layer.confidence for layer in layers} == {"matched", "unverified", "matched or unverified"}
+    assert all(layer.looks_at and layer.example for layer in layers)

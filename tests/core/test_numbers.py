@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relancier.core.numbers import normalise, numbers_in, strip_prefixes, weak
+from relancier.core.numbers import Candidates, kept_numbers, normalise, numbers_in, strip_prefixes, weak
 
 DASHES = "‐‑‒–—―−\u00ad﹘﹣－"
 
@@ -142,3 +142,100 @@ def test_words_far_apart_or_too_long_are_no_number() -> None:
 
     assert not any(number.startswith("fa") or len(number) > 64 for number in found)
     assert found["42"] is False
+
+
+# --- Spaces that join -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("joint", "\u00a0\u202f\u2007\u2009\u200a\u200b\u200d\ufeff\u202a")
+@pytest.mark.parametrize("at", range(1, len("FA-2026-0042")))
+def test_a_space_that_joins_or_shows_nothing_may_stand_anywhere_in_a_number(joint: str, at: int) -> None:
+    number = "FA-2026-0042"
+
+    assert numbers_in(f"Re: facture {number[:at]}{joint}{number[at:]} : relance").get("fa-2026-0042")
+
+
+def test_a_space_that_joins_may_also_be_the_space_of_a_number_or_stand_before_it() -> None:
+    assert numbers_in("votre INV\u00a07781\u202f: merci")["inv 7781"]
+    assert numbers_in("facture\u00a0FA-2026-0042\u00a0et\u00a0FA-2026-0043\u00a0:").keys() >= {
+        "fa-2026-0042",
+        "fa-2026-0043",
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("FA-2026-004\u00a02", "fa-2026-004"),
+        ("FA-2026-004\u202f2", "fa-2026-004"),
+        ("F\u00a02026/118", "2026/118"),
+        ("FA-2026-0042\u00a0B", "fa-2026-0042"),
+        ("FA-2026-00 42", "fa-2026-0042"),
+        ("FA 2026 0042", "fa-2026-0042"),
+        ("FA_2026_0042", "fa-2026-0042"),
+        ("FA20260042", "fa-2026-0042"),
+        ("FA-2026-0042 - 2", "fa-2026-0042"),
+        ("FA-2026-0042 - 2 : relance", "fa-2026-0042"),
+        ("FA - 2026-0042", "2026-0042"),
+    ],
+)
+def test_a_number_is_neither_cut_by_a_joining_space_nor_guessed(text: str, number: str) -> None:
+    assert number not in numbers_in(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("FA - 2026 - 0042", {"fa-2026-0042"}),
+        ("FA-2026-0042 - 2e relance", {"fa-2026-0042"}),
+        ("FA-2026-0042 - Atelier Lumen - facture - Dupont", {"fa-2026-0042"}),
+        ("Dupont SA - 2026-0042", {"2026-0042"}),
+        ("AB.2148.C - 2e relance", {"ab.2148.c"}),
+        ("AB.2148. C - 2e relance", {"ab.2148.c"}),
+        ("2026-0042 - 2026-0043", {"2026-0042", "2026-0043"}),
+        ("factures 12345 - 12346", {"12345", "12346"}),
+        ("20260042 / 20260043", {"20260042", "20260043"}),
+        ("30/09/2031 - 1234", {"1234"}),
+        ("FA-2026-0042\u00a01\u202f200,00 €", {"fa-2026-0042"}),
+        ("nº FA-2026-0042, nºFA-2026-0043, №FA-2026-0044", {"fa-2026-0042", "fa-2026-0043", "fa-2026-0044"}),
+        ("1 200,50 €, facture FA-2026-0042", {"fa-2026-0042"}),
+        ("facture 20260042 EUR 1200", {"20260042"}),
+        ("FA-2026-0042,FA-2026-0043;FA-2026-0044", {"fa-2026-0042", "fa-2026-0043", "fa-2026-0044"}),
+    ],
+)
+def test_separators_in_a_sentence_end_a_number(text: str, numbers: set[str]) -> None:
+    assert numbers_in(text).keys() >= numbers
+
+
+def test_of_known_numbers_only_the_longest_stand() -> None:
+    candidates = Candidates("INV 7781, 2026-0042 - 2, et 7782; facture 2026-0042")
+
+    assert candidates.standing(["inv 7781", "7781", "7782"]) == {"inv 7781": True, "7782": False}
+    assert candidates.standing(["7781"]) == {"7781": True}
+    assert candidates.standing(["2026-0042-2", "2026-0042"]) == {"2026-0042-2": True, "2026-0042": True}
+    assert Candidates("2026 - 0042").standing(["2026-0042", "2026"]) == {"2026-0042": True}
+    assert Candidates("12\u00a034567").standing(["12 34567", "1234567"]) == {"12 34567": True, "1234567": False}
+
+
+def test_prefixes_are_known_in_every_form_and_joining_spaces_stay() -> None:
+    assert strip_prefixes("Re\u0301f\u00a0: Re\uff1a \u200bTR :\u00a0FA-2026\u00a00042  et") == "FA-2026\u00a00042 et"
+
+
+# --- What is kept ---------------------------------------------------------------------------------------------------
+
+
+def test_of_a_strangers_text_only_what_may_be_a_number_is_kept() -> None:
+    text = (
+        "Bonjour Madame, votre facture INV 7781 et la n° 42; F2026/118. Merci de rappeler le 06 12 34 56 78 ou le "
+        "0612345678, IBAN FR7630006000011234567890189, FR76 3000 6000 0112 3456 7890 189, jean75000@client.example."
+    )
+
+    assert set(kept_numbers(["FA-2026-0042.pdf", text])) == {"fa-2026-0042", "inv 7781", "7781", "f2026/118"}
+
+
+def test_no_more_than_a_few_numbers_from_the_beginning_are_kept() -> None:
+    many = " ".join(f"FA-2026-{at:04}" for at in range(2000))
+
+    assert kept_numbers([many]) == tuple(f"fa-2026-{at:04}" for at in range(20))
+    assert kept_numbers([f"{'mot ' * 3000} FA-2026-0042"]) == ()
+    assert kept_numbers([]) == ()

@@ -85,7 +85,7 @@ def _own(look: Look) -> _Found:
 
 def _thread(look: Look) -> _Found:
     """Enough alone; a number that the subject did not have before is meant too."""
-    ids = look.message.in_reply_to
+    ids = look.message.in_reply_to or look.message.headers.get("in-reply-to", ())
     return _with_new_numbers(look, look.threads(ids), f"In-Reply-To: {' '.join(ids)}")
 
 

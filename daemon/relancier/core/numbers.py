@@ -3,10 +3,10 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from itertools import islice, pairwise
+from itertools import islice
 
-# What a space that joins words (no-break, narrow, thin) is while a text is read: it may stand inside a number or not.
-JOINT = "\ue000"
+from relancier.core.places import JOINT, LITTLE, places
+
 _DASHES = dict.fromkeys([*range(0x2010, 0x2016), 0x2212, 0x00AD, 0xFE58, 0xFE63, 0xFF0D], "-")
 _NOTHING = dict.fromkeys(
     [0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0x180E, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
@@ -19,14 +19,7 @@ _PLAIN_SPACES = re.compile(r"[ \t\r\n]+")
 _SPACES_AND_JOINTS = re.compile(rf"[\s{JOINT}]+")
 _SEPARATORS = re.compile(rf"[ {JOINT}]?([-/._])[ {JOINT}]?")
 _LOOSE = re.compile(rf"[ {JOINT}][-/._]|[-/._][ {JOINT}]")
-_DIGIT = re.compile(r"\d")
 _IN_DIGITS = re.compile(rf"(?<=\d){JOINT}(?=\d)")
-_RUN = re.compile(r"[^\W_]+")
-_GLUE = re.compile(r"[-_] ?.|/ ?[^a-z]|\..| [-/._].")
-_APART_WORDS = re.compile(r"[,;!?<>«»\"]|: |.{4}", re.DOTALL)
-_APART = re.compile(r" [-/._] ")
-_ENDS_HERE = re.compile(r"\s*(?:$|[:)\]])")
-_DATE_BEFORE = re.compile(r"\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}$")
 _PREFIX = re.compile(
     r"""\s*(?:
       (?:re|réf?|rép|ref|tr|fwd?|aw|wg|sv|vs|rv|r|i|rif|odp|enc|antw)(?:\s?\[\d{1,4}\]|\s?\(\d{1,4}\))?\s?[:：]
@@ -42,30 +35,14 @@ _BESIDE = re.compile(
       (?:\d[\d./-]{0,30}\s?(?:[,;&+/]|et\s|and\s|und\s)\s?(?:n\s?[°o]\s?)?){0,20}$""",
     re.VERBOSE,
 )
-_WORD_BESIDE = re.compile(r"factures?|fact|fac|invoices?|inv|rechnung|fattura|factura|no|nr|ref|réf|re|tr|fwd?")
-_ENDING = re.compile(r"pdf|xml|zip|doc|xls|eml|txt|csv|v\d{1,2}")
 _DATE = re.compile(r"\d{1,2}[-/.]\d{1,2}[-/.](?:\d{2}|\d{4})|\d{4}[-/.]\d{1,2}[-/.]\d{1,2}")
-_AMOUNT = re.compile(
-    rf"""(?<![\w.,/-])(?:
-      \d+(?:[\ {JOINT}.]\d{{3}}){{0,4}}(?:[.,]\d{{2}})?[\ {JOINT}]?(?:[€£$]|(?:euros?|eur|usd|gbp|chf)(?!\w))
-      |\d+(?:[\ {JOINT}]\d{{3}}){{0,4}},\d{{2}}(?![\w,]|{JOINT}\d|[-/._]\w)
-    )""",
-    re.VERBOSE,
-)
-# Words of one or two letters that stand before or after a number without being its first or last part.
-_LITTLE = frozenset({
-    "a", "à", "ab", "ag", "al", "am", "an", "as", "at", "au", "bv", "by", "ce", "co", "de", "du", "ed", "el", "en",
-    "et", "ex", "gr", "ht", "id", "if", "il", "in", "is", "it", "je", "kg", "la", "le", "li", "lo", "ma", "me",
-    "mm", "mr", "my", "n", "ne", "no", "nr", "nv", "of", "oh", "ok", "on", "or", "ou", "où", "p", "pm", "pp", "re",
-    "sa", "sc", "se", "si", "so", "sr", "ss", "st", "su", "ta", "te", "to", "tr", "tu", "un", "up", "us", "va",
-    "vu", "y",
-})  # fmt: skip
 # What is kept of a stranger's text: neither words nor long numbers, such as those of accounts and telephones.
-_KEPT = re.compile(r"(?!\d{9})(?=.{1,24}$)(?=(?:\D*\d){3})(?:[^ @]+|[a-z]{1,4}(?: \d{1,8}){1,3})")
+_KEPT = re.compile(
+    r"(?!\d{9})(?!.*\.[a-z]{2,}$)(?=.{1,24}$)(?=(?:\D*\d){3})(?:[^ @]+|(?P<word>[a-z]{1,4})(?: \d{1,8}){1,3})"
+)
+_ADDRESSES = re.compile(r"\S{1,200}@\S{1,200}|https?://\S{1,2000}")
 _LONGEST_KEPT = 8 * 1024
 _MOST_KEPT = 20
-_LONGEST = 64
-_MOST_RUNS = 8
 _LONGEST_READ = 64 * 1024
 _MOST_CANDIDATES = 20_000
 
@@ -106,9 +83,13 @@ def numbers_in(text: str) -> dict[str, bool]:
 
 def kept_numbers(texts: Iterable[str]) -> tuple[str, ...]:
     """What may be invoice numbers in the beginning of some texts, without their words, a few at most."""
-    found = numbers_in("; ".join(text[:_LONGEST_KEPT] for text in texts))
-    likely = (number for number, counts in found.items() if counts and _KEPT.fullmatch(number))
-    return tuple(islice(likely, _MOST_KEPT))
+    found = numbers_in("; ".join(_ADDRESSES.sub(" ", text[:_LONGEST_KEPT]) for text in texts))
+    return tuple(islice((number for number, counts in found.items() if counts and _may_be_kept(number)), _MOST_KEPT))
+
+
+def _may_be_kept(number: str) -> bool:
+    found = _KEPT.fullmatch(number)
+    return found is not None and found["word"] not in LITTLE
 
 
 class Candidates:
@@ -119,7 +100,7 @@ class Candidates:
         self._plain, self._spaced = plain, plain.replace(JOINT, " ")
         self._beside: dict[int, bool] = {}
         self.places: dict[str, list[tuple[int, int]]] = {}
-        for place in islice(_places(plain), _MOST_CANDIDATES):
+        for place in islice(places(plain), _MOST_CANDIDATES):
             for number in _forms(plain[slice(*place)]):
                 self.places.setdefault(number, []).append(place)
 
@@ -166,107 +147,3 @@ def _forms(words: str) -> Iterable[str]:
         return (tidy,)
     inner = _IN_DIGITS.sub("", tidy)
     return dict.fromkeys((tidy.replace(JOINT, " "), inner.replace(JOINT, " "), tidy.replace(JOINT, "")))
-
-
-# --- Where a number may stand ---------------------------------------------------------------------------------------
-
-
-def _places(plain: str) -> Iterator[tuple[int, int]]:
-    """From where to where a number may reach: whole words, with a digit, not cut out of a longer number."""
-    text = _Text(plain)
-    for first in range(len(text.runs)):
-        if first == 0 or not text.continues(first):
-            yield from ((text.runs[first][0], text.runs[last][1]) for last in text.reach(first))
-
-
-class _Text:
-    """The words of a text, which of them are amounts of money, and which belong together as parts of one number."""
-
-    def __init__(self, plain: str) -> None:
-        self.plain = plain
-        self.runs = [found.span() for found in _RUN.finditer(plain)]
-        self.digits = [_DIGIT.search(plain, start, end) is not None for start, end in self.runs]
-        self.money = _inside(self.runs, [found.span() for found in _AMOUNT.finditer(plain)])
-        gaps = ((before[1], after[0]) for before, after in pairwise(self.runs))
-        self.apart = [False, *(_APART_WORDS.search(plain, *gap) is not None for gap in gaps)]
-        self.glued = [False]
-        for at in range(1, len(self.runs)):
-            self.glued.append(self._glued(at))
-        self.glued.append(False)
-
-    def word(self, at: int) -> str:
-        return self.plain[slice(*self.runs[at])]
-
-    def continues(self, at: int) -> bool:
-        """Whether a number that began earlier goes on here: 2026-0042 is not a number of its own in FA-2026-0042."""
-        if not self.glued[at]:
-            return False
-        before = self.word(at - 1)
-        another = before.isalpha() and len(before) > 3 and self.word(at)[0].isalpha()
-        return not (_WORD_BESIDE.fullmatch(before) or another)
-
-    def goes_on(self, at: int) -> bool:
-        """Whether a number that reaches to here goes on: FA-2026-0042 is no number in FA-2026-0042-2 or …-0042-BIS."""
-        if not self.glued[at + 1]:
-            return False
-        after = self.word(at + 1)
-        return not ((after.isalpha() and len(after) > 3) or _ENDING.fullmatch(after))
-
-    def reach(self, first: int) -> Iterator[int]:
-        """The runs at which a number that begins at this one may end."""
-        has_digit = False
-        farthest = self.runs[first][0] + _LONGEST
-        for last in range(first, min(first + _MOST_RUNS, len(self.runs))):
-            if (last > first and self.apart[last]) or self.runs[last][1] > farthest or last in self.money:
-                return
-            has_digit = has_digit or self.digits[last]
-            if has_digit and not self.goes_on(last):
-                yield last
-
-    def _glued(self, at: int) -> bool:
-        """Whether a word and the one before are one: a separator between them, with a space on one side at most."""
-        gap = self.plain[self.runs[at - 1][1] : self.runs[at][0]].replace(JOINT, " ")
-        if gap == " ":
-            return self.plain[self.runs[at][0] - 1] == JOINT and self._joined(at)
-        if _APART.fullmatch(gap):
-            return self._spaced(at)
-        return _GLUE.fullmatch(gap + self.plain[self.runs[at][0]]) is not None
-
-    def _joined(self, at: int) -> bool:
-        """Whether a space that joins two words stands inside one number: between digits, or beside a single letter."""
-        before, after = self.word(at - 1), self.word(at)
-        if before[-1].isdigit() and after[0].isdigit():
-            return not {at - 1, at} & self.money
-        return (self._begins(at - 1) and after[0].isdigit()) or (before[-1].isdigit() and _part(after))
-
-    def _spaced(self, at: int) -> bool:
-        """Whether a separator with spaces round it belongs to a number, and not to the sentence."""
-        before, after = self.word(at - 1), self.word(at)
-        if not (before[-1].isdigit() and after.isdigit()):
-            return self._begins(at - 1) and after[0].isdigit()
-        alike = len(before) - len(before.rstrip("0123456789")) == len(after)  # as in 1234 - 1235
-        start, end = self.runs[max(0, at - 3)][0], self.runs[at - 1][1]
-        if alike or len(after) > 4 or _DATE_BEFORE.search(self.plain[start:end]):
-            return False
-        return _ENDS_HERE.match(self.plain, self.runs[at][1]) is not None
-
-    def _begins(self, at: int) -> bool:
-        gap = self.plain[self.runs[at - 1][1] : self.runs[at][0]] if at else ""
-        return _part(self.word(at)) and not set(gap) & set("-/._")
-
-
-def _part(word: str) -> bool:
-    """Whether a word looks like the first or last part of a number, as in FA 12 or 12 B."""
-    return word.isalpha() and len(word) <= 2 and word not in _LITTLE
-
-
-def _inside(runs: list[tuple[int, int]], places: list[tuple[int, int]]) -> frozenset[int]:
-    """Which of the words lie in one of the places; both are in order."""
-    found, at = set(), 0
-    for start, end in places:
-        while at < len(runs) and runs[at][0] < start:
-            at += 1
-        while at < len(runs) and runs[at][0] < end:
-            found.add(at)
-            at += 1
-    return frozenset(found)
