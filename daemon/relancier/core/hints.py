@@ -69,9 +69,11 @@ def hints(text: str, written: date) -> tuple[Hint, ...]:
 
     `written` is the local day of writing. What the text quotes is not the writer's and counts for nothing.
     """
+    own = own_words(text)
+    near = _Near(fold(" ".join(own.split())))
     found: dict[HintKind, Hint] = {}
-    for sentence in _sentences(own_words(text)):
-        for hint in _hints(sentence, written, found):
+    for sentence in _sentences(own):
+        for hint in _hints(sentence, written, found, near):
             found[hint.kind] = hint
     return tuple(found[kind] for kind in HintKind if kind in found)[:_MOST]
 
@@ -87,12 +89,29 @@ def _blank(found: re.Match[str]) -> str:
     return " " * len(found.group())
 
 
-def _hints(sentence: _Sentence, written: date, known: dict[HintKind, Hint]) -> Iterator[Hint]:
-    for kind, said in _PHRASES:
+class _Near:
+    """The phrases of which some bit stands in the text at all, so that each sentence is asked for those only."""
+
+    def __init__(self, plain: str) -> None:
+        bits = [(kind, said, [bit for bit in said.near if bit in plain]) for kind, said in _PHRASES]
+        self._phrases = [one for one in bits if one[2]]
+        self._paying = [bit for bit in paying.NEAR_PAYING if bit in plain]
+
+    def phrases(self, plain: str) -> Iterator[tuple[HintKind, phrases.Phrases]]:
+        for kind, said, bits in self._phrases:
+            if any(bit in plain for bit in bits):
+                yield kind, said
+
+    def pays(self, plain: str) -> bool:
+        return any(bit in plain for bit in self._paying)
+
+
+def _hints(sentence: _Sentence, written: date, known: dict[HintKind, Hint], near: _Near) -> Iterator[Hint]:
+    for kind, said in near.phrases(sentence.plain):
         found = None if kind in known else _said(sentence.plain, said)
         if found:
             yield _hint(kind, sentence, found)
-    if any(bit in sentence.plain for bit in paying.NEAR_PAYING):
+    if near.pays(sentence.plain):
         yield from (hint for hint in _paying(sentence, written) if hint.kind not in known)
 
 
@@ -111,8 +130,6 @@ _PHRASES = (
 
 
 def _said(plain: str, of: phrases.Phrases) -> re.Match[str] | None:
-    if not any(bit in plain for bit in of.near):
-        return None
     found = of.says.search(plain)
     return None if found is None or of.denies.search(plain) else found
 
