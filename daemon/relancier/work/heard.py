@@ -23,7 +23,7 @@ from relancier.ports import Folder, FolderRole
 from relancier.work.colleague import reminded, replies_to, take_back
 from relancier.work.each import apart
 from relancier.work.records import UNKNOWN_SENT, Desk, blob, queue_note, references
-from relancier.work.settle import WAITING, settle_sent, withdraw
+from relancier.work.settle import WAITING, renamed, settle_sent, withdraw
 from relancier.work.setup import Setup
 
 log = logging.getLogger("relancier")
@@ -181,6 +181,8 @@ def _to_ourselves(message: Message, setup: Setup) -> bool:
 
 
 def _sighted(entry: Entry, found: Found, desk: Desk) -> None:
+    if found.folder.role is FolderRole.SENT:
+        renamed(entry, found.message, desk)
     wanted = FolderRole.SENT if entry.sort is Sort.REMINDER else FolderRole.INBOX
     if entry.copy is Copy.WANTED and found.folder.role is wanted and entry.status is Status.SENT:
         desk.ledger.put(replace(entry, copy=Copy.FILED))

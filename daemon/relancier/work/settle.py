@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from relancier.core.case import Event, How, Kind
+from relancier.core.mail import Message
 from relancier.core.outbox import Copy, Entry, Sort, Status, ended, sent
 from relancier.core.plan import Channel
 from relancier.work.records import Desk
@@ -46,6 +47,23 @@ def _told(entry: Entry, step: str, answer: str) -> str:
     if entry.sort is Sort.TASK:
         return f"{step}: task ({entry.channel}) given to {', '.join(entry.to) or 'the team'}"
     return f"{step}: sent to {', '.join((*entry.to, *entry.cc))} ({answer[:200]})"
+
+
+def renamed(entry: Entry, copy: Message, desk: Desk) -> None:
+    """Some providers give our message another Message-ID on its way; answers name that one, so it joins the thread."""
+    if entry.sort is not Sort.REMINDER or copy.message_id in ("", entry.message_id):
+        return
+    for one in entry.carries:
+        desk.ledger.add(
+            Event(
+                case=one.case,
+                kind=Kind.NOTED,
+                at=desk.now,
+                ref=copy.identity,
+                message_id=copy.message_id,
+                detail=f"our message is called {copy.message_id} in Sent",
+            )
+        )
 
 
 def settle_failed(entry: Entry, status: Status, desk: Desk, reason: str) -> Entry:
