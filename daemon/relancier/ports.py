@@ -256,6 +256,9 @@ class Store(Protocol):
     def flags_wanted(self) -> list[Seen]:
         """Messages whose `flags` and `flagged` differ and whose folder is known."""
 
+    def asked_about(self) -> list[Seen]:
+        """Messages that bear our flag (not only a keyword), or shall, wherever they lie; an index."""
+
     def unmatched(self, since: datetime) -> Iterable[Seen]:
         """Messages since an instant that matched no case."""
 

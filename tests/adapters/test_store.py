@@ -29,6 +29,7 @@ from tinydb import where
 from tinydb.table import Document
 
 from relancier.adapters.store import DocumentStore, lock_holder, open_store
+from relancier.adapters.store.files import MIGRATIONS
 from relancier.core.case import Case, Event, Kind
 from relancier.core.outbox import Entry, Status
 from relancier.core.stored import Cursor, Order, Seen, Setting
@@ -430,7 +431,7 @@ def rename_plan(connection: sqlite3.Connection) -> None:
 
 
 def test_a_newer_state_is_refused(folder: Path) -> None:
-    open_store(folder, normalise, exclusive=True, migrations=(rename_plan,)).close()
+    open_store(folder, normalise, exclusive=True, migrations=(*MIGRATIONS, rename_plan)).close()
     for exclusive in (True, False):
         with pytest.raises(StoreFailed, match="newer Relancier"):
             opened(folder, exclusive=exclusive)
@@ -446,7 +447,7 @@ def test_an_older_state_is_migrated_once_with_its_index(folder: Path, *, exclusi
         calls.append(1)
 
     for _ in range(2):
-        newer = open_store(folder, normalise, exclusive=exclusive, migrations=(rename_plan, count))
+        newer = open_store(folder, normalise, exclusive=exclusive, migrations=(*MIGRATIONS, rename_plan, count))
         with closing(newer) as store:
             assert store.by_number(["FA1", "AV1"]) == {"AV1": (make_case("FA-1").key,)}
     assert calls == [1]
@@ -460,7 +461,7 @@ def test_a_migration_that_fails_changes_nothing(folder: Path) -> None:
         connection.execute("UPDATE absent SET a = 1")
 
     with pytest.raises(StoreFailed, match="absent"):
-        open_store(folder, normalise, exclusive=True, migrations=(rename_plan, fail))
+        open_store(folder, normalise, exclusive=True, migrations=(*MIGRATIONS, rename_plan, fail))
     with closing(opened(folder)) as store:
         assert store.by_number(["FA1"]) == {"FA1": (make_case("FA-1").key,)}
 

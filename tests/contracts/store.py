@@ -316,6 +316,14 @@ class StoreContract:
         store.commit(make_seen("a", flags=("\\Flagged",), folder=""))
         assert store.flags_wanted() == []
 
+    def test_messages_that_bear_our_flag_or_shall_wherever_they_lie(self, store: Store) -> None:
+        flags = ("$RelanceReply", "\\Flagged")
+        wanted, nowhere = make_seen("a", flags=flags), make_seen("b", flags=flags, flagged=flags, folder="")
+        store.commit(wanted, nowhere, make_seen("c"), make_seen("d", flags=("$RelanceAuto",)))
+        assert sorted(seen.identity for seen in store.asked_about()) == ["a", "b"]
+        store.commit(replace(wanted, flags=(), flagged=flags))
+        assert store.asked_about() == [nowhere]
+
     def test_unmatched_since_an_instant_oldest_first(self, store: Store) -> None:
         late = make_seen("a", at=NOW + timedelta(hours=1), sender="a@x.example", subject="Re: été")
         then, old = make_seen("b"), make_seen("c", at=NOW - timedelta(1))

@@ -135,6 +135,9 @@ class MemoryStore:
     def flags_wanted(self) -> list[Seen]:
         return [seen for seen in self._all(Seen) if seen.folder and set(seen.flags) != set(seen.flagged)]
 
+    def asked_about(self) -> list[Seen]:
+        return [seen for seen in self._all(Seen) if "\\Flagged" in seen.flags]
+
     def unmatched(self, since: datetime) -> Iterator[Seen]:
         found = (seen for seen in self._all(Seen) if seen.unmatched and seen.at >= since)
         return iter(sorted(found, key=lambda seen: seen.at))

@@ -226,9 +226,10 @@ class Case:
     outbox entries that carry the current steps, `tries` counts the entries that came to nothing (a new entry has a new
     Message-ID). `absent`: it left the invoice file. `carried_to` is the key under which it goes on, since its number or
     due date changed. `waiting` says why the last decision was to wait, and `look_at` is the next instant at which
-    deciding may give something new (None: only an event can). `applied` holds the marks of the events that came from outside. `called_on` is the day of
-    the last call that was recorded, `said` what was said in it. `disputed` is the part that the customer contests (zero
-    while the whole is, or nothing). The mail to the contacts as they are now begins at `thread_from` in `thread`.
+    deciding may give something new (None: only an event can). `applied` holds the marks of the events that came from
+    outside. `called_on` is the day of the last call that was recorded, `said` what was said in it. `disputed` is the
+    part that the customer contests (zero while the whole is, or nothing). The mail to the contacts as they are now
+    begins at `thread_from` in `thread`.
     """
 
     key: str

@@ -199,6 +199,9 @@ class DocumentStore:
     def flags_wanted(self) -> list[Seen]:
         return self._shelves.seen.where("flags", "wanted")
 
+    def asked_about(self) -> list[Seen]:
+        return self._shelves.seen.where("asked", "yes")
+
     def unmatched(self, since: datetime) -> Iterator[Seen]:
         return self._shelves.seen.between("unmatched", instant(since))
 

@@ -118,6 +118,7 @@ def nameless(_value: object) -> None:
 
 def seen_terms(seen: Seen) -> Iterator[Term]:
     yield "unmatched", instant(seen.at) if seen.unmatched else ""
+    yield "asked", "yes" if "\\Flagged" in seen.flags else ""
     yield "flags", "wanted" if seen.folder and set(seen.flags) != set(seen.flagged) else ""
 
 
