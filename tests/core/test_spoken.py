@@ -298,9 +298,9 @@ def test_the_day_of_writing_decides(written: date, text: str, said: str) -> None
 
 
 def test_words_and_places_are_those_of_the_text() -> None:
-    text = "Bonjour,\nle virement partira Mardi\u00a023 Décembre, au plus tard le 30."
+    text = "Bonjour,\nle virement partira Mardi\u00a023 Décembre, au plus tard le 30, au 31 ou au 15/12."
     found = days_in(text, WRITTEN)
-    assert [one.words for one in found] == ["Mardi\u00a023 Décembre", "le 30"]
+    assert [one.words for one in found] == ["Mardi\u00a023 Décembre", "le 30", "31", "15/12"]
     assert [text[one.start : one.end] for one in found] == [one.words for one in found]
 
 

@@ -23,6 +23,7 @@ _RANGE_START = re.compile(r"(?:\bdu|\bfrom|\bentre(?: le)?|\bbetween|\bde)\s{0,2
 _RANGE_MIDDLE = re.compile(
     r",? ?(?:(?:inclus|compris) )?(?:au|to|until|till|through|jusqu'au|et(?: le)?|and|-)? ?(?:le |the )?"
 )
+_PREPOSITIONS = ("au ", "du ", "l'", "by ", "on ", "until ", "till ", "before ", "from ", "to ", "between ", "and ")
 _MONTHLY = (forms.THIS_MONTH, forms.ENGLISH_THIS_MONTH)
 _DASH = re.compile(r" ?- ?")
 
@@ -85,7 +86,8 @@ def _all(plain: str, sight: Sight) -> Iterator[_Found]:
 
 def _found(match: re.Match[str], resolved: tuple[date, date]) -> _Found:
     named = match.groupdict()
-    start = match.start("day") if named.get("art") not in (None, "le ", "the ") else match.start()
+    lead = named.get("art") or named.get("lead") or ""
+    start = match.start("day") if "day" in named and lead.startswith(_PREPOSITIONS) else match.start()
     month_missing = "day" in named and "month" not in named and not named.get("tail")
     yearless = "month" in named and not named.get("year")
     return _Found(*resolved, start, match.end(), int(named["day"]) if month_missing else 0, yearless)
