@@ -290,17 +290,17 @@ def test_a_reply_taken_back_leaves_the_other_replies_and_what_people_said() -> N
 
 def test_a_part_in_dispute_holds_the_whole_until_a_person_asks_for_the_balance() -> None:
     disputed = after(OPEN, event(OPEN, Kind.DISPUTED, ref="o1", amount=Decimal(300)))
-    assert (disputed.state, disputed.disputed, disputed.asked) == (State.DISPUTED, 300, 700)
+    assert (disputed.state, disputed.disputed, disputed.asked) == (State.DISPUTED, Decimal(300), Decimal(700))
     going_on = after(disputed, event(OPEN, Kind.BALANCE, days=1, ref="o2"))
-    assert (going_on.state, going_on.disputed, going_on.asked) == (State.OPEN, 300, 700)
+    assert (going_on.state, going_on.disputed, going_on.asked) == (State.OPEN, Decimal(300), Decimal(700))
 
 
 def test_a_dispute_of_the_whole_names_no_part_and_has_no_balance() -> None:
     part = after(OPEN, event(OPEN, Kind.DISPUTED, ref="o1", amount=Decimal(300)))
     whole = after(part, event(OPEN, Kind.DISPUTED, days=1, ref="o2"))
-    assert (whole.state, whole.disputed) == (State.DISPUTED, 0)
+    assert (whole.state, whole.disputed) == (State.DISPUTED, Decimal(0))
     same = after(whole, event(OPEN, Kind.BALANCE, days=2, ref="o3"))
-    assert (same.state, same.disputed) == (State.DISPUTED, 0)
+    assert (same.state, same.disputed) == (State.DISPUTED, Decimal(0))
 
 
 @pytest.mark.parametrize("state", [State.PAID, State.CLOSED])
@@ -313,7 +313,7 @@ def test_an_answer_that_came_after_the_order_pauses_what_it_would_have_let_go_on
     disputed = replied(after(OPEN, event(OPEN, Kind.DISPUTED, ref="o1", amount=Decimal(300))))
     assert (disputed.state, disputed.unseen) == (State.DISPUTED, ("mail-1",))
     paused = after(disputed, event(OPEN, Kind.BALANCE, days=2, ref="o2", seen=()))
-    assert (paused.state, paused.disputed, paused.unseen) == (State.PAUSED, 300, ("mail-1",))
+    assert (paused.state, paused.disputed, paused.unseen) == (State.PAUSED, Decimal(300), ("mail-1",))
     going_on = after(disputed, event(OPEN, Kind.BALANCE, days=2, ref="o2", seen=("mail-1",)))
     assert (going_on.state, going_on.unseen) == (State.OPEN, ())
 

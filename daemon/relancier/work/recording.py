@@ -82,7 +82,8 @@ def change_contact(order: Order, desk: Desk) -> None:
     cases = [case for case in map(desk.ledger.case, keys) if case is not None]
     for case in cases:
         _replace_contact(case, contact, order, desk)
-    customers = {case.invoice.customer.id: case.invoice.customer for case in cases}
+    in_the_books_last = sorted(cases, key=lambda case: not case.absent)
+    customers = {case.invoice.customer.id: case.invoice.customer for case in in_the_books_last}
     desk.ledger.put(mend(customers.values(), contact, mended_contacts(desk.store)))
     _ask_earlier_mail(cases, desk)
 
