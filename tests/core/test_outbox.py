@@ -68,6 +68,32 @@ def test_a_refusal_reaches_as_far_as_it_must(said: str, place: int, stage: Stage
     assert rejected(stage, answer(said)) is SAID[said][place]
 
 
+# What providers really say about the pace of an account (faults S3, S4), at RCPT and after the final dot.
+PACE = [
+    (Answer(450, "Mail send limit exceeded"), WAITS),
+    (Answer(450, "Requested mail action not taken: too fast", "4.7.1"), WAITS),
+    (Answer(451, "The sending rate limit was reached", "4.7.1"), WAITS),
+    (Answer(451, "Too many messages, slow down", "4.7.0"), WAITS),
+    (Answer(432, "STOREDRV.ClientSubmit; sender thread limit exceeded", "4.3.2"), WAITS),
+    (Answer(451, "Request is throttled", "4.7.500"), WAITS),
+    (Answer(554, "Daily sending quota exceeded"), HELD),
+    (Answer(550, "hourly limit reached"), HELD),
+    (Answer(450, "Greylisted, try again in 300 seconds", "4.7.1"), DEFERRED),
+    (Answer(450, "This user receives mail at a rate limit that prevents delivery", "4.2.1"), DEFERRED),
+    (Answer(452, "Sending quota of this mailbox", "4.2.2"), DEFERRED),
+    (Answer(550, "too many hops", "5.4.6"), REFUSED),
+    (Answer(550, "no such user here"), REFUSED),
+]
+
+
+@pytest.mark.parametrize(("said", "effect"), PACE, ids=lambda one: getattr(one, "text", ""))
+@pytest.mark.parametrize("stage", [RCPT, BODY])
+def test_words_about_the_accounts_pace_stop_the_queue_and_not_one_customer(
+    said: Answer, effect: Effect, stage: Stage
+) -> None:
+    assert rejected(stage, said) is effect
+
+
 @pytest.mark.parametrize("said", [*SAID, "535 5.7.8", "454 4.7.0"])
 @pytest.mark.parametrize("stage", [CONNECT, TLS, AUTH])
 def test_before_we_are_let_in_everything_waits_and_no_entry_is_blamed(said: str, stage: Stage) -> None:

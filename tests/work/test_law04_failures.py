@@ -104,6 +104,16 @@ async def test_a_server_out_of_reach_makes_the_whole_queue_wait_and_is_told_afte
     assert len(reminders(rig)) == 2
 
 
+async def test_a_login_that_waits_for_the_server_calls_nobody_to_renew_a_password() -> None:
+    rig = daemon(late())
+    way_out(rig).script[Stage.AUTH] = Answer(454, "Temporary authentication failure", "4.7.0")
+    await pass_minutes(rig, 60)
+    assert notes(rig, "held") == []
+    way_out(rig).script.clear()
+    await pass_minutes(rig, 60)
+    assert len(reminders(rig)) == 1
+
+
 async def test_a_refused_login_is_tried_once_in_a_quarter_of_an_hour_and_told_at_once() -> None:
     rig = two_customers()
     way_out(rig).script[Stage.AUTH] = Answer(535, "wrong password", "5.7.8")

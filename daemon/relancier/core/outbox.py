@@ -4,6 +4,7 @@ An entry is a reminder (recipients, copy in Sent), a task (a colleague's address
 recipient, copy in the inbox). Its key and Message-ID are fixed when it is queued.
 """
 
+import re
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -134,6 +135,14 @@ TOO_LARGE = "5.3.4"  # about this message, at whatever stage the server says it
 MAILBOX_FULL = "5.2.2"
 GOING_AWAY = frozenset({421, 432})
 BUSY = frozenset({450, 452})
+ABOUT_THE_ADDRESSEE = frozenset({"4.1.", "4.2.", "4.6."})
+# What providers call the account's pace, where their status says no more than "policy".
+SENDING_LIMIT = re.compile(
+    r"\b(rate|send(ing)?|hourly|daily|outgoing|submission)[ -](rate[ -])?(limit|quota)", re.IGNORECASE
+)
+TOO_FAST = re.compile(
+    r"\bthrottl|\btoo (many (messages|mails|e-?mails|connections|requests)|fast)\b|\bslow down\b", re.IGNORECASE
+)
 ABOUT_THE_MESSAGE = frozenset({"4.1.", "4.2.", "4.6.", "4.7."})  # address, mailbox, content, policy such as greylisting
 
 
@@ -145,7 +154,7 @@ def rejected(stage: Stage, answer: Answer) -> Effect:
     """
     if stage in {Stage.CONNECT, Stage.TLS, Stage.AUTH}:
         return Effect.QUEUE_WAITS
-    if answer.enhanced.startswith(OURS_AT_ANY_STAGE):
+    if answer.enhanced.startswith(OURS_AT_ANY_STAGE) or _used_up(answer):
         return Effect.QUEUE_HELD
     if stage is Stage.MAIL and answer.enhanced != TOO_LARGE:
         return Effect.QUEUE_HELD if answer.permanent else Effect.QUEUE_WAITS
@@ -156,9 +165,17 @@ def rejected(stage: Stage, answer: Answer) -> Effect:
     return Effect.QUEUE_WAITS if _throttled(answer) else Effect.ENTRY_DEFERRED
 
 
+def _used_up(answer: Answer) -> bool:
+    """Whether a permanent answer without a status says that the account may send no more."""
+    return answer.permanent and not answer.enhanced and SENDING_LIMIT.search(answer.text) is not None
+
+
 def _throttled(answer: Answer) -> bool:
     """Whether a temporary answer is about the account's pace or the server (fault S4), not one message or addressee."""
     if answer.code in GOING_AWAY:
+        return True
+    told = SENDING_LIMIT.search(answer.text) or TOO_FAST.search(answer.text)
+    if told and answer.enhanced[:4] not in ABOUT_THE_ADDRESSEE:
         return True
     return answer.code in BUSY and answer.enhanced[:4] not in ABOUT_THE_MESSAGE
 

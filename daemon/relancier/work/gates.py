@@ -96,7 +96,8 @@ def failed(entry: Entry, error: Rejected | Lost, desk: Desk) -> bool:
     if effect is Effect.ENTRY_DEFERRED:
         _tell_late(later, desk)
     if effect is Effect.QUEUE_WAITS:
-        wait(f"SMTP {error.stage.value}: {error.answer}", desk, login=error.stage is Stage.AUTH)
+        refused_login = error.stage is Stage.AUTH and error.answer.permanent
+        wait(f"SMTP {error.stage.value}: {error.answer}", desk, login=refused_login)
     elif effect is Effect.QUEUE_HELD:
         hold(f"SMTP {error.stage.value}: {error.answer}", desk)
     return effect is Effect.ENTRY_DEFERRED
