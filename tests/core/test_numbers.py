@@ -157,6 +157,7 @@ def test_a_space_that_joins_or_shows_nothing_may_stand_anywhere_in_a_number(join
 
 def test_a_space_that_joins_may_also_be_the_space_of_a_number_or_stand_before_it() -> None:
     assert numbers_in("votre INV\u00a07781\u202f: merci")["inv 7781"]
+    assert numbers_in("votre INV\u00a077\u202f81")["inv 7781"]
     assert numbers_in("facture\u00a0FA-2026-0042\u00a0et\u00a0FA-2026-0043\u00a0:").keys() >= {
         "fa-2026-0042",
         "fa-2026-0043",
@@ -196,6 +197,10 @@ def test_a_number_is_neither_cut_by_a_joining_space_nor_guessed(text: str, numbe
         ("factures 12345 - 12346", {"12345", "12346"}),
         ("20260042 / 20260043", {"20260042", "20260043"}),
         ("30/09/2031 - 1234", {"1234"}),
+        ("30/09/2031 - 159", {"159"}),
+        ("FA-2026-0042 - 20260043", {"fa-2026-0042", "20260043"}),
+        ("FA-2026-0042 - 2 factures", {"fa-2026-0042"}),
+        ("n° 9,20\u00a026-0575-2", {"2026-0575-2"}),
         ("FA-2026-0042\u00a01\u202f200,00 €", {"fa-2026-0042"}),
         ("nº FA-2026-0042, nºFA-2026-0043, №FA-2026-0044", {"fa-2026-0042", "fa-2026-0043", "fa-2026-0044"}),
         ("1 200,50 €, facture FA-2026-0042", {"fa-2026-0042"}),

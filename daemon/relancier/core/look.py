@@ -54,7 +54,7 @@ class NothingKnown:
     def entry_by_token(self, token: str) -> None:  # noqa: ARG002
         return None
 
-    def blob(self, sha256: str) -> None:  # noqa: ARG002
+    def blob(self, sha256: str) -> bytes | None:  # noqa: ARG002
         return None
 
 
