@@ -378,3 +378,46 @@ def test_content_types_carry_what_they_are_about() -> None:
 
     assert found.content_type == "multipart/report; report-type=delivery-status"
     assert found.parts == ("text/calendar; method=reply",)
+
+
+# --- Groups ---------------------------------------------------------------------------------------------------------
+
+GROUP = b"""\
+From: "'Ann Roy' via Comptes" <compta@atelier.example>
+List-ID: <compta.atelier.example>
+%s
+Subject: FA-1
+
+Bonjour
+"""
+
+
+@pytest.mark.parametrize("field", [b"X-Original-From", b"X-Original-Sender", b"Reply-To"])
+def test_a_group_that_writes_its_own_address_does_not_hide_who_wrote(field: bytes) -> None:
+    found = read(GROUP % (field + b": Ann <ann@client.example>"))
+
+    assert found.sender == Address(email="ann@client.example", name="Ann")
+
+
+def test_without_the_address_that_was_replaced_the_groups_own_stands() -> None:
+    nobody = read(GROUP % b"Reply-To: compta@atelier.example")
+    no_name = read(GROUP % b"X-Original-Sender: ann@client.example")
+    person = read(GROUP.replace(b" via Comptes", b"") % b"Reply-To: other@client.example")
+
+    assert nobody.sender is not None
+    assert nobody.sender.email == "compta@atelier.example"
+    assert no_name.sender == Address(email="ann@client.example", name="'Ann Roy' via Comptes".strip("'"))
+    assert person.sender is not None
+    assert person.sender.email == "compta@atelier.example"
+
+
+def test_hidden_recipients_are_no_fault() -> None:
+    assert read(b"From: a@x.example\nTo: undisclosed-recipients:;\nSubject: x\n\nx").faults == ()
+    assert read(b"From: a@x.example\nTo: nobody\nSubject: x\n\nx").faults == ("a From or To without an address",)
+
+
+def test_a_date_from_no_time_of_email_is_none() -> None:
+    found = read(b"From: a@x.example\nDate: Mon, 30 Jun 3609 15:33:50 +0600\n\nx")
+
+    assert found.date is None
+    assert found.faults == ("a Date that is no date",)

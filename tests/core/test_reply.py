@@ -238,6 +238,18 @@ FORMS: list[tuple[str, Message]] = [
     ("auto_reply_header", with_headers(PERSON, x_mailer="vacation 1.2.7")),
     ("auto_reply_header", with_headers(PERSON, x_fc_machinegenerated="true")),
     ("auto_reply_header", with_headers(PERSON, preference="auto_reply")),
+    ("challenge", with_headers(PERSON, x_mailer="Spam Arrest")),
+    ("challenge", replace(PERSON, text="Anti-spam : cliquez ici, et votre message sera remis.")),
+    ("challenge", with_headers(replace(PERSON, text="Prouvez que vous êtes là", parts=("text/html",)), **NULL)),
+    ("acknowledged", with_headers(replace(PERSON, in_reply_to=("<1@x>",), text="Your request (8) has been received."),
+                                  auto_submitted="auto-generated")),
+    ("about_the_mail", replace(PERSON, content_type="multipart/report; report-type=tlsrpt")),
+    ("about_the_mail", replace(PERSON, subject="Report domain: atelier.example Submitter: x.example")),
+    ("about_the_mail", replace(PERSON, subject="VIRUS (X) in mail from you", text="Our content checker found it.")),
+    ("receipt_subject", replace(sent_by("postmaster@x.example", subject="Delivered: FA-1"), text="was delivered")),
+    ("auto_reply_subject", replace(PERSON, subject="On leave")),
+    ("auto_reply_subject", replace(PERSON, subject="Absent jusqu’au 12 mai")),
+    ("newsletter", with_headers(replace(PERSON, subject="Re: rank"), x_spam_flag="YES")),
     ("challenge", with_headers(replace(PERSON, text="You are not on the list of approved senders: http://x"), **NULL)),
 ]  # fmt: skip
 
@@ -298,6 +310,38 @@ def test_a_person_may_forward_or_answer_an_auto_reply() -> None:
     robot = replace(PERSON, subject="Re: Absence du bureau : FA-1")
 
     assert [kind(one) for one in (forwarded, answered, robot)] == [MailKind.HUMAN, MailKind.HUMAN, MailKind.AUTOREPLY]
+
+
+@pytest.mark.parametrize(
+    "subject",
+    ["Absence du bureau de Mme Roy : qui relancer ?", "Out of office party: lamps", "Message d'absence de facture",
+     "Absence de bon de livraison", "Out of office ? Votre café vous attend", "Virus : nos bureaux sont fermés"],
+)  # fmt: skip
+def test_a_person_may_write_about_an_absence(subject: str) -> None:
+    assert kind(replace(PERSON, subject=subject)) == MailKind.HUMAN
+
+
+def test_a_comment_in_a_ticket_system_is_a_persons() -> None:
+    comment = replace(
+        PERSON, subject="REQ1 - comments added", text="Paul (Additional comments): we received your request"
+    )
+
+    assert kind(with_headers(comment, auto_submitted="auto-generated")) == MailKind.HUMAN
+
+
+def test_a_persons_answer_may_lose_its_return_path() -> None:
+    assert kind(with_headers(replace(PERSON, in_reply_to=("<1@x>",)), **NULL)) == MailKind.HUMAN
+
+
+def test_a_list_that_is_the_mailbox_itself_or_a_customer_makes_no_newsletter() -> None:
+    listed = {"list_unsubscribe": "<x>", "list_id": f"<{OURS.replace('@', '.')}>"}
+    own_group = with_headers(replace(PERSON, subject="Question"), **listed)
+    posted = with_headers(replace(PERSON, subject="Question"), list_unsubscribe="<x>", list_post=f"<mailto:{OURS}>")
+    other = with_headers(replace(PERSON, subject="Question"), list_unsubscribe="<x>")
+
+    assert [kind(one) for one in (own_group, posted, other)] == [MailKind.HUMAN, MailKind.HUMAN, MailKind.NEWSLETTER]
+    assert kind(other, replace(CONTEXT, sender_is_contact=True)) == MailKind.HUMAN
+    assert kind(replace(posted, to=(Address(email=OURS),)), Context()) == MailKind.HUMAN
 
 
 @settings(deadline=None)

@@ -224,7 +224,7 @@ def text_severity(message: Message) -> str:
     codes = answers_of_servers(words)
     if any(code.permanent for code in codes) or delivery.UNKNOWN.search(words) or delivery.GONE.search(words):
         return PERMANENT
-    if delivery.CONTINUES.search(words):
+    if delivery.CONTINUES.search(words) or any(code.full for code in codes):
         return TEMPORARY
     if delivery.GAVE_UP.search(words):
         return PERMANENT

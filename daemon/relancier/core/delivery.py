@@ -204,6 +204,7 @@ MACHINE_NAME = any_of(
 )
 
 BOUNCE_SUBJECT = any_of(
+    r"(?:hard|soft)[- ]?bounce",
     r"zustell(?:ungs|ungsstatus|status|benachrichtigung)",
     r"unzustellbare? (?:e-?mail|nachricht)",
     r"e-?mail(?:-| )?zustellung",

@@ -7,8 +7,9 @@ import re
 
 from relancier.core import bounce, phrases
 from relancier.core.mail import Message
-from relancier.core.signs import answers, automatic, null_path, opening, plain_subject
+from relancier.core.signs import answers, null_path, opening, plain_subject
 
+_KNOWN_REPORTS = ("delivery-status", "disposition-notification")
 _SHOWN = re.compile(r"displayed|processed|dispatched")
 
 
@@ -46,8 +47,9 @@ def other_disposition(message: Message) -> str | None:
 
 
 def _unasked(message: Message) -> bool:
-    """Whether no person sent it: an empty return path, or the mark of programs."""
-    return null_path(message) or message.header("auto-submitted").lower().startswith("auto-")
+    """Whether no person sent it: an empty return path, a mail server's address, or the mark of programs."""
+    machine = null_path(message) or bounce.machine_sender(message) != ""
+    return machine or message.header("auto-submitted").lower().startswith("auto-")
 
 
 def _disposition(message: Message) -> str:
@@ -60,36 +62,13 @@ def receipt_by_subject(message: Message) -> str | None:
     return f"subject {message.subject[:80]!r}" if found else None
 
 
-def challenge(message: Message) -> str | None:
-    """A filter that holds our message until a person proves to be one."""
-    if message.header("x-tmda-confirm") or message.header("x-boxbe-challenge"):
-        return "a filter's own header"
-    domain = message.sender.email.rpartition("@")[2] if message.sender else ""
-    known = phrases.CHALLENGERS.search(f"@{domain}")
-    asked = phrases.CHALLENGE_SUBJECT.match(plain_subject(message))
-    machine = automatic(message) or _confirm_address(message)
-    if not (known or asked or machine):
-        return None
-    words = opening(message)
-    proof = _proof(message, words)
-    if known and (proof or asked or phrases.CHALLENGE_TEXT.search(words)):
-        return f"from {domain}"
-    if answers(message) and not machine:
-        return None
-    if asked and (proof or (machine and phrases.CHALLENGE_TEXT.search(words))):
-        return f"subject {asked.group()[:80]!r}"
-    return f"a program asks: {proof!r}" if machine and proof and "http" in words else None
-
-
-def _proof(message: Message, words: str) -> str:
-    """The words that ask for a proof; those that refusals use too count only where no server's answer stands."""
-    found = phrases.CHALLENGE_STRONG.search(words)
-    if found is None and not message.reports and not bounce.answers_of_servers(words):
-        found = phrases.CHALLENGE_LIST.search(words)
-    return found.group() if found else ""
-
-
-def _confirm_address(message: Message) -> bool:
-    """Whether answers go to an address made for confirmations, as TMDA's do."""
-    senders = f"{message.header('from')} {message.header('reply-to')}".lower()
-    return "-confirm+" in senders or "+confirm" in senders
+def about_the_mail(message: Message) -> str | None:
+    """A report about mail in general (DMARC, TLS), or a gateway's warning of a virus: for a person to see."""
+    kind = message.content_type
+    if kind.startswith("multipart/report; report-type=") and not kind.endswith(_KNOWN_REPORTS):
+        return kind
+    subject = plain_subject(message)
+    if subject.startswith("report domain:"):
+        return f"subject {message.subject[:80]!r}"
+    warned = phrases.VIRUS_SUBJECT.match(subject) and not answers(message)
+    return f"subject {message.subject[:80]!r}" if warned and phrases.VIRUS_TEXT.search(opening(message)) else None

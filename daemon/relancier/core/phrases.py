@@ -40,6 +40,35 @@ AUTO_MESSAGE_TEXT = any_of(
     r"este (?:es un )?(?:mensaje|correo) (?:es )?autom[áa]tico",
 )
 
+# An answer that a ticket system writes when a message comes in; people write in answer to it through the same system.
+ACKNOWLEDGED = any_of(
+    r"nous (?:accusons|avons bien (?:re[çc]u|enregistr[ée])) (?:bonne )?(?:r[ée]ception de )?votre "
+    r"(?:demande|message|courriel|e-?mail|ticket|requ[êe]te)",
+    r"nous accusons (?:bonne )?r[ée]ception",
+    r"votre (?:demande|message|courriel|e-?mail|ticket|requ[êe]te)\b.{0,40}? a (?:bien )?[ée]t[ée] "
+    r"(?:bien )?(?:re[çc]ue?|enregistr[ée]e?|prise? en (?:charge|compte)|transmise?|cr[ée][ée]e?)",
+    r"(?:un|votre) (?:ticket|dossier|incident) (?:a [ée]t[ée]|vient d'[êe]tre) (?:cr[ée][ée]|ouvert)",
+    r"we (?:have |'ve |just )?(?:received|got|registered|logged) your (?:request|message|e-?mail|ticket|[ei]nquiry)",
+    r"(?:we|confirming that we) got your (?:request|message|e-?mail)",
+    r"your (?:request|message|e-?mail|ticket|enquiry|inquiry|case)\b.{0,40}? (?:has been|was) "
+    r"(?:received|created|registered|logged|opened|assigned|submitted)",
+    r"(?:a|your) (?:new )?(?:support )?(?:ticket|case) (?:has been|was) (?:created|opened|logged)",
+    r"(?:thank you|thanks) for (?:contacting|your (?:request|enquiry|inquiry))",
+    r"ihre (?:anfrage|nachricht|e-?mail)\b.{0,40}? (?:wurde|ist)\b.{0,40}?(?:eingegangen|registriert|erfasst)",
+    r"(?:su|sua) (?:solicitud|solicita[çc][ãa]o|mensaje|consulta)\b.{0,40}? (?:ha sido|foi|se ha) "
+    r"(?:recibid|recebid|registrad)",
+)
+
+# Above what a person wrote in a ticket system, when it passes the words on.
+COMMENTED = any_of(
+    r"\((?:additional |work |public )?(?:comments?|notes?)\)",
+    r"comments? added",
+    r"(?:added|posted|left) a (?:new )?(?:comment|reply|response|note)",
+    r"\b(?:commented|replied|responded|wrote)\b",
+    r"a (?:ajout[ée] (?:un|une) (?:commentaire|r[ée]ponse|note)|comment[ée]|r[ée]pondu|[ée]crit)",
+    r"(?:nouveau|nouvelle) (?:commentaire|r[ée]ponse) de",
+)
+
 UNREAD_SUBJECT = any_of(
     r"non lu ?:",
     r"not read ?:",
@@ -75,142 +104,25 @@ RECEIPT_SUBJECT = any_of(
     r"remis ?:",
 )
 
-CHALLENGERS = any_of(
-    r"mailinblack",
-    r"boxbe",
-    r"spamarrest",
-    r"choicemail",
-    r"spamcopchallenge",
-    r"bluebottle",
-    r"sendio",
-    r"vanquish",
-    r"digiportal",
-    r"uol-antispam",
-    r"antispam\.uol",
-    r"spamblocker\.earthlink",
-    r"spamenmoins",
-    r"knowspam",
-    r"mailblocks",
-    r"qurb",
-    r"cleanmymailbox",
-    r"trustedmail",
-    r"altospam",
-    r"spamfence",
-    r"0spam",
-    r"mailfrontier",
-    r"sanebox",
-    before=r"(?:^|[.@])",
-    after=r"\.(?:com|net|org|fr|eu|com\.br|br)$",
-)
 
-CHALLENGE_SUBJECT = any_of(
-    r".{0,60}demande d'authentification",
-    r".{0,60}authentification (?:requise|n[ée]cessaire|de votre|de l'exp[ée]diteur|demand[ée]e)",
-    r".{0,80}en attente (?:d'authentification|de validation|de confirmation|de v[ée]rification)",
-    r"action requise ?: (?:authentifi|confirm|valid)",
-    r".{0,60}(?:please (?:confirm|verify) (?:your|that|you)|requires? (?:confirmation|verification|approval))",
-    r".{0,60}\[spam ?arrest",
-    r".{0,60}[(\[](?:verify|verification required|action required|confirmation required)",
-    r".{0,60}(?:confirm|verify|validate|authenticate) your (?:message|e-?mail|address)",
-    r"(?:sender )?(?:verification|authentication|confirmation) (?:required|requise|requested|needed|request)",
-    r"(?:authentifiez|validez|confirmez|v[ée]rifiez) votre (?:message|envoi|e-?mail|courriel|adresse|identit[ée])",
-    r"votre (?:message|e-?mail|courriel) .{0,60}(?:en attente|mis en quarantaine|bloqu[ée])",
-    r"(?:your|a) message .{0,60}(?:is|was|has been) (?:held|on hold|quarantined|waiting)",
-    r"(?:merci de|veuillez) (?:vous authentifier|confirmer|valider)",
-    r"best[äa]tigen sie ihre (?:e-?mail|nachricht)",
-    r"(?:confirme|verifique) (?:su|seu|sua) (?:mensaje|mensagem|correo|e-?mail)",
-    r"confirma[çc][ãa]o de e-?mail",
-)
-
-CHALLENGE_STRONG = any_of(
-    r"captcha",
-    r"(?:prot[ée]g[ée]e?|protected|filtr[ée]e?|secured) (?:par|by|with) "
-    r"(?:\w+ ){0,2}(?:mailinblack|mail in black|boxbe|spamarrest)",
-    r"(?:n'[êe]tes|[êe]tre|[êe]tes bien|suis) (?:pas un robot|(?:bien )?(?:un humain|une personne|un [êe]tre humain))",
-    r"(?:exp[ée]diteur|correspondant|personne) (?:humaine?|r[ée]elle?)",
-    r"not a (?:robot|spammer|machine|bot)",
-    r"(?:are|by|is) (?:a )?(?:real )?(?:human|person)(?: being)?\b(?! resources)",
-    r"human sender",
-    r"prove (?:that )?you",
-    r"prouve[rz] que vous",
-    r"verify (?:yourself|that you|your identity)",
-    r"(?:vous |m')authentifie[rz]",
-    r"authentifiez[- ]vous",
-    r"demande d'authentification",
-    r"guest list",
-    r"(?:cliquez|clic).{0,80}pour (?:lib[ée]rer|d[ée]bloquer|remettre|que votre message)",
-    r"click.{0,80}to (?:release|deliver|unblock)",
-    r"kein roboter|no (?:es|soy|eres) un robot|n[ãa]o [ée] um rob[ôo]",
-)
-
-# Said by filters that ask, and by servers that refuse for good: counts only where no server's answer is quoted.
-CHALLENGE_LIST = any_of(
-    r"(?:approved|allowed|authori[sz]ed|accepted|trusted) senders?",
-    r"(?:sender|recipient) (?:verification|authentication)",
-    r"(?:approve|add) (?:you|your address) to",
-    r"exp[ée]diteurs? (?:approuv|autoris|v[ée]rifi|accept|de confiance|connus)",
-    r"challenge[/-]response",
-)
-
-CHALLENGE_TEXT = any_of(
-    r"authentifi",
-    r"(?:verify|confirm|authenticate) your",
-    r"confirm(?:ation)? (?:this|that|the|is)",
-    r"(?:release|deliver) your (?:message|e-?mail)",
-    r"(?:pour que|afin que) votre (?:message|e-?mail|courriel)",
-    r"white ?list",
-    r"liste blanche",
-    r"anti-?spam",
-    r"one[- ]time",
-    r"une seule fois",
-    r"unsolicited",
-    r"held (?:until|pending|for)",
-    r"en attente",
-)
-
+# What only programs begin a subject with, whatever follows.
 AUTO_REPLY_SUBJECT = any_of(
-    r".{0,80}[\[(]auto(?:matic|mated)?[-_ ]?(?:re(?:ply|sponse|sponder))[\])]",
-    r"(?:an? )?automatic(?:ally)? (?:generated )?(?:reply|response|answer)",
-    r"(?:oof|ooo|o\.o\.o\.?) ?[:-]",
-    r"\[(?:ooo|oof|absence|out of office)\]",
-    r"(?:absente?|absent\(e\)|en (?:cong[ée]s?|vacances)|indisponible) (?:jusqu|du \d|le \d|pour|depuis)",
-    r"(?:i'm|i am|we are|currently|now) (?:currently )?out of (?:the )?office",
-    r"(?:i'm|i am|currently|now) (?:currently )?on (?:annual |maternity |parental |sick )?leave",
-    r"(?:bureaux? ferm[ée]s?|fermeture (?:annuelle|estivale|pour cong[ée]s))",
-    r"annual (?:closure|shutdown)",
-    r"(?:automatische )?(?:eingangs|empfangs)best[äa]tigung",
-    r"automatische (?:r[üu]ck)?(?:antwort|meldung|nachricht)",
-    r"(?:bin|ich bin) (?:derzeit |zurzeit |momentan )?(?:abwesend|im urlaub|nicht (?:im b[üu]ro|erreichbar))",
-    r"(?:mensaje|aviso) (?:autom[áa]tico|de ausencia)",
-    r"ausencia (?:de la oficina|temporal)|ausente de la oficina",
-    r"(?:messaggio|avviso) (?:automatico|di assenza)",
-    r"(?:auto|automatisch)[- ]?(?:antwoord|bericht)",
-    r"(?:aus[êe]ncia|mensagem autom[áa]tica|fora do escrit[óo]rio)",
-    r"(?:auto-)?accus[ée] r[ée]ception automatique",
     r"\[?r[ée]ponse automatique",
     r"\[?auto(?:matic|mated|matische)?[-_ ]?(?:re(?:ply|sponse|sponder)|antwort)",
-    r"absence du bureau",
-    r"absent\(?e?\)? du bureau",
-    r"(?:message|notification|avis) d'absence",
+    r".{0,80}[\[(]auto(?:matic|mated)?[-_ ]?(?:re(?:ply|sponse|sponder))[\])]",
+    r"(?:an? )?automatic(?:ally)? (?:generated )?(?:reply|response|answer)",
     r"(?:message|r[ée]ponse) automatique",
-    r"absence\s*[:-]\s*(?:re|tr)\s?:",
-    r"je suis (?:actuellement )?(?:absente?|en cong[ée]s?)",
-    r"en cong[ée]s? (?:jusqu|du )",
-    r"accus[ée] de r[ée]ception automatique",
-    r"out[- ]of[- ](?:the[- ])?office",
+    r"(?:oof|ooo|o\.o\.o\.?) ?[:-]",
+    r"\[(?:ooo|oof|absence|out of office)\]",
+    r"(?:auto-)?accus[ée] (?:de )?r[ée]ception automatique",
     r"vacation (?:reply|message|response|notice)",
-    r"away from (?:my |the )?(?:mail|office|desk)",
-    r"i am (?:currently )?(?:out of (?:the )?office|away|on (?:vacation|holiday|leave))",
-    r"abwesenheit",
-    r"automatische antwort",
+    r"(?:automatische )?(?:eingangs|empfangs)best[äa]tigung",
+    r"automatische (?:r[üu]ck)?(?:antwort|meldung|nachricht)",
     r".{0,40}automatiska atbilde",
-    r"nicht im b[üu]ro",
-    r"respuesta autom[áa]tica",
-    r"fuera de (?:la )?oficina",
-    r"risposta automatica",
-    r"fuori sede|fuori ufficio",
-    r"automatisch antwoord|afwezig(?:heid)?\b",
-    r"resposta autom[áa]tica",
+    r"respuesta autom[áa]tica|(?:mensaje|aviso) autom[áa]tico",
+    r"risposta automatica|(?:messaggio|avviso) automatico",
+    r"automatisch antwoord|(?:auto|automatisch)[- ]?(?:antwoord|bericht)",
+    r"resposta autom[áa]tica|mensagem autom[áa]tica",
     r"autosvar|automatiskt svar|automatisk svar",
     r"autoodpowied|odpowied[źz] automatyczna",
     r"autom[áa]tick[áa] odpove[ďd]|automatick[áa] odpov[ěe][ďd]",
@@ -223,8 +135,46 @@ AUTO_REPLY_SUBJECT = any_of(
     r"автоматический ответ|автоответ",
     r"αυτόματη απάντηση",
     r"自動応答|自動返信|自动答复|自动回复|自動回覆",
-    r"afwezigheidsbericht",
     r"auto ?: .{1,80}(?:out of (?:the )?office|est absent|absence|away)",
+)
+
+# How the subject of a notice of absence goes on after its first words, if it does not end with them.
+_GOES_ON = (
+    r"(?:re|aw|tr|jusqu'|until|till|du|le|au|d[èe]s|depuis|from|to|since|for|by|today|this|next|bis|vom|ab|am|hasta|desde"
+    r"|fino|dal|al|tot|van|t/m|t\.o\.m|fra|til|message|notice|notification|reply|response|auto\w*|retour|back|returning)\b"
+)
+
+# Words for an absence that people use too: they count where the subject ends with them, or goes on as notices do.
+ABSENCE_SUBJECT = any_of(
+    r"absence du bureau",
+    r"absence ?[:-] ?(?:re|tr) ?:",
+    r"absent\(?e?\)? du bureau",
+    r"absente?(?:\(e\))? (?=(?:jusqu'|du|le|au) ?\w)",
+    r"(?:message|notification|avis) d'absence",
+    r"je suis (?:actuellement )?(?:absente?|en (?:cong[ée]s?|vacances))",
+    r"en (?:cong[ée]s?|vacances)",
+    r"cong[ée]s? (?:annuels?|maternit[ée]|d'[ée]t[ée])",
+    r"bureaux? ferm[ée]s?",
+    r"fermeture (?:annuelle|estivale|pour cong[ée]s|des bureaux)",
+    r"(?:i'm |i am |we are |currently |now )*out[- ]of[- ](?:the[- ])?office",
+    r"(?:i'm |i am |currently |now )*on (?:annual |maternity |parental |sick |holiday )?(?:leave|vacation|holidays?)",
+    r"(?:i'm |i am |currently )*away from (?:my |the )?(?:mail|office|desk|e-?mail)",
+    r"i(?:'m| am) (?:currently )?away",
+    r"annual (?:closure|shutdown|leave)",
+    r"abwesen(?:d|heit)\w*",
+    r"(?:ich )?bin (?:derzeit |zurzeit |momentan )?(?:abwesend|im urlaub|nicht (?:im b[üu]ro|erreichbar))",
+    r"(?:nicht im b[üu]ro|au(?:ß|ss)er haus|im urlaub|betriebsferien)",
+    r"fuera de (?:la )?oficina",
+    r"aus(?:ente|encia) (?:de la oficina|temporal)|aviso de ausencia",
+    r"fuori (?:sede|ufficio)|avviso di assenza",
+    r"afwezig(?:heid\w*)?",
+    r"aus[êe]ncia|fora do escrit[óo]rio",
+    r"frav[æa]e?r\w*|fr[åa]nvaro\w*|ikke til stede|p[åa] ferie",
+    r"poissa (?:toimistolta|paikalta)|poissaolo\w*",
+    r"nieobecno\w+",
+    r"mimo kancel[áa][řr]",
+    r"irod[áa]n k[íi]v[üu]l",
+    after=rf"(?= ?(?:$|[:;(\[.,/|!*–—-]|{_GOES_ON}))",
 )
 
 ABSENT_LOTUS = any_of(
@@ -233,4 +183,19 @@ ABSENT_LOTUS = any_of(
     r"(?:ist|bin) (?:au(?:ß|ss)er haus|nicht im b[üu]ro)",
     r"est[áa] ausente",
     r"[èe] assente",
+)
+
+# What a mail gateway writes about a message that it took for harmful.
+VIRUS_SUBJECT = any_of(
+    r"\[?virus\b",
+    r"(?:a )?virus (?:alert|found|detected|warning|notification)",
+    r"alerte virus|virus (?:d[ée]tect[ée]|trouv[ée])",
+    r"(?:banned|forbidden|infected) (?:contents?|file|attachment|message|e-?mail)",
+)
+VIRUS_TEXT = any_of(
+    r"virus (?:scanner|checker|alert|filter|scan)",
+    r"content (?:checker|filter|scanner)",
+    r"(?:mail|e-?mail|antivirus|security) (?:gateway|system|server|scanner)",
+    r"antivirus|anti-virus",
+    r"(?:analyse|filtre|passerelle) (?:antivirus|de messagerie)",
 )

@@ -35,6 +35,7 @@ _LONGEST_IDS = _LONGEST_LIST = 32 * 1024
 _LONGEST_ADDRESS = 1_000
 _LONGEST_DIAGNOSTIC = 1_000
 _MOST_REPORTS = 200
+_FIRST_YEAR, _LAST_YEAR = 1970, 2100
 _ENCLOSING = frozenset({"message/rfc822", "message/global", "text/rfc822-headers", "message/global-headers",
                         "message/rfc822-headers", "text/rfc822"})  # fmt: skip
 _STATUS_TYPES = frozenset({"message/delivery-status", "message/global-delivery-status", "text/delivery-status"})
@@ -49,6 +50,9 @@ _ORIGINAL_FIELD = re.compile(
 )
 _ANY_FIELD = re.compile(r"^[> \t]{0,4}[A-Za-z][A-Za-z0-9-]{1,60}:|^[> ]{0,2}[ \t]+\S")
 _QUOTE = re.compile(r"^(?:> ?)+|^[ \t]{1,4}(?=[A-Za-z-]{1,60}:)")
+_PEOPLE = frozenset({"from", "to"})
+_EMPTY_GROUP = re.compile(r"[^:;<>@]{0,200}: ?;\s*")
+_VIA = re.compile(r" (?:via|par|über|tramite|por medio de) ", re.IGNORECASE)
 _MBOX = re.compile(rb"^From [^\n]*\n")
 
 
@@ -83,7 +87,10 @@ def _faults(head: bytes, fields: Fields) -> Iterator[str]:
         yield "a Date that is no date"
     if "in-reply-to" in fields and not _ids(fields, "in-reply-to"):
         yield "an In-Reply-To without an identifier"
-    if any(not addresses(fields, name) for name in ("from", "to") if name in fields):
+    if any(
+        not addresses(fields, name) and not _EMPTY_GROUP.fullmatch(first(fields, name))
+        for name in _PEOPLE & fields.keys()
+    ):
         yield "a From or To without an address"
 
 
@@ -95,7 +102,7 @@ def _message(fields: Fields, parts: list[Part], faults: list[str], truncated: bo
         message_id=next(iter(_ids(fields, "message-id")), ""),
         in_reply_to=_ids(fields, "in-reply-to"),
         references=_ids(fields, "references"),
-        sender=next(iter(addresses(fields, "from")), None),
+        sender=_sender(fields),
         to=addresses(fields, "to"),
         cc=addresses(fields, "cc"),
         subject=" ".join(first(decoded, "subject").split()),
@@ -158,9 +165,11 @@ def _ids(fields: Fields, name: str) -> tuple[str, ...]:
 
 
 def _date(value: str) -> datetime | None:
-    """The instant of a Date field; one without a zone counts as UTC."""
+    """The instant of a Date field; one without a zone counts as UTC, one from no time of e-mail as none."""
     try:
         found = parsedate_to_datetime(value)
+        if not _FIRST_YEAR <= found.year <= _LAST_YEAR:
+            return None
         return found if found.tzinfo is not None else found.replace(tzinfo=UTC)
     except (ValueError, TypeError, OverflowError, IndexError):
         return None
@@ -179,6 +188,16 @@ def addresses(fields: Fields, name: str) -> tuple[Address, ...]:
         elif not piece.startswith("("):
             words += piece
     return tuple(found[:_MOST_ADDRESSES])
+
+
+def _sender(fields: Fields) -> Address | None:
+    """Who wrote: the From, or the address that a group has replaced by its own ("Ann via Accounts")."""
+    written = next(iter(addresses(fields, "from")), None)
+    if written is None or "list-id" not in fields or not _VIA.search(written.name):
+        return written
+    named = (next(iter(addresses(fields, name)), None) for name in ("x-original-from", "x-original-sender", "reply-to"))
+    replaced = next((one for one in named if one is not None and one.email != written.email), written)
+    return Address(email=replaced.email, name=replaced.name or written.name)
 
 
 def _address(words: str, angle: str) -> list[Address]:

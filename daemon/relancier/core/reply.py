@@ -7,7 +7,7 @@ whatever no rule names is a person's.
 from collections.abc import Callable
 from typing import NamedTuple
 
-from relancier.core import automatic, bounce, notices, specimens
+from relancier.core import automatic, bounce, challenges, notices, specimens
 from relancier.core.effects import DOUBTFUL, EFFECTS, NOTHING, Effect, Effects, effect
 from relancier.core.freemail import FREE_MAIL
 from relancier.core.kinds import REPORTS, Context, MailKind, Verdict
@@ -122,7 +122,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "challenge",
         MailKind.CHALLENGE,
-        _alone(notices.challenge),
+        _alone(challenges.challenge),
         "a filter that asks the sender to prove that a person wrote",
         specimens.CHALLENGE,
     ),
@@ -181,6 +181,13 @@ RULES: tuple[Rule, ...] = (
         _alone(automatic.calendar),
         "an invitation or the answer to one",
         specimens.CALENDAR,
+    ),
+    Rule(
+        "about_the_mail",
+        MailKind.OTHER,
+        _alone(notices.about_the_mail),
+        "a report about mail in general (DMARC, TLS), or a gateway's warning of a virus",
+        specimens.ABOUT_THE_MAIL,
     ),
     Rule(
         "vacation",
@@ -260,19 +267,27 @@ RULES: tuple[Rule, ...] = (
         specimens.NO_RETURN_PATH,
     ),
     Rule(
+        "acknowledged",
+        MailKind.AUTOREPLY,
+        _alone(automatic.acknowledged),
+        "a ticket system that says that our message came in",
+        specimens.ACKNOWLEDGED,
+        doubtful=True,
+    ),
+    Rule(
+        "newsletter",
+        MailKind.NEWSLETTER,
+        automatic.newsletter,
+        "list fields or a server's spam verdict, outside a conversation",
+        specimens.NEWSLETTER,
+    ),
+    Rule(
         "auto_generated",
         MailKind.AUTOREPLY,
         _alone(automatic.auto_generated),
         "a program's message of its own, outside a thread",
         specimens.AUTO_GENERATED,
         doubtful=True,
-    ),
-    Rule(
-        "newsletter",
-        MailKind.NEWSLETTER,
-        _alone(automatic.newsletter),
-        "list fields or a server's spam verdict, outside a conversation",
-        specimens.NEWSLETTER,
     ),
 )
 

@@ -132,6 +132,14 @@ Content-Type: text/calendar; method=REPLY
 BEGIN:VCALENDAR
 """
 
+ABOUT_THE_MAIL = f"""\
+From: reports@provider.example
+To: {OURS}
+Subject: Report Domain: atelier-lumen.example Submitter: provider.example
+
+An aggregate report is attached.
+"""
+
 VACATION = f"""\
 From: Paul Marchand <paul@client.example>
 To: {OURS}
@@ -230,6 +238,16 @@ To: {OURS}
 Subject: Re: FA-2026-0042
 
 De retour lundi.
+"""
+
+ACKNOWLEDGED = f"""\
+From: Support <tickets@client.example>
+To: {OURS}
+Subject: [Ticket 77] FA-2026-0042
+In-Reply-To: <r.one@atelier-lumen.example>
+Auto-Submitted: auto-generated
+
+Votre demande a bien été enregistrée sous le numéro 77.
 """
 
 AUTO_GENERATED = f"""\
