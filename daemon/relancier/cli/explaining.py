@@ -1,170 +1,98 @@
 """`explain`: how messages would be read, with the rule and the evidence; nothing is written or flagged."""
 
-import json
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+import sys
+from datetime import UTC, date, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import click
 
 from relancier.adapters.flufl import FluflBounces
-from relancier.adapters.invoices import InvoiceFile
-from relancier.adapters.memory_store import MemoryStore
-from relancier.cli.ending import DONE, REFUSED, UNUSABLE, Asked, Stop, first_of, tell
-from relancier.cli.showing import table
-from relancier.cli.states import reading
-from relancier.config import Config, SecretRefused, find, load, read_key
-from relancier.core.case import Kind
-from relancier.core.history import open_case
-from relancier.core.match import NO_MATCH, Match, match
+from relancier.cli.blocks import block
+from relancier.cli.ending import DONE, REFUSED, Asked
+from relancier.cli.ground import Ground, ground
+from relancier.cli.readings import Reading, line, no_file, reading_of, set_aside
+from relancier.cli.showing import say, table
+from relancier.core.explained import explained
+from relancier.core.mail import Message
 from relancier.core.read import read
-from relancier.core.reply import Context, Effect, MailKind, Verdict, effect, normalise
 from relancier.core.second import judge
-from relancier.ports import Store
+from relancier.ports import FolderRole
+from relancier.work.each import apart
 
 FIRST_BYTES = 512 * 1024
-INBOX = "inbox"
-CHANGES = {
-    Kind.REPLIED: "its cases pause, and a colleague is asked",
-    Kind.BOUNCED: "its cases are held, and a colleague is asked to mend the address",
-    Kind.AUTOREPLIED: "noted on its cases; nothing stops",
-    Kind.RECEIPT: "noted on its cases as a receipt; nothing stops",
-    Kind.NOTED: "noted on its cases; nothing stops",
-    Kind.UNREADABLE: "its cases are held, and a colleague is asked to read it",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What one file was read as, in the words of `explain --json`."""
-
-    file: str
-    kind: str
-    cases: tuple[str, ...]
-    confidence: str
-    rule: str
-    evidence: str
-    effect: str
+ROLES = [role.value for role in FolderRole]
+BOUNCES = FluflBounces()
+HEADINGS = ("File", "Kind", "Cases", "Confidence", "Rule", "Evidence", "Effect")
 
 
 @click.command
 @click.argument("files", metavar="FILE.eml…", nargs=-1, required=True)
+@click.option("--folder", type=click.Choice(ROLES), default="inbox", help="The folder it lies in; inbox unless named.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line, in the order given.")
 @click.pass_obj
-def explain(asked: Asked, files: tuple[str, ...], as_json: bool) -> int:
-    """Tell how each message would be read: kind, cases, the rule and the evidence for both, and the effect."""
-    status, shown = DONE, []
-    with _known(asked) as (known, context):
-        for name in files:
-            reading = _read(name, known, context)
-            if reading is None:
-                reading, status = _no_file(name), REFUSED
+def explain(asked: Asked, files: tuple[str, ...], folder: str, as_json: bool) -> int:
+    """Tell how each message would be read: what it is, about which cases, why, what it says, and what follows."""
+    status = DONE
+    with ground(asked, folder) as here:
+        shown: list[Reading] = []
+        for reading in (_reading(name, here) for name in files):
+            status = status if reading.rule != "no_file" else REFUSED
             if as_json:
-                click.echo(json.dumps(_as_object(reading), ensure_ascii=False))
-            shown.append(reading)
-    if not as_json:
-        headings = ("File", "Kind", "Cases", "Confidence", "Rule", "Evidence", "Effect")
-        table(headings, [_as_row(reading) for reading in shown])
+                click.echo(line(reading, folder))
+            elif len(files) == 1 or sys.stdout.isatty():
+                _show(reading, here, apart=reading.file != files[0])
+            else:
+                shown.append(reading)
+    table(HEADINGS, map(_row, shown))
     return status
 
 
-def _read(name: str, known: Store, context: Context) -> Reading | None:
-    """The file as the daemon would read it; None when it cannot be opened."""
+def _reading(name: str, here: Ground) -> Reading:
+    """The file as the daemon would read it."""
     try:
-        with Path(name).open("rb") as file:
-            raw = file.read(FIRST_BYTES)
-            complete = not file.read(1)
-    except OSError:
-        return None
-    message, verdict = judge(read(raw, complete=complete), context, lambda: FluflBounces().read(raw))
-    matched = match(message, known, context, verdict.kind)
-    outcome = effect(verdict.kind, bool(matched.cases), context.folder_role, doubtful=verdict.doubtful)
-    return _told(name, verdict, matched, outcome)
+        raw, complete, filed = _bytes(Path(name))
+    except (OSError, ValueError):
+        return no_file(name)
+    found: list[Reading] = []
+    with apart(name, lambda error: found.append(set_aside(name, error))):
+        found.append(_read(name, raw, here, filed, complete=complete))
+    return found[0]
 
 
-def _told(name: str, verdict: Verdict, matched: Match, outcome: Effect) -> Reading:
-    ours = verdict.kind is MailKind.OWN
-    rules, evidence = [verdict.rule], [verdict.evidence]
-    if matched is not NO_MATCH:
-        rules.append(matched.rule)
-        evidence.append(matched.evidence)
-    return Reading(
-        file=name,
-        kind=MailKind.OTHER.value if ours else verdict.kind.value,
-        cases=tuple(dict.fromkeys(key.rpartition("|")[0] for key in matched.cases)),
-        confidence=matched.confidence,
-        rule=", ".join(rules),
-        evidence="; ".join(evidence),
-        effect="our own message: nothing" if ours else _effect(outcome),
-    )
+def _bytes(path: Path) -> tuple[bytes, bool, float]:
+    """The beginning of a file, whether that is all of it, and when it was written."""
+    with path.open("rb") as file:
+        raw = file.read(FIRST_BYTES)
+        return raw, not file.read(1), os.fstat(file.fileno()).st_mtime
 
 
-def _effect(outcome: Effect) -> str:
-    if outcome.event is None:
-        return "left untouched"
-    marks = [*outcome.flags, *([outcome.keyword] if outcome.keyword else [])]
-    return f"{CHANGES[outcome.event]} ({', '.join(marks)})"
+def _read(name: str, raw: bytes, here: Ground, filed: float, *, complete: bool) -> Reading:
+    read_from = read(raw, complete=complete)
+    context = here.about(read_from)
+    message, verdict = judge(read_from, context, lambda: BOUNCES.read(raw))
+    day = _day(message, filed, here.zone)
+    return reading_of(name, explained(message, verdict, here.known, context, written=day, authserv_id=here.authserv_id))
 
 
-def _no_file(name: str) -> Reading:
-    why = "it is a folder" if Path(name).is_dir() else "there is no such file, or it may not be read"
-    return Reading(name, MailKind.UNREADABLE.value, (), NO_MATCH.confidence, "no_file", why, "left untouched")
+def _day(message: Message, filed: float, zone: ZoneInfo | None) -> date:
+    """The local day of writing, where we are or else where the writer is; without a Date, that of the file."""
+    try:
+        moment = message.date or datetime.fromtimestamp(filed, UTC)
+        return (moment.astimezone(zone) if zone else moment).date()
+    except OverflowError:
+        return datetime.fromtimestamp(filed, UTC).date()
 
 
-def _as_object(reading: Reading) -> dict[str, object]:
-    return {name: getattr(reading, name) for name in Reading.__dataclass_fields__} | {"cases": list(reading.cases)}
+def _show(reading: Reading, here: Ground, *, apart: bool) -> None:
+    if apart:
+        say()
+    for text in block(reading, here.authserv_id):
+        say(text)
 
 
-def _as_row(reading: Reading) -> tuple[str, ...]:
+def _row(reading: Reading) -> tuple[str, ...]:
     cases = ", ".join(reading.cases)
-    return (reading.file, reading.kind, cases, reading.confidence, reading.rule, reading.evidence, reading.effect)
-
-
-@contextmanager
-def _known(asked: Asked) -> Iterator[tuple[Store, Context]]:
-    """What the message is read against: the state, else the invoice file; nothing without a configuration."""
-    path = find(asked.config, os.environ)
-    if not path.exists() and asked.config is None and "RELANCIER_CONFIG" not in os.environ:
-        yield MemoryStore(normalise), Context()
-        return
-    config, problems = load(path)
-    if config is None:
-        raise Stop(first_of(problems), UNUSABLE)
-    with reading(config.state.folder) as state:
-        yield state or _from_books(config), _context(config)
-
-
-def _from_books(config: Config) -> MemoryStore:
-    """The cases that the invoice file would open."""
-    source = InvoiceFile(
-        config.invoices.file,
-        config.invoices.customers,
-        config.invoices.columns.given(),
-        language=config.company.language,
-        own_addresses={config.mailbox.address.lower()},
-    )
-    memory = MemoryStore(normalise)
-    snapshot = source.read()
-    for problem in snapshot.problems:
-        if not problem.warning:
-            tell(f"{problem} No case can match.")
-            break
-    memory.commit(*(open_case(one, plan="", at=snapshot.as_of, on=snapshot.as_of.date()) for one in snapshot.invoices))
-    return memory
-
-
-def _context(config: Config) -> Context:
-    try:
-        key = read_key(config.mailbox.key_file)
-    except SecretRefused as refusal:
-        tell(f"{config.mailbox.key_file}: {refusal} Our own messages are not recognised.")
-        key = b""
-    team = {*config.team.addresses, *(sender.email for sender in config.sender)}
-    return Context(
-        own_address=config.mailbox.address.lower(),
-        team=frozenset(address.lower() for address in team),
-        key=key,
-        folder_role=INBOX,
-    )
+    shown = (reading.confidence, reading.rule, reading.evidence, reading.effect)
+    return (reading.file, reading.shown_kind, cases, *shown)

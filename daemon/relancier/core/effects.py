@@ -16,6 +16,17 @@ class Effect:
 
 
 NOTHING = Effect()
+CHANGES: dict[Kind, str] = {
+    Kind.REPLIED: "its cases pause, and a colleague is asked",
+    Kind.ANSWERED: "noted on its cases as a colleague's answer; our flag comes off the message that it answers",
+    Kind.BOUNCED: "its cases are held, and a colleague is asked to mend the address",
+    Kind.AUTOREPLIED: "noted on its cases; nothing stops",
+    Kind.RECEIPT: "noted on its cases as a receipt; nothing stops",
+    Kind.NOTED: "noted on its cases; nothing stops",
+    Kind.UNREADABLE: "its cases are held, and a colleague is asked to read it",
+}
+"""What each event of the table does, in words."""
+
 _FLAGGED = ("\\Flagged",)
 _PERSON = Effect(Kind.REPLIED, _FLAGGED, "$RelanceReply")
 _PROBLEM = Effect(Kind.BOUNCED, _FLAGGED, "$RelanceProblem")
@@ -28,6 +39,7 @@ class Effects:
     matched: Effect
     in_sent: Effect = NOTHING
     in_drafts: Effect = NOTHING
+    in_trash: Effect = NOTHING
     unmatched: Effect = NOTHING
 
 
@@ -52,4 +64,4 @@ def effect(kind: MailKind, matched: bool, folder_role: str, *, doubtful: bool = 
     row = DOUBTFUL if doubtful else EFFECTS[kind]
     if not matched:
         return row.unmatched
-    return {"sent": row.in_sent, "drafts": row.in_drafts}.get(folder_role, row.matched)
+    return {"sent": row.in_sent, "drafts": row.in_drafts, "trash": row.in_trash}.get(folder_role, row.matched)

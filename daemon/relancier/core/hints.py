@@ -69,7 +69,11 @@ def hints(text: str, written: date) -> tuple[Hint, ...]:
 
     `written` is the local day of writing. What the text quotes is not the writer's and counts for nothing.
     """
-    own = own_words(text)
+    return hints_in(own_words(text), written)
+
+
+def hints_in(own: str, written: date) -> tuple[Hint, ...]:
+    """The same, of the writer's own words alone."""
     near = _Near(fold(" ".join(own.split())))
     found: dict[HintKind, Hint] = {}
     for sentence in _sentences(own):

@@ -6,6 +6,7 @@ headers that Outlook puts over one, signs by machine, or is known to be ours.
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import groupby
 
 from relancier.core.folding import composed, fold
@@ -56,6 +57,7 @@ def new_text(text: str, ours: str = "") -> str:
     return whole[:LONGEST_SHOWN] or added
 
 
+@lru_cache(maxsize=2)
 def own_words(text: str, ours: str = "") -> str:
     """What the writer added and nothing else, be it nothing: what may be held against the writer."""
     lines = _lines(text.lstrip())
