@@ -4,18 +4,22 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from relancier.adapters.library import FileLibrary
 from relancier.adapters.shipped import shipped
+from relancier.core.choices import ORDERS
 from relancier.core.fields import REASONS
+from relancier.core.hints import HintKind
 from relancier.core.money import Money
 from relancier.core.plan import Plan
 from relancier.core.problem import Problem
 from relancier.core.samples import minimal, sample
 from relancier.ports import Library, RenderFailed
 
+ASKING = ("task", "note-reply", "note-order", "note-pause", "note-uncertain", "note-refused", "note-left")
 TEMPLATES = shipped("templates")
 
 
@@ -335,17 +339,33 @@ def test_a_note_says_that_nothing_leaves_only_when_it_is_so(language: str, stops
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
-@pytest.mark.parametrize("verb", ["pause", "promise", "dispute", "paid", "close", "resume"])
-def test_a_task_names_every_command_that_records_its_outcome(language: str, verb: str) -> None:
-    task = FileLibrary(TEMPLATES, shipped("plans")).render("task", language, sample(language))
-    assert f"relancier {verb} FA-2026-0042" in task.text
+@pytest.mark.parametrize("template", ASKING)
+def test_a_note_offers_its_orders_as_links_that_open_the_answer(template: str, language: str) -> None:
+    made = FileLibrary(TEMPLATES, shipped("plans")).render(template, language, sample(language))
+    rows: Any = sample(language)["choices"]
+    row = rows[0]
+    assert f'<a href="{row["link"].replace("&", "&amp;")}"' in made.html
+    assert f">{row['line']}</a>" in made.html
+    assert f"\n- {row['line']}" in made.text
+    assert "mailto:" not in made.text
+
+
+@pytest.mark.parametrize("link", ["mailto:a@b.test?x=1 y", "mailto:a@b.test?x=<b>", "javascript:x", "mailto:", "x)(y"])
+def test_an_order_never_links_to_anything_else(link: str) -> None:
+    fields = sample("fr") | {"choices": ({"line": "stop", "meaning": "choice_close", "link": link},)}
+    made = FileLibrary(TEMPLATES, shipped("plans")).render("note-reply", "fr", fields)
+    assert "<a href" not in made.html
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("word", [*(f"choice_{word}" for word in ORDERS), *(f"hint_{kind}" for kind in HintKind)])
+def test_every_choice_and_hint_has_its_words_in_every_language(folder: Path, language: str, word: str) -> None:
+    assert text_of(folder, "{{ reason|word }}", {"reason": word}, language).strip() not in {"", word}
+
+
+def test_a_task_shows_the_telephone_number() -> None:
+    task = FileLibrary(TEMPLATES, shipped("plans")).render("task", "fr", sample("fr"))
     assert "+33 4 78 00 00 10" in task.text
-
-
-def test_an_uncertain_send_is_settled_by_a_command() -> None:
-    note = FileLibrary(TEMPLATES, shipped("plans")).render("note-uncertain", "fr", sample("fr"))
-    assert "relancier sent FA-2026-0042" in note.text
-    assert "relancier resend FA-2026-0042" in note.text
 
 
 # --- what is kept between two messages -------------------------------------------------------------------------------

@@ -60,6 +60,19 @@ HAPPENED = (
     Field("detail", Kind.TEXT, "the sentence recorded with it"),
 )
 
+HINT = (
+    Field("hint", Kind.TEXT, "what the customer seems to say; `|word` says it in the language", always=True),
+    Field("words", Kind.TEXT, "the customer's own words it rests on", always=True),
+    Field("on", Kind.DATE, "the day that they name"),
+    Field("sum", Kind.MONEY, "the amount that they name"),
+    Field("address", Kind.TEXT, "the address that they name"),
+)
+CHOICE = (
+    Field("line", Kind.TEXT, "the first line of the answer that gives this order", always=True),
+    Field("meaning", Kind.TEXT, "what it does; `|word` says it in the language", always=True),
+    Field("link", Kind.LINK, "opens that answer, ready to be sent"),
+)
+
 INVOICE_FIELDS = (
     Field("number", Kind.TEXT, "the number of the (first) overdue invoice", always=True),
     Field("numbers", Kind.TEXT, "the numbers of all overdue invoices in the message, joined", always=True),
@@ -126,6 +139,13 @@ TEAM_FIELDS = (
     Field("count", Kind.NUMBER, "how many the note is about"),
     Field("command", Kind.TEXT, "the command that helps"),
     Field("until", Kind.DATE, "until when something holds"),
+    Field("writer", Kind.TEXT, "who wrote the message that the note is about"),
+    Field("written", Kind.MOMENT, "when that message was written"),
+    Field("about", Kind.TEXT, "its subject"),
+    Field("quote", Kind.TEXTS, "its new text, one line each"),
+    Field("unverified", Kind.YES_NO, "whether its sender is not known for this customer"),
+    Field("hints", Kind.ROWS, "what it seems to say, for a person to check", columns=HINT),
+    Field("choices", Kind.ROWS, "the orders that answer the note", columns=CHOICE),
 )
 REASONS = (
     "mailbox_login",
@@ -151,6 +171,24 @@ REASONS = (
     "unknown_sent",
     "promise_broken",
     "pause_limit",
+    "nothing_chased",
+    "address_fails",
+    "challenge",
+    "order_unknown",
+    "order_date",
+    "order_past",
+    "order_future",
+    "order_amount",
+    "order_contact",
+    "order_name",
+    "order_rest",
+    "order_which",
+    "order_other",
+    "order_no_case",
+    "order_no_plan",
+    "order_not_uncertain",
+    "order_no_part",
+    "order_outside",
 )
 """What `reason` may hold; words.toml of each language has a sentence for each."""
 
@@ -174,6 +212,8 @@ def markdown() -> str:
         _table("### Columns of `invoices` and `upcoming`", INVOICE),
         _table("### Columns of `contacts`", CONTACT),
         _table("### Columns of `history`", HAPPENED),
+        _table("### Columns of `hints`", HINT),
+        _table("### Columns of `choices`", CHOICE),
     )
     return "\n\n".join((*tables, *rows)) + "\n"
 

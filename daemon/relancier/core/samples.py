@@ -18,6 +18,9 @@ FRENCH: Mapping[str, object] = {
     "detail": "Le virement est prévu avec la prochaine échéance fournisseurs.",
     "lines": ("FA-2026-0042, Moulins Dupré", "FA-2026-0057, Verrerie Nord"),
     "purposes": ("Pose de luminaires", "Étude d'éclairage"),
+    "quote": ("Bonjour,", "Le virement partira le 1er juillet."),
+    "promise": "Le virement partira le 1er juillet.",
+    "order": "promesse 01/07/2026",
 }
 ENGLISH: Mapping[str, object] = {
     "purpose": "Workshop lighting, lot 2",
@@ -30,6 +33,9 @@ ENGLISH: Mapping[str, object] = {
     "detail": "The transfer is planned with the next supplier payment run.",
     "lines": ("FA-2026-0042, Moulins Dupré", "FA-2026-0057, Verrerie Nord"),
     "purposes": ("Fitting of luminaires", "Lighting study"),
+    "quote": ("Hello,", "The transfer will leave on 1 July."),
+    "promise": "The transfer will leave on 1 July.",
+    "order": "promise 01/07/2026",
 }
 
 
@@ -171,6 +177,33 @@ def _team(words: Mapping[str, object]) -> dict[str, object]:
         "count": 2,
         "command": "relancier confirm",
         "until": date(2026, 7, 22),
+        "writer": "Claire Martin <c.martin@dupre.example>",
+        "written": datetime(2026, 6, 15, 14, 3, tzinfo=UTC),
+        "about": "RE: FA-2026-0042",
+        "quote": words["quote"],
+        "unverified": True,
+        "hints": (
+            {"hint": "hint_promise", "words": words["promise"], "on": date(2026, 7, 1), "sum": None, "address": None},
+            {
+                "hint": "hint_wrong_contact",
+                "words": words["promise"],
+                "on": None,
+                "sum": euros("300"),
+                "address": "p.girard@dupre.example",
+            },
+        ),
+        "choices": (
+            {
+                "line": words["order"],
+                "meaning": "choice_promise",
+                "link": "mailto:compta@atelier-lumen.example?subject=promesse&body=promesse%2001%2F07%2F2026",
+            },
+            {
+                "line": "stop",
+                "meaning": "choice_close",
+                "link": "mailto:compta@atelier-lumen.example?subject=stop&body=stop",
+            },
+        ),
     }
 
 

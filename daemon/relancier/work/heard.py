@@ -4,14 +4,14 @@ Nothing here touches the mailbox or commits: `heard` fills a ledger.
 """
 
 import logging
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from relancier.core.absence import Absence, AutoReply, about
 from relancier.core.case import Event, Kind
 from relancier.core.freemail import FREE_MAIL
 from relancier.core.mail import Message
-from relancier.core.match import Match, match
+from relancier.core.match import UNVERIFIED, Match, match
 from relancier.core.numbers import kept_numbers
 from relancier.core.outbox import Copy, Entry, Sort, Status
 from relancier.core.plus import addressed
@@ -20,7 +20,9 @@ from relancier.core.second import judge
 from relancier.core.stored import Seen, Setting
 from relancier.core.token import tokens_in
 from relancier.ports import Folder, FolderRole
-from relancier.work.colleague import reminded, replies_to, take_back
+from relancier.work.asking import ask, tell_left
+from relancier.work.colleague import take_back, wrote
+from relancier.work.dictated import Obey, dictate, not_obeyed, note_answered
 from relancier.work.each import apart
 from relancier.work.records import UNKNOWN_SENT, Desk, blob, queue_note, references
 from relancier.work.settle import WAITING, renamed, settle_sent, withdraw
@@ -66,7 +68,7 @@ def suspected(message: Message, role: FolderRole, desk: Desk) -> tuple[str, ...]
     return (*desk.store.by_address(message.sender.email), *by_domain)
 
 
-def heard(found: Found, desk: Desk) -> None:
+def heard(found: Found, desk: Desk, obey: Obey) -> None:
     """Everything that a message read for the first time changes; a known one only changes its place."""
     known = desk.store.seen(found.message.identity)
     if known is not None and not _first_in_sent(known, found):
@@ -82,10 +84,25 @@ def heard(found: Found, desk: Desk) -> None:
         return
     if known is not None:
         take_back(known, desk)
+    if verdict.kind is MailKind.COLLEAGUE and _is_order(found, verdict, desk, obey):
+        return
     _settled_by(found.message, desk)
     matched = match(found.message, desk.store, here, verdict.kind)
     cases = tuple(key for key in matched.cases if desk.ledger.case(key) is not None)
     _record(found, verdict, replace(matched, cases=cases), desk)
+
+
+def _is_order(found: Found, verdict: Verdict, desk: Desk, obey: Obey) -> bool:
+    """Whether a colleague answers a note of ours; then it is obeyed, or a note says why not."""
+    note = note_answered(found.message, desk)
+    if note is None or not _to_ourselves(found.message, desk.setup):
+        return False
+    seen = _seen(found, verdict, desk)
+    if found.folder.role is FolderRole.SENT:
+        desk.ledger.put(dictate(found.message, seen, note, desk, obey))
+    else:
+        desk.ledger.put(not_obeyed(found.message, seen, note, desk))
+    return True
 
 
 def _first_in_sent(known: Seen, found: Found) -> bool:
@@ -220,13 +237,17 @@ def _record(found: Found, verdict: Verdict, matched: Match, desk: Desk) -> None:
     seen = replace(seen, cases=cases, unmatched=False, blob=kept.sha256)
     if outcome.event is Kind.ANSWERED:
         desk.ledger.put(kept, seen)
-        _answered(seen, cases, matched, desk)
+        wrote(seen, cases, matched, desk)
         return
     missing = tuple(flag for flag in wanted_flags(outcome) if flag not in found.flags)
     desk.ledger.put(kept, replace(seen, flags=missing))
-    detail = _detail(found.message, verdict, matched)
+    detail = _detail(found.message, verdict, matched, desk)
     for key in cases:
         desk.ledger.add(_event(key, outcome.event, seen, desk, detail))
+    if outcome.flags:
+        ask(seen, outcome.event, found.message, cases, desk, unverified=matched.confidence == UNVERIFIED)
+    elif outcome.event is Kind.AUTOREPLIED:
+        tell_left(seen, _absence(found.message, desk), cases, desk)
     log.info(outcome.event.value, extra={"cases": list(cases), "kind": verdict.kind, "rule": verdict.rule})
 
 
@@ -273,27 +294,24 @@ def _event(key: str, kind: Kind, seen: Seen, desk: Desk, detail: str) -> Event:
     )
 
 
-def _detail(message: Message, verdict: Verdict, matched: Match) -> str:
+def _absence(message: Message, desk: Desk) -> Absence:
+    return about(message, desk.setup.today(message.date or desk.now))
+
+
+def _told(absence: Absence) -> str:
+    """What an auto-reply tells, in brackets, for the history."""
+    known = absence.sort is not AutoReply.UNKNOWN
+    parts = [absence.sort.value if known else "", f"back on {absence.back_on}" if absence.back_on else ""]
+    written = ", ".join(part for part in parts if part)
+    return f" ({written})" if written else ""
+
+
+def _detail(message: Message, verdict: Verdict, matched: Match, desk: Desk) -> str:
     who = message.sender.email if message.sender else "someone unknown"
     if verdict.kind in {MailKind.BOUNCE_PERMANENT, MailKind.BOUNCE_TEMPORARY}:
         who = ", ".join(failed_recipients(message)) or who
         return f"{verdict.kind.replace('_', ' ')} for {who}: {verdict.evidence}"
+    if verdict.kind is MailKind.AUTOREPLY:
+        return f"autoreply{_told(_absence(message, desk))} from {who}: {message.subject[:120]}"
     doubt = " (sender not known for this customer)" if matched.confidence == "unverified" else ""
     return f"{verdict.kind} from {who}{doubt}: {message.subject[:120]}"
-
-
-def _answered(seen: Seen, cases: Sequence[str], matched: Match, desk: Desk) -> None:
-    """A colleague wrote from the mailbox: an answer takes the flag off, a reminder counts, all joins the thread."""
-    for key in cases:
-        case = desk.ledger.case(key)
-        if case is None:
-            continue
-        others = (reply for reply in case.unseen if reply != seen.identity)
-        replies = [reply for reply in map(desk.store.seen, others) if reply is not None]
-        if replies_to(seen, case, replies, matched):
-            event = _event(key, Kind.ANSWERED, seen, desk, f"a colleague answered: {seen.subject[:120]}")
-            desk.ledger.add(replace(event, on=desk.setup.resume_on(desk.now)))
-            desk.ledger.put(*(replace(reply, flags=()) for reply in replies))
-            log.info("answered", extra={"case": key})
-        elif not reminded(seen, case, matched, desk):
-            desk.ledger.add(_event(key, Kind.NOTED, seen, desk, f"a colleague wrote: {seen.subject[:120]}"))

@@ -16,6 +16,7 @@ from relancier.core.stored import Cursor, Seen
 from relancier.ports import Fetched, Folder, FolderRole, FolderState, Mailbox, Store, Unavailable
 from relancier.work.each import apart
 from relancier.work.heard import Found, heard, suspected
+from relancier.work.orders import obey
 from relancier.work.records import Desk, queue_note
 from relancier.work.setup import Setup
 
@@ -194,7 +195,7 @@ class _Batch:
     def hear(self, item: Fetched) -> None:
         desk = Desk.at(self._intake.store, self._intake.setup(), self._now)
         message = read(item.raw, complete=item.complete)
-        heard(Found(message, self._folder, item.uid, item.raw, item.flags), desk)
+        heard(Found(message, self._folder, item.uid, item.raw, item.flags), desk, obey)
         self._intake.read_count += 1
         self._advance(item.uid)
         seen = [change for change in desk.ledger.changes if isinstance(change, Seen)]

@@ -15,6 +15,7 @@ from relancier.core.match import Match, match
 from relancier.core.reply import RULES, Effect, MailKind, effect
 from relancier.core.stored import Seen
 from relancier.ports import FolderRole
+from relancier.work.asking import ask
 from relancier.work.colleague import reminded, replies_to
 from relancier.work.each import apart
 from relancier.work.heard import context, suspected, wanted_flags
@@ -73,8 +74,9 @@ def _customer(seen: Seen, cases: Iterable[Case], desk: Desk) -> None:
     for case in cases:
         desk.ledger.add(_event(seen, case, desk, f"{seen.sender} wrote: {seen.subject[:120]}", before=before))
     if not before:
-        flags = wanted_flags(_effect(seen))
-        desk.ledger.put(replace(seen, unmatched=False, flags=flags, cases=tuple(case.key for case in cases)))
+        keys = tuple(case.key for case in cases)
+        desk.ledger.put(replace(seen, unmatched=False, flags=wanted_flags(_effect(seen)), cases=keys))
+        ask(seen, Kind.REPLIED, _remembered(seen), keys, desk)
     else:
         desk.ledger.put(replace(seen, unmatched=False, cases=tuple(case.key for case in cases)))
 

@@ -16,6 +16,7 @@ from relancier.core.schedule import World
 from relancier.core.steps import ONE_OFF, one_off
 from relancier.core.token import mark
 from relancier.ports import Library, RenderFailed, Store
+from relancier.work.asking import choice_fields, message_fields
 from relancier.work.records import CASES, MESSAGE
 from relancier.work.setup import Setup
 from relancier.work.words import Fields, Telling, company_fields, fields, named_cases
@@ -93,7 +94,8 @@ class Renderer:
     def task(self, entry: Entry, telling: Telling) -> Rendered:
         """The message to the colleague whose step it is. Raises RenderFailed."""
         cases = named_cases(telling)
-        draft = self.library.render("task", telling.language, fields(telling))
+        told = {**fields(telling), **choice_fields(entry, {}, (), cases, telling.setup)}
+        draft = self.library.render("task", telling.language, told)
         draft = replace(draft, attachments=self._attachments(cases), language=telling.language)
         envelope = replace(self._internal(entry, telling.world.now), to=entry.to or (self._own,))
         return Rendered(_bytes(draft, envelope), entry.to, (), self.fingerprint(telling))
@@ -104,7 +106,9 @@ class Renderer:
         setup = self.setup()
         facts = {name: _fact(name, text) for name, text in entry.facts if name not in {CASES, MESSAGE}}
         cases = self._cases(entry)
-        told = {**company_fields(setup), **self._about(cases, now), **facts}
+        said, hints = message_fields(entry, self.store, setup)
+        told = {**company_fields(setup), **self._about(cases, now), **said, **facts}
+        told |= choice_fields(entry, told, hints, cases, setup)
         draft = self.library.render(entry.template, language, told)
         return _bytes(replace(draft, language=language), self._internal(entry, now))
 

@@ -83,6 +83,7 @@ def fields(telling: Telling) -> Fields:
         **_course(telling, named),
         **_consequences(rows, telling),
         **(_task(telling) if telling.parcel.sort is Sort.TASK else {}),
+        **({"history": tuple(_history(telling))} if telling.parcel.sort is not Sort.REMINDER else {}),
     }
 
 
@@ -323,7 +324,6 @@ def _task(telling: Telling) -> Fields:
     return {
         "channel": telling.parcel.channel.value,
         "step_title": step.title,
-        "history": tuple(_history(telling)),
     }
 
 

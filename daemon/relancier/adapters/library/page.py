@@ -24,6 +24,7 @@ CELLS = {
     "left": "text-align:left;overflow-wrap:anywhere",
     "right": "text-align:right;white-space:nowrap",
 }
+MAIL = "mailto:"
 RULES = ["list", "table", "emphasis", "escape", "link", "autolink", "newline", "text"]
 
 
@@ -137,14 +138,14 @@ def _row(headings: list[str], cells: list[str]) -> str:
 
 
 def _words(inline: Token) -> str:
-    """An inline token's text; a link with a label of its own is followed by its address."""
+    """An inline token's text; a web link with a label of its own is followed by its address."""
     written: list[str] = []
     address = label = ""
     for token in inline.children or []:
         if token.type == "link_open":
             address, label = str(token.meta.get("address", "")), ""
         elif token.type == "link_close":
-            written.append("" if label == address else f" ({address})")
+            written.append("" if label == address or address.startswith(MAIL) else f" ({address})")
             address = ""
         elif token.type in {"softbreak", "hardbreak"}:
             written.append("\n")

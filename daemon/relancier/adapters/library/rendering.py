@@ -50,7 +50,7 @@ def draft(templates: Path, language: str, name: str, fields: Mapping[str, object
         _refuse_empty(folder, file, source, values)
     bare = sandbox(folder, words, marked=False)
     heading = subject(title, lambda part: bare.run(file, part, values))
-    made = _page(words, sandbox(folder, words, marked=True).run(file, body, values), values["payment_url"])
+    made = _page(words, sandbox(folder, words, marked=True).run(file, body, values), _links(values))
     if not heading or not made.text:
         raise TemplateFailed(file, Fault(1, "nothing is left of the message: too many fields are lacking"))
     html = laid_out(templates, body=made.html, subject=heading, language=language)
@@ -70,8 +70,13 @@ def texts(templates: Path, language: str, name: str) -> tuple[str, ...]:
     )
 
 
-def _page(words: Words, body: str, url: object) -> Page:
-    links = {str(url)} if isinstance(url, Link) else set()
+def _links(values: Mapping[str, Any]) -> set[str]:
+    """The only addresses that may become links: the invoice's payment page, the orders that a note offers."""
+    offered = [row["link"] for row in values["choices"]]
+    return {str(link) for link in (values["payment_url"], *offered) if isinstance(link, Link)}
+
+
+def _page(words: Words, body: str, links: set[str]) -> Page:
     return page(blocks(body), links, french if words.language == "fr" else str)
 
 

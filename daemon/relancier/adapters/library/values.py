@@ -1,5 +1,6 @@
 """Fields on their way into a template: checked, one line each, and a lacking one that makes its line disappear."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
@@ -9,6 +10,7 @@ from relancier.core.typography import MARK, plain
 
 MOST_ROWS = 500
 LONGEST = 4000
+MAIL_LINK = re.compile(r"mailto:[A-Za-z0-9.!#$%&'*+/=_~-]{1,100}@[A-Za-z0-9.-]{1,250}\?[A-Za-z0-9%&=._~-]{1,1500}")
 
 
 class Lacking:
@@ -103,7 +105,12 @@ def _text(field: Field, value: str) -> Any:
 
 
 def _link(value: str) -> Any:
-    return Link(value) if is_web_address(value) else LACKING
+    return Link(value) if is_web_address(value) or is_mail_link(value) else LACKING
+
+
+def is_mail_link(value: str) -> bool:
+    """Whether this is a mailto link of printable ASCII that nothing can break out of (RFC 6068)."""
+    return MAIL_LINK.fullmatch(value) is not None
 
 
 def is_web_address(value: str) -> bool:

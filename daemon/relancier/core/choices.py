@@ -1,0 +1,124 @@
+"""The orders that a note offers, ready to be sent: each a line that core/dictation understands, and what it does."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import quote
+
+from relancier.core.hints import Hint, HintKind
+from relancier.core.plan import Channel
+
+_SHARED = ("promise", "paid", "dispute", "pause", "resume", "close")
+OFFERED: Mapping[str, tuple[str, ...]] = {
+    "note-reply": _SHARED,
+    "note-order": _SHARED,
+    "note-pause": _SHARED,
+    "note-unread": _SHARED,
+    "note-uncertain": ("sent", "resend"),
+    "note-refused": ("contact", "resume", "close"),
+    "note-left": ("contact", "pause", "close"),
+    "note-missing": ("paid", "close", "resume"),
+    "task": ("chased", *_SHARED),
+}
+"""What each note or task offers, by its template."""
+_TASKS: Mapping[str, tuple[str, ...]] = {
+    Channel.CALL: ("called", *_SHARED),
+    Channel.LETTER: ("posted", *_SHARED),
+    Channel.REGISTERED_LETTER: ("posted", "received", "unclaimed", "refused", "unknown_address", "pause", "close"),
+    Channel.LEGAL: ("promise", "paid", "pause", "close"),
+}
+RELEASE = "relancier release"
+
+_FRENCH: Mapping[str, str] = {
+    "promise": "promesse {day}", "paid": "payé", "dispute": "litige", "pause": "pause 10j", "resume": "reprendre",
+    "close": "stop", "sent": "parti", "resend": "renvoyer", "contact": "contact comptable {address}",
+    "called": "appelé, ", "chased": "relancé {today}", "posted": "posté {tracking}", "received": "reçu {day}",
+    "unclaimed": "non réclamé", "refused": "refusé", "unknown_address": "npai", "release": "reprendre les envois",
+}  # fmt: skip
+_ENGLISH: Mapping[str, str] = {
+    "promise": "promise {day}", "paid": "paid", "dispute": "dispute", "pause": "pause 10d", "resume": "resume",
+    "close": "stop", "sent": "went out", "resend": "resend", "contact": "contact accounting {address}",
+    "called": "called, ", "chased": "chased {today}", "posted": "posted {tracking}", "received": "received {day}",
+    "unclaimed": "unclaimed", "refused": "refused", "unknown_address": "npai", "release": "resume sending",
+}  # fmt: skip
+ORDERS = tuple(_FRENCH)
+_BLANKS = {
+    "fr": {"day": "JJ/MM/AAAA", "address": "adresse", "tracking": "numéro de suivi"},
+    "en": {"day": "DD/MM/YYYY", "address": "address", "tracking": "tracking number"},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One order: its line, and the word for what it does (`choice_…` in words.toml)."""
+
+    line: str
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """The note that offers: its template, the channel of a task, the invoices it is about, the command it names."""
+
+    template: str
+    language: str
+    today: date
+    numbers: Sequence[str] = ()
+    channel: str = ""
+    command: str = ""
+    hints: Iterable[Hint] = ()
+
+
+def choices(asked: Asked) -> tuple[Choice, ...]:
+    """What a person may order in answer to this note: first what the customer's own words suggest."""
+    lines = _FRENCH if asked.language == "fr" else _ENGLISH
+    blanks = _BLANKS["fr" if asked.language == "fr" else "en"]
+    behind = "".join(f" {number}" for number in dict.fromkeys(asked.numbers)) if len(set(asked.numbers)) > 1 else ""
+    written = {**blanks, "today": _written(asked.today)}
+    offered = _offered(asked)
+    hinted = {word: {**written, **given} for word, given in map(_from_hint, asked.hints) if word and offered}
+    ordered = [*hinted, *(word for word in offered if word not in hinted)]
+    return tuple(
+        Choice(" ".join(f"{lines[word].format(**hinted.get(word, written))}{behind}".split()), f"choice_{word}")
+        for word in ordered
+    )
+
+
+def _offered(asked: Asked) -> Sequence[str]:
+    if asked.template == "task":
+        return _TASKS.get(asked.channel, OFFERED["task"])
+    if asked.command == RELEASE:
+        return ("release",)
+    return OFFERED.get(asked.template, ()) if asked.numbers else ()
+
+
+def _from_hint(hint: Hint) -> tuple[str, dict[str, str]]:
+    """The order that a hint suggests, and what it fills in."""
+    suggested = _SUGGESTED.get(hint.kind)
+    return suggested(hint) if suggested else ("", {})
+
+
+def _promise(hint: Hint) -> tuple[str, dict[str, str]]:
+    return ("promise", {"day": _written(hint.on)}) if hint.on else ("", {})
+
+
+def _contact(hint: Hint) -> tuple[str, dict[str, str]]:
+    return ("contact", {"address": hint.address}) if hint.address else ("", {})
+
+
+_SUGGESTED: Mapping[HintKind, Callable[[Hint], tuple[str, dict[str, str]]]] = {
+    HintKind.PROMISE: _promise,
+    HintKind.WRONG_CONTACT: _contact,
+    HintKind.PAID: lambda _hint: ("paid", {}),
+    HintKind.DISPUTE: lambda _hint: ("dispute", {}),
+}
+
+
+def _written(day: date) -> str:
+    return f"{day:%d/%m/%Y}"
+
+
+def mail_link(line: str, token: str, address: str) -> str:
+    """A link that opens a message to the mailbox with this order written and the note named by its token."""
+    subject = quote(f"{line} [R-{token}]", safe="")
+    return f"mailto:{quote(address, safe='@')}?subject={subject}&body={quote(line, safe='')}"

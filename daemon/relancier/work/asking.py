@@ -1,0 +1,145 @@
+"""Asking a person: the note that accompanies a flagged message, with what it says and the orders that answer it."""
+
+import logging
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+
+from relancier.core.absence import Absence, AutoReply
+from relancier.core.case import Case, Kind
+from relancier.core.choices import Asked, choices, mail_link
+from relancier.core.hints import Hint, hints
+from relancier.core.mail import Message
+from relancier.core.money import Money
+from relancier.core.newtext import new_text
+from relancier.core.outbox import Entry
+from relancier.core.read import read
+from relancier.core.reply import MailKind, failed_recipients
+from relancier.core.stored import Seen, Setting
+from relancier.core.token import tokens_in
+from relancier.ports import Store
+from relancier.work.records import CASES, MESSAGE, Desk, queue_note, references
+from relancier.work.setup import Setup
+
+log = logging.getLogger("relancier")
+
+MOST_A_DAY = 10  # notes about one customer: a flood of answers flags each of them, and writes no more than that
+MOST_CASES = 20
+MOST_LINES = 40
+ASKED = "asked"
+
+Fields = dict[str, object]
+
+
+def ask(
+    seen: Seen, event: Kind, message: Message, cases: Iterable[str], desk: Desk, *, unverified: bool = False
+) -> None:
+    """Queues the note that goes with a flag, where the configuration wants one."""
+    about = [case for case in map(desk.ledger.case, cases) if case is not None]
+    named = [case for case in about if not case.ended] or about
+    if not named or not desk.setup.config.replies.ask or _too_many(named[0], desk):
+        return
+    name, facts = _note(seen, event, message, over=named[0].ended)
+    listed = "\n".join(case.key for case in named[:MOST_CASES])
+    doubt = (("unverified", "yes"),) if unverified else ()
+    queue_note(desk, name, seen.identity, ((CASES, listed), (MESSAGE, seen.identity), *facts, *doubt))
+
+
+def _note(seen: Seen, event: Kind, message: Message, *, over: bool) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """The name of the note's template, and its facts beside the message and the cases."""
+    if event is Kind.REPLIED:
+        return "reply", ((("reason", "nothing_chased"),) if over else ())
+    if event is Kind.UNREADABLE:
+        return "unread", (("lines", "\n".join(part for part in (seen.folder, seen.subject[:200]) if part)),)
+    reason = "challenge" if seen.kind == MailKind.CHALLENGE else "address_fails"
+    failed = failed_recipients(message)
+    return "refused", (("reason", reason), *((("lines", "\n".join(failed)),) if failed else ()))
+
+
+def tell_left(seen: Seen, absence: Absence, cases: Iterable[str], desk: Desk) -> None:
+    """An auto-reply says that the contact has left: nothing stops, and a person is asked for another one."""
+    about = [case for case in map(desk.ledger.case, cases) if case is not None and not case.ended]
+    if (
+        absence.sort is not AutoReply.LEFT
+        or not about
+        or not desk.setup.config.replies.ask
+        or _too_many(about[0], desk)
+    ):
+        return
+    listed = "\n".join(case.key for case in about[:MOST_CASES])
+    lines = (("lines", "\n".join(absence.contacts)),) if absence.contacts else ()
+    queue_note(desk, "left", f"{seen.sender}|{about[0].invoice.customer.id}", (
+        (CASES, listed), (MESSAGE, seen.identity), *lines))  # fmt: skip
+
+
+def _too_many(case: Case, desk: Desk) -> bool:
+    """Counts the notes about a customer on a day; one over the limit is only logged."""
+    kept, day = desk.store.setting(ASKED), desk.today.isoformat()
+    counts = kept["counts"] if isinstance(kept, dict) and kept.get("day") == day else {}
+    customer = case.invoice.customer.id
+    count = int(counts.get(customer, 0)) + 1
+    if count > MOST_A_DAY:
+        log.warning("not_asked", extra={"customer": customer})
+        return True
+    desk.ledger.put(Setting(ASKED, {"day": day, "counts": {**counts, customer: count}}))
+    return False
+
+
+# --- What a note says -----------------------------------------------------------------------------------------------
+
+
+def message_fields(entry: Entry, store: Store, setup: Setup) -> tuple[Fields, Sequence[Hint]]:
+    """What the message that a note is about says, from the bytes that were kept; the hints are for the choices too."""
+    seen = store.seen(dict(entry.facts).get(MESSAGE, ""))
+    if seen is None:
+        return {}, ()
+    raw = store.blob(seen.blob) if seen.blob else None
+    told: Fields = {"writer": seen.sender, "about": seen.subject, "written": _at(seen, setup)}
+    if raw is None:
+        return told, ()
+    message = read(raw)
+    text = new_text(message.text, _ours(message, store, setup))
+    found = hints(text, setup.today(seen.written_at or seen.at))
+    lines = tuple(line for line in text.splitlines() if line.strip())[:MOST_LINES]
+    return {**told, "writer": _writer(message), "quote": lines, "hints": tuple(map(_hint, found))}, found
+
+
+def _at(seen: Seen, setup: Setup) -> object:
+    return (seen.written_at or seen.at).astimezone(setup.calendar.zone)
+
+
+def _writer(message: Message) -> str:
+    sender = message.sender
+    if sender is None:
+        return ""
+    return f"{sender.name} <{sender.email}>" if sender.name else sender.email
+
+
+def _ours(message: Message, store: Store, setup: Setup) -> str:
+    """The text of our own message that this one answers, so that nothing of it is taken for the customer's words."""
+    entries = (store.entry_by_token(token) for token in tokens_in(setup.key, references(message)))
+    raws = (store.blob(entry.blob) for entry in entries if entry is not None and entry.blob)
+    return "\n".join(read(raw).text for raw in raws if raw is not None)
+
+
+def _hint(hint: Hint) -> Fields:
+    money = Money(hint.amount, "EUR") if isinstance(hint.amount, Decimal) else None
+    return {"hint": f"hint_{hint.kind}", "words": hint.words, "on": hint.on, "sum": money, "address": hint.address}
+
+
+def choice_fields(entry: Entry, told: Fields, found: Sequence[Hint], cases: Iterable[Case], setup: Setup) -> Fields:
+    """The orders that answer this note, each with the link that opens the answer."""
+    asked = Asked(
+        template=entry.template or "task",
+        language=setup.config.company.language,
+        today=setup.today(entry.queued_at),
+        numbers=[case.invoice.number for case in cases],
+        channel=entry.channel,
+        command=str(told.get("command", "")),
+        hints=found,
+    )
+    own = setup.config.mailbox.address
+    rows = [
+        {"line": one.line, "meaning": one.meaning, "link": mail_link(one.line, entry.token, own)}
+        for one in choices(asked)
+    ]
+    return {"choices": tuple(rows)}

@@ -1,0 +1,201 @@
+"""Orders by mail: a colleague's answer to a note of ours, from the mailbox's own Sent and nowhere else (house law 12).
+
+A clear order is carried out in the same commit as its reading. Any other answer to a note changes nothing: a note says
+what was read and why it was not obeyed.
+"""
+
+import logging
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from relancier.core.case import Case, Contact
+from relancier.core.dictation import Said, Unclear, first_line, understand
+from relancier.core.mail import Message
+from relancier.core.newtext import own_words
+from relancier.core.numbers import normalise, numbers_in
+from relancier.core.outbox import Entry, Sort, Status
+from relancier.core.stored import Order, Seen
+from relancier.core.token import tokens_in
+from relancier.work.contacts import unfit
+from relancier.work.records import CASES, MESSAGE, Desk, queue_note
+
+log = logging.getLogger("relancier")
+
+GENERAL = frozenset({"hold", "release"})  # about all sending
+Obey = Callable[[Order, Desk], str]  # carries an order out (work/orders); the reason where it cannot be
+
+OF_THE_NOTE = frozenset({"sent", "resend", "contact"})  # about what the note is about, however many invoices that is
+SILENCE = "silence"
+OUTSIDE_WAITS = timedelta(minutes=15)  # a copy in the inbox may come before the one in Sent
+_IN_SUBJECT = re.compile(r"\[R-([^\]]{10,120})\]", re.IGNORECASE)
+_AUTHENTICATED = re.compile(r"\bwith\s+(?:(?:utf8)?e?smtps?a|lmtps?a?|https?|mapi)\b", re.IGNORECASE)  # RFC 3848
+
+
+def note_answered(message: Message, desk: Desk) -> Entry | None:
+    """The note or task of ours that a message answers: by its In-Reply-To, or the sign that ready-made links carry."""
+    named = " ".join((*message.in_reply_to, *_IN_SUBJECT.findall(message.subject)))
+    entries = map(desk.store.entry_by_token, tokens_in(desk.setup.key, named))
+    return next((entry for entry in entries if entry is not None and entry.sort is not Sort.REMINDER), None)
+
+
+def written_here(message: Message) -> bool:
+    """Whether every server that handled it took it from someone logged in: it did not come in by mail."""
+    return all(_AUTHENTICATED.search(value) for value in message.headers.get("received", ()))
+
+
+def dictate(message: Message, seen: Seen, note: Entry, desk: Desk, obey: Obey) -> Seen:
+    """Carries out the order in a message that stands in Sent; gives what is to be remembered of the message."""
+    if not written_here(message):
+        return not_obeyed(message, seen, note, desk)
+    cases = _cases(note, desk)
+    line = first_line(own_words(message.text)) or first_line(message.text)
+    order = _order(line, seen, note, cases, desk)
+    refusal = order if isinstance(order, str) else ("order_date" if obey(order, desk) else "")
+    _withdraw_doubt(seen, desk)
+    if refusal:
+        _tell(refusal, line, seen, cases, desk)
+    elif isinstance(order, Order):
+        cases = [case for case in cases if case.key in order.cases]
+    return replace(seen, cases=tuple(case.key for case in cases), unmatched=False, flags=())
+
+
+def not_obeyed(message: Message, seen: Seen, note: Entry, desk: Desk) -> Seen:
+    """An answer to a note that does not stand in Sent (yet): it stops nothing, orders nothing, and a note says so."""
+    cases = _cases(note, desk)
+    own = seen.sender == desk.setup.config.mailbox.address.lower()
+    later = desk.now + OUTSIDE_WAITS if own and not seen.in_sent else None
+    _tell("order_outside", first_line(message.text), seen, cases, desk, not_before=later)
+    return replace(seen, cases=tuple(case.key for case in cases), unmatched=False)
+
+
+def _cases(note: Entry, desk: Desk) -> list[Case]:
+    """The cases that a note or task is about."""
+    keys = dict(note.facts).get(CASES, "").split("\n") if note.sort is Sort.NOTE else [c.case for c in note.carries]
+    return [case for case in map(desk.ledger.case, keys) if case is not None]
+
+
+def _tell(
+    reason: str, line: str, seen: Seen, cases: Sequence[Case], desk: Desk, *, not_before: datetime | None = None
+) -> None:
+    listed = "\n".join(case.key for case in cases)
+    facts = (("reason", reason), ("detail", line[:300]), (CASES, listed), (MESSAGE, seen.identity))
+    queue_note(desk, "order", seen.identity, facts, not_before=not_before)
+    log.warning("order_unclear", extra={"reason": reason, "cases": [case.key for case in cases]})
+
+
+def _withdraw_doubt(seen: Seen, desk: Desk) -> None:
+    """The note about a copy read before the one in Sent is not needed any more."""
+    waiting = desk.store.live_entry(f"note:order|{seen.identity}")
+    if waiting is not None and waiting.status is Status.QUEUED:
+        desk.ledger.put(replace(waiting, status=Status.CANCELLED, ended_at=desk.now))
+
+
+# --- From the words to the order ------------------------------------------------------------------------------------
+
+
+def _order(line: str, seen: Seen, note: Entry, cases: Sequence[Case], desk: Desk) -> Order | str:
+    """The order, or the reason why there is none."""
+    written = min(seen.written_at or desk.now, desk.now)
+    if _foreign(line, cases, desk):
+        return "order_other"
+    said = understand(line, desk.setup.today(written), [case.invoice.number for case in cases])
+    if isinstance(said, Unclear):
+        return said.value
+    meant = _meant(said, cases)
+    if isinstance(meant, str):
+        return meant
+    refused = _REFUSALS.get(said.word, _fits)(said, meant, desk)
+    return refused or _made(said, seen, note, meant, desk)
+
+
+def _meant(said: Said, cases: Sequence[Case]) -> Sequence[Case] | str:
+    """The cases that the order is about; never a guess among several invoices."""
+    if said.word in GENERAL:
+        return ()
+    if not cases:
+        return "order_no_case"
+    if said.numbers:
+        return [case for case in cases if case.invoice.number in said.numbers]
+    several = len({case.invoice.number for case in cases}) > 1
+    return "order_which" if several and said.word not in OF_THE_NOTE else cases
+
+
+def _foreign(line: str, cases: Sequence[Case], desk: Desk) -> bool:
+    """Whether the line names an open invoice that the note is not about."""
+    own = {normalise(case.invoice.number) for case in cases}
+    certain = [number for number, sure in numbers_in(line).items() if sure and number not in own]
+    return bool(desk.store.by_number(certain)) if certain else False
+
+
+def _made(said: Said, seen: Seen, note: Entry, cases: Sequence[Case], desk: Desk) -> Order:
+    contact = Contact(said.role, said.address, said.note) if said.role is not None else None
+    order = Order(
+        id=f"mail-{seen.identity}",
+        word=said.word,
+        at=desk.now,
+        cases=tuple(case.key for case in cases),
+        on=said.on,
+        amount="" if said.amount is None else str(said.amount),
+        note=said.note,
+        seen=_known(note, cases, desk),
+        contact=contact,
+    )
+    if said.word not in {"plan", SILENCE}:
+        return order
+    named = desk.setup.plan_for(replace(cases[0].invoice, plan=said.note or SILENCE))
+    return replace(order, word="plan", note=named, on=desk.today)
+
+
+def _known(note: Entry, cases: Sequence[Case], desk: Desk) -> tuple[str, ...]:
+    """The replies and reasons to hold that were there when the note was written: what came later is not seen to."""
+    since = {hold.ref: hold.since for case in cases for hold in case.holds}
+    replies = (desk.store.seen(ref) for case in cases for ref in case.unseen)
+    since |= {seen.identity: seen.at for seen in replies if seen is not None}
+    return tuple(ref for ref, at in since.items() if at <= note.queued_at)
+
+
+# --- What cannot be done --------------------------------------------------------------------------------------------
+
+
+def _fits(_said: Said, _cases: Sequence[Case], _desk: Desk) -> str:
+    return ""
+
+
+def _amount(said: Said, cases: Sequence[Case], _desk: Desk) -> str:
+    if said.amount is None:
+        return ""
+    if len(cases) > 1:
+        return "order_which"
+    return "order_amount" if said.amount > cases[0].amount_due else ""
+
+
+def _part(_said: Said, cases: Sequence[Case], _desk: Desk) -> str:
+    return "" if all(case.disputed > 0 for case in cases) else "order_no_part"
+
+
+def _plan(said: Said, _cases: Sequence[Case], desk: Desk) -> str:
+    return "" if (said.note or SILENCE) in desk.setup.plans else "order_no_plan"
+
+
+def _uncertain(_said: Said, cases: Sequence[Case], desk: Desk) -> str:
+    keys = {case.key for case in cases}
+    waits = any(one.case in keys for entry in desk.store.entries(Status.UNCERTAIN) for one in entry.carries)
+    return "" if waits else "order_not_uncertain"
+
+
+def _contact(said: Said, _cases: Sequence[Case], desk: Desk) -> str:
+    return "order_contact" if said.role is None or unfit(Contact(said.role, said.address), desk.setup) else ""
+
+
+_REFUSALS: Mapping[str, Callable[[Said, Sequence[Case], Desk], str]] = {
+    "paid": _amount,
+    "dispute": _amount,
+    "balance": _part,
+    "plan": _plan,
+    SILENCE: _plan,
+    "sent": _uncertain,
+    "resend": _uncertain,
+    "contact": _contact,
+}

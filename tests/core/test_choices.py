@@ -1,0 +1,90 @@
+"""What a note offers: every line of it is an order that core/dictation understands."""
+
+from collections.abc import Iterator
+from datetime import date
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from relancier.core.choices import OFFERED, RELEASE, Asked, choices, mail_link
+from relancier.core.dictation import Said, understand
+from relancier.core.hints import Hint, HintKind
+from relancier.core.plan import Channel
+
+TODAY = date(2026, 11, 22)
+FILLED = {
+    "JJ/MM/AAAA": "20/11/2026", "DD/MM/YYYY": "20/11/2026", "adresse": "a@dupont.test", "address": "a@dupont.test",
+    "numéro de suivi": "1A 234", "tracking number": "1A 234",
+}  # fmt: skip
+
+
+def asked() -> Iterator[Asked]:
+    for language in ("fr", "en"):
+        for numbers in (["FA-2026-0042"], ["FA-2026-0042", "FA-2026-0043"]):
+            for template in OFFERED:
+                yield Asked(template=template, language=language, today=TODAY, numbers=numbers)
+            for channel in Channel:
+                yield Asked(template="task", channel=channel, language=language, today=TODAY, numbers=numbers)
+        yield Asked(template="note-held", command=RELEASE, language=language, today=TODAY)
+
+
+def named(one: Asked) -> str:
+    return f"{one.template}-{one.channel}-{one.language}-{len(one.numbers)}"
+
+
+def filled(line: str) -> str:
+    """The line as a person sends it: what is left blank filled in."""
+    for blank, word in FILLED.items():
+        line = line.replace(blank, word)
+    return line.replace("20/11/2026", "15/12/2026") if line.startswith("prom") else line
+
+
+@pytest.mark.parametrize("note", list(asked()), ids=named)
+def test_every_order_offered_is_understood_for_all_the_invoices(note: Asked) -> None:
+    offered = choices(note)
+    assert offered
+    for choice in offered:
+        said = understand(filled(choice.line), TODAY, note.numbers)
+        assert isinstance(said, Said), (choice.line, said)
+        assert set(said.numbers) == (set(note.numbers) if len(note.numbers) > 1 else set())
+
+
+@pytest.mark.parametrize("line", ["promesse JJ/MM/AAAA", "promise DD/MM/YYYY"])
+def test_a_blank_that_nobody_filled_in_is_no_order(line: str) -> None:
+    assert not isinstance(understand(line, TODAY), Said)
+
+
+def test_what_the_customer_seems_to_say_comes_first_and_filled_in() -> None:
+    hints = (
+        Hint(HintKind.DISPUTE, "il manque deux colis"),
+        Hint(HintKind.PROMISE, "virement le 15", on=date(2026, 12, 15)),
+        Hint(HintKind.WRONG_CONTACT, "écrivez à b@dupont.test", address="b@dupont.test"),
+        Hint(HintKind.PAID, "déjà réglé"),
+        Hint(HintKind.INSOLVENCY, "liquidation"),
+    )
+    note = Asked(template="note-reply", language="fr", today=TODAY, numbers=["FA-2026-0042"], hints=hints)
+    lines = [choice.line for choice in choices(note)]
+    assert lines[:4] == ["litige", "promesse 15/12/2026", "contact comptable b@dupont.test", "payé"]
+    assert lines[4:] == ["pause 10j", "reprendre", "stop"]
+
+
+def test_a_hint_without_its_day_or_address_suggests_nothing() -> None:
+    hints = (Hint(HintKind.PROMISE, "bientôt"), Hint(HintKind.WRONG_CONTACT, "pas moi"))
+    note = Asked(template="note-reply", language="fr", today=TODAY, numbers=["FA-2026-0042"], hints=hints)
+    assert next(choice.line for choice in choices(note)) == "promesse JJ/MM/AAAA"
+
+
+def test_a_note_about_nothing_that_can_be_ordered_offers_nothing() -> None:
+    hints = (Hint(HintKind.PAID, "déjà réglé"),)
+    assert choices(Asked(template="note-waiting", language="fr", today=TODAY, numbers=["FA-1"], hints=hints)) == ()
+    assert choices(Asked(template="note-missing", language="fr", today=TODAY, hints=hints)) == ()
+
+
+def test_a_link_opens_a_message_that_carries_order_and_token() -> None:
+    link = mail_link("promesse 15/12/2026 & co", "abc.def", "compta+x@lumen.test")
+    parts = urlsplit(link)
+    assert (parts.scheme, parts.path) == ("mailto", "compta%2Bx@lumen.test")
+    assert parse_qs(parts.query) == {
+        "subject": ["promesse 15/12/2026 & co [R-abc.def]"],
+        "body": ["promesse 15/12/2026 & co"],
+    }
