@@ -228,7 +228,7 @@ def test_the_table_of_effects_is_what_the_code_does() -> None:
 def test_the_rules_are_told_in_their_order() -> None:
     told = [(bare(row[0]), bare(row[1])) for row in cells(ROOT / "docs/reading-mail.md", "rule")]
     assert told == [(rule.name, rule.kind.value) for rule in RULES]
-    assert [rule.name for rule in RULES if rule.doubtful] == ["auto_generated"]
+    assert [rule.name for rule in RULES if rule.doubtful] == ["acknowledged", "auto_generated"]
 
 
 def test_the_layers_are_told_in_their_order_with_their_confidence() -> None:
