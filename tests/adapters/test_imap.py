@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 from tests.adapters.imap_world import FOLDERS, between, colleague, login, mailbox_at, refuse, without
-from tests.contracts.mailbox import REPLY, message, read
+from tests.contracts.mailbox import AT, REPLY, message, read
 from tests.servers.fixtures import Accounts
 from tests.servers.proxy import Action, Event, Hold, Replace
 
@@ -57,6 +57,34 @@ async def test_folders_below_folders_and_empty_parents(accounts: Accounts) -> No
         names = {folder.name for folder in await mailbox.folders()}
     assert "Clients/Dupont & fils" in names
     assert not names & {"Clients", "Archive"}
+
+
+ODD_NAMES = [
+    "Éléments envoyés", "Messages envoyés/2026", "Réglés & payés", 'dit "urgent"', "Clients\\Nord", "fin ", " début",
+    "🧾 factures", "日本", "100%", "étoile *", "(a) {5}", "[Gmail]", "NIL", "2026", "a'b", "-&-", "tab ü",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ODD_NAMES)
+async def test_a_folder_of_any_name_is_listed_read_marked_and_filed_in(accounts: Accounts, name: str) -> None:
+    with colleague(accounts) as client:
+        client.create_folder(name)
+        client.append(name, message())
+    async with mailbox_at(login(accounts)) as mailbox:
+        listed = [folder.name for folder in await mailbox.folders()]
+        assert name in listed
+        states = {state.name: state.uidnext for state in await mailbox.look(listed)}
+        assert states[name] == 2
+        assert await mailbox.new(name, 0) == [1]
+        assert [found.uid async for found in mailbox.fetch(name, [1], 10_000)] == [1]
+        assert await mailbox.flag(name, 1, ["\\Flagged", "$RelanceReply"]) == {"\\Flagged", "$RelanceReply"}
+        await mailbox.unflag(name, 1, ["\\Flagged"])
+        assert "$RelanceReply" in (await mailbox.flags(name, [1]))[1]
+        assert await mailbox.append(name, message(), seen=True, at=AT) == 2
+        with colleague(accounts) as client:
+            client.delete_folder(name)
+        assert await mailbox.new(name, 0) == []
+        assert name not in {state.name for state in await mailbox.look(listed)}
 
 
 async def test_a_configured_folder_wins(accounts: Accounts) -> None:

@@ -80,13 +80,22 @@ def test_ignored_folders_take_those_below_along() -> None:
     ]
 
 
-@pytest.mark.parametrize("name", ["été", "a&b", "Réglés & payés", "2024", "NIL", "日本"])
+@pytest.mark.parametrize(
+    "name", ["été", "a&b", "Réglés & payés", "2024", "NIL", "日本", "🧾", "a\\b", 'a"b', " a ", "~&-"]
+)
 def test_names_survive_the_way_there_and_back(name: str) -> None:
     names = Names()
     assert names.decoded(names.carried(name).encode()) == name
 
 
-@pytest.mark.parametrize("raw", [b"R&D", b"&", b"&AOk", b"\xc3\xa9t\xc3\xa9"])
+def test_a_name_in_plain_utf8_reads_as_it_is_meant_and_is_carried_as_it_came() -> None:
+    names = Names()
+    name = names.decoded("Éléments envoyés".encode())
+    assert name == "Éléments envoyés"
+    assert names.carried(name).encode("latin-1") == "Éléments envoyés".encode()
+
+
+@pytest.mark.parametrize("raw", [b"\xe9t\xe9", b"R&D", b"&", b"&AOk", b"\xc3\xa9t\xc3\xa9"])
 def test_names_that_are_not_valid_are_carried_as_they_came(raw: bytes) -> None:
     names = Names()
     assert names.carried(names.decoded(raw)).encode("latin-1") == raw

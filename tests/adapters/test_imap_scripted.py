@@ -10,7 +10,7 @@ from tests.adapters.scripted_imap import Reply, Say, ScriptedImap, nothing_speci
 from tests.servers.waiting import until
 
 from relancier.adapters.imap import FolderNames, ImapLogin, ImapMailbox
-from relancier.ports import LoginRefused, Unavailable
+from relancier.ports import FolderRole, LoginRefused, Unavailable
 
 
 @contextlib.asynccontextmanager
@@ -143,6 +143,27 @@ async def test_a_folder_name_that_is_not_valid_is_still_reached() -> None:
         assert [folder.name for folder in await mailbox.folders()] == ["2024", "R&D"]
         (state,) = await mailbox.look(["R&D"])
         assert state.uidnext == 5
+
+
+async def test_a_server_that_sends_names_in_plain_utf8_unasked() -> None:
+    heard: list[str] = []
+
+    async def reply(verb: str, words: list[str], say: Say) -> bool:
+        line = " ".join(words)
+        heard.append(line)
+        if verb == "LIST":
+            await say(f'* LIST () "/" INBOX\r\n* LIST () "/" "Éléments envoyés"\r\n{words[0]} OK x\r\n'.encode())
+        if verb == "STATUS":
+            name = line.partition('"')[2].partition('"')[0]
+            await say(f'* STATUS "{name}" (UIDVALIDITY 1 UIDNEXT 5)\r\n{words[0]} OK x\r\n'.encode())
+        return verb in {"LIST", "STATUS"}
+
+    async with scripted(reply) as (mailbox, _):
+        folders = {folder.role: folder.name for folder in await mailbox.folders()}
+        assert folders[FolderRole.SENT] == "Éléments envoyés"
+        assert [state.uidnext for state in await mailbox.look(["Éléments envoyés"])] == [5]
+        assert await mailbox.new("Éléments envoyés", 4) == []
+        assert any('EXAMINE "Éléments envoyés"' in line for line in heard)
 
 
 async def test_a_very_large_folder_is_searched_from_its_end() -> None:

@@ -76,10 +76,7 @@ class Names:
     def decoded(self, raw: bytes | int | None) -> str:
         """The name in an answer; the library makes a number of `2024` and None of `NIL`."""
         text = "NIL" if raw is None else raw.decode("latin-1") if isinstance(raw, bytes) else str(raw)
-        try:
-            name = str(decode(text.encode("latin-1")))
-        except ValueError:
-            name = text
+        name = _read(text.encode("latin-1"))
         if encode(name) != text.encode("latin-1"):
             self._odd[name] = text
         return name
@@ -87,6 +84,14 @@ class Names:
     def carried(self, name: str) -> str:
         """The name for a command, still to be quoted."""
         return self._odd.get(name) or encode(name).decode("ascii")
+
+
+def _read(raw: bytes) -> str:
+    """Modified UTF-7; plain UTF-8 where a server sends that unasked; else whatever it is."""
+    try:
+        return str(decode(raw)) if raw.isascii() else raw.decode("utf-8")
+    except ValueError:
+        return raw.decode("latin-1")
 
 
 def with_roles(listed: Sequence[Listed], names: FolderNames) -> tuple[Folder, ...]:

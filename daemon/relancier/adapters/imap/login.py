@@ -58,6 +58,7 @@ def connect(login: ImapLogin) -> IMAPClient:
     except FAILURES as error:
         raise translate_connect(error, login.where) from error
     client.folder_encode = False  # Names does it, and survives folders whose names are not valid
+    client._imap._encoding = "latin-1"  # noqa: SLF001 - for names with bytes that no standard allows
     client._imap.debug = 0  # noqa: SLF001 - else every message is formatted for a log that nobody reads
     _tune(client.socket())
     if login.security == "starttls":
