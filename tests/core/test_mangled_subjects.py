@@ -128,9 +128,12 @@ NOISE = [
 ]
 
 
-def mangled(number: str, rng: Random, joints: str) -> str:
-    """A number as it may arrive, with one of these spaces among its digits; whoever reads closely still knows it."""
-    text = "".join(separated(one, rng) if one in "-/._" else one for one in number)
+def mangled(number: str, rng: Random, joints: str, *, apart: bool) -> str:
+    """A number as it may arrive, with one of these spaces among its digits; whoever reads closely still knows it.
+
+    Only where no part of it is a number too may spaces stand on both sides of its separators: `apart`.
+    """
+    text = "".join(separated(one, rng, apart=apart) if one in "-/._" else one for one in number)
     if rng.random() < 0.25:
         at = rng.randint(1, len(text) - 1) if len(text) > 1 else 0
         near = text[max(0, at - 1) : at + 1]
@@ -144,12 +147,13 @@ def mangled(number: str, rng: Random, joints: str) -> str:
     return rng.choice(changes)(text)
 
 
-def separated(sign: str, rng: Random) -> str:
-    """A separator in another form, with a space or a fold on one side or a joining one on both."""
+def separated(sign: str, rng: Random, *, apart: bool) -> str:
+    """A separator in another form, with a space or a fold on one side or both."""
     sign = rng.choice(DASHES) if sign == "-" else sign
     if rng.random() < 0.7:
         return sign
-    before, after = rng.choice([("", " "), (" ", ""), ("", FOLD), (FOLD, ""), ("", rng.choice(JOINTS))])
+    one_side = [("", " "), (" ", ""), ("", FOLD), (FOLD, ""), ("", rng.choice(JOINTS)), (rng.choice(JOINTS), "")]
+    before, after = rng.choice([*one_side, *[(" ", " "), (FOLD, "\u00a0")] * apart])
     return f"{before}{sign}{after}"
 
 
@@ -162,14 +166,16 @@ class Subject:
     beside: set[str]
 
 
-def subject(numbers: list[str], rng: Random) -> Subject:
+def subject(numbers: list[str], known: Books, rng: Random) -> Subject:
     chosen = rng.sample(numbers, rng.choice([0, 1, 1, 1, 1, 2, 3]))
     pieces, beside = [], set()
     for at, number in enumerate(chosen):
         lead = rng.choice([*WORDS, *NEUTRAL, *([""] * 8 if at == 0 or not weak(number) else [])])
         if lead in WORDS:
             beside.add(number)
-        pieces.append(lead + mangled(number, rng, JOINTS if lead in WORDS or not number.isdigit() else ""))
+        joints = JOINTS if lead in WORDS or not number.isdigit() else ""
+        apart = number.lower() in known.numbers or not any(one in number.lower() for one in known.numbers)
+        pieces.append(lead + mangled(number, rng, joints, apart=apart))
     words = rng.choice(BETWEEN).join(pieces) if pieces else rng.choice(["Bonjour", "Rendez-vous mardi", ""])
     prefixes = "".join(rng.choices(PREFIXES, k=rng.choice([0, 1, 1, 2, 3])))
     return Subject(f"{prefixes}{rng.choice(NOISE)}{words}{rng.choice(AFTER)}", chosen, beside)
@@ -237,7 +243,7 @@ def run(seed: int) -> str:
     rng = Random(seed)  # noqa: S311 - the same every time
     known, numbers = books(rng)
     for at in range(A_BOOK):
-        this, sender = subject(numbers, rng), rng.choice([STRANGER, STRANGER, *CUSTOMERS])
+        this, sender = subject(numbers, known, rng), rng.choice([STRANGER, STRANGER, *CUSTOMERS])
         value = wire(this.text, rng)
         raw = b"From: " + sender.encode() + b"\r\nMessage-ID: <1@x>\r\nSubject: " + value + b"\r\n\r\nBonjour\r\n"
         message = read(raw)

@@ -177,7 +177,12 @@ def test_a_space_that_joins_may_also_be_the_space_of_a_number_or_stand_before_it
         ("FA20260042", "fa-2026-0042"),
         ("FA-2026-0042 - 2", "fa-2026-0042"),
         ("FA-2026-0042 - 2 : relance", "fa-2026-0042"),
+        ("FA-2026-0042 - 2, merci", "fa-2026-0042"),
+        ("FA-2026-0042 - 2 (urgent)", "fa-2026-0042"),
+        ("FA-2026-0042 / BIS", "fa-2026-0042"),
+        ("FA-2026-0042 - B.", "fa-2026-0042"),
         ("FA - 2026-0042", "2026-0042"),
+        ("F / 2026", "2026"),
     ],
 )
 def test_a_number_is_neither_cut_by_a_joining_space_nor_guessed(text: str, number: str) -> None:
@@ -200,6 +205,9 @@ def test_a_number_is_neither_cut_by_a_joining_space_nor_guessed(text: str, numbe
         ("30/09/2031 - 159", {"159"}),
         ("FA-2026-0042 - 20260043", {"fa-2026-0042", "20260043"}),
         ("FA-2026-0042 - 2 factures", {"fa-2026-0042"}),
+        ("FA-2026-0042 - B et C", {"fa-2026-0042"}),
+        ("FA-2026-0042 - HT", {"fa-2026-0042"}),
+        ("FA-2026-0042 - 123 - Dupont", {"fa-2026-0042"}),
         ("n° 9,20\u00a026-0575-2", {"2026-0575-2"}),
         ("FA-2026-0042\u00a01\u202f200,00 €", {"fa-2026-0042"}),
         ("nº FA-2026-0042, nºFA-2026-0043, №FA-2026-0044", {"fa-2026-0042", "fa-2026-0043", "fa-2026-0044"}),

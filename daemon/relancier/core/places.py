@@ -11,7 +11,8 @@ _RUN = re.compile(r"[^\W_]+")
 _GLUE = re.compile(r"[-_] ?.|/ ?[^a-z]|\..| [-/._].")
 _APART_WORDS = re.compile(r"[,;!?<>«»\"]|: |.{4}", re.DOTALL)
 _APART = re.compile(r" [-/._] ")
-_ENDS_HERE = re.compile(r"\s*(?:$|[:)\]])")
+_ENDS_HERE = re.compile(r" ?(?:$|[:)\](]|[,;.!?…»](?: |$))")
+_LAST_PART = re.compile(r"bis|ter|quater")
 _DATE_BEFORE = re.compile(r"\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}$")
 _WORD_BESIDE = re.compile(r"factures?|fact|fac|invoices?|inv|rechnung|fattura|factura|no|nr|ref|réf|re|tr|fwd?")
 _ENDING = re.compile(r"pdf|xml|zip|doc|xls|eml|txt|csv|v\d{1,2}")
@@ -105,13 +106,13 @@ class _Text:
     def _spaced(self, at: int) -> bool:
         """Whether a separator with spaces round it belongs to a number, and not to the sentence."""
         before, after = self.word(at - 1), self.word(at)
-        if not (before[-1].isdigit() and after.isdigit()):
-            return self._begins(at - 1) and after[0].isdigit()
+        ends = before[-1].isdigit() and _ENDS_HERE.match(self.plain, self.runs[at][1]) is not None
+        if not after.isdigit():
+            last = ends and (_part(after) or _LAST_PART.fullmatch(after))
+            return bool(last) or (self._begins(at - 1) and after[0].isdigit())
         alike = len(before) - len(before.rstrip("0123456789")) == len(after)  # as in 1234 - 1235
-        start, end = self.runs[max(0, at - 3)][0], self.runs[at - 1][1]
-        if alike or len(after) > 4 or _DATE_BEFORE.search(self.plain[start:end]):
-            return False
-        return _ENDS_HERE.match(self.plain, self.runs[at][1]) is not None
+        dated = _DATE_BEFORE.search(self.plain[self.runs[max(0, at - 3)][0] : self.runs[at - 1][1]])
+        return self._begins(at - 1) or (ends and len(after) <= 4 and not alike and not dated)
 
     def _begins(self, at: int) -> bool:
         gap = self.plain[self.runs[at - 1][1] : self.runs[at][0]] if at else ""
