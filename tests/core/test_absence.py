@@ -150,7 +150,7 @@ def test_the_text_goes_before_the_subject() -> None:
 
 def test_contacts_are_neither_ours_nor_the_writers() -> None:
     text = (
-        "Je suis absent. Contactez paul@client.example, COMPTA@lumen.example, copie@lumen.example ou lea@client.example."
+        "Je suis absent. Contactez paul@client.example, COMPTA@lumen.example, copie@lumen.example, lea@client.example."
         " Merci d'écrire aussi à " + " ".join(f"u{count}@client.example" for count in range(9))
     )
     found = about(auto_reply(text)).contacts

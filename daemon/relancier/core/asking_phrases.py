@@ -48,7 +48,7 @@ NOT_RECEIVED = Phrases(
     ),
     any_of(
         rf"(?:pas|jamais|toujours pas|rien) (?:\w{{1,8}} ){{0,4}}(?:recu|eu"
-        rf"|recue)\w? ?(?:\w{{1,10}}'?\w{{0,10}} ){{0,3}}(?:l'|d')?{_INVOICE}",
+        rf"|recue)\w? ?(?:[\w'-]{{1,20}} ){{0,3}}(?:l'|d')?{_INVOICE}",
         rf"{_INVOICE}(?: [\w°/-]{{1,16}}){{0,4}} (?:ne |n')(?:\w{{1,6}} ){{0,3}}(?:a |est |sont |ont )?(?:pas"
         rf"|jamais) (?:\w{{1,10}} ){{0,2}}(?:ete )?(?:recue?s?|parvenue?s?|jointe?s?|arrivee?s?)",
         rf"{_INVOICE}(?: [\w°/-]{{1,16}}){{0,3}} (?:non|jamais|pas) (?:recue?s?|parvenue?s?|jointe?s?|trouvee?s?)",
@@ -64,14 +64,14 @@ NOT_RECEIVED = Phrases(
         r"|facture originale)",
         r"duplicata (?:svp|stp|s'il)",
         rf"(?:ne |n')(?:\w{{1,8}}'?){{1,2}}(?:\w{{1,10}} ){{0,3}}(?:pas|aucune?) (?:\w{{1,10}} ){{0,4}}"
-        rf"(?:trouv\w{{1,4}}|trace|possession|retrouv\w{{1,4}})(?: \w{{1,8}}'?\w{{0,8}}){{0,4}} (?:d'"
+        rf"(?:trouv\w{{1,4}}|trace|possession|retrouv\w{{1,4}})(?: [\w'-]{{1,20}}){{0,4}} (?:d'"
         rf"|de )?(?:\w{{1,8}} )?{_INVOICE}",
         rf"(?:aucune|pas de) trace (?:de |d')?(?:\w{{1,8}} ){{0,2}}{_INVOICE}",
         rf"(?:trouvons|trouve|retrouvons|retrouve|avons|ai) (?:pas|plus"
         rf"|aucune trace)(?: de)? (?:\w{{1,10}} ){{0,3}}{_INVOICE}",
         rf"{_INVOICE}(?: [\w°/-]{{1,16}}){{0,3}} (?:introuvable|manquante?s?|absente?s?|illisible|inconnue?)",
         rf"(?:il (?:nous |me )?manque|sans) (?:\w{{1,8}} ){{0,2}}(?:la |le |les )?(?:copie de )?{_INVOICE}\b(?! pro)",
-        r"(?:piece jointe|pj|facture|pdf) (?:\w{1,10}'?\w{0,8} ){0,3}(?:manquante|absente|pas jointe|oubliee"
+        r"(?:piece jointe|pj|facture|pdf) (?:[\w'-]{1,20} ){0,3}(?:manquante|absente|pas jointe|oubliee"
         r"|illisible)",
         rf"(?:n't|not|never|nor) (?:\w{{1,8}} ){{0,3}}(?:received?|got|gotten|seen?|have|see|find"
         rf"|locate)(?: \w{{1,8}}){{0,3}} (?:copy of )?(?:\w{{1,8}} )?{_INVOICE}",
@@ -173,6 +173,8 @@ PORTAL = Phrases(
 
 WRONG_CONTACT = Phrases(
     (
+        "occupe",
+        "envoy",
         "personne",
         "interlocut",
         "charge",
@@ -213,11 +215,13 @@ WRONG_CONTACT = Phrases(
         r"(?:vous )?(?:adresser|rapprocher|retourner) (?:directement )?(?:votre demande |vos demandes "
         r"|vos factures |vos relances |cette demande )?(?:a|au|aux|vers|de|du) "
         r"(?:notre |nos |la |le |ma |mon |l'|m\. |mme |mr |madame |monsieur )?(?:service|compta|comptable"
-        r"|collegue|siege|direction|m\.|mme|madame|monsieur|achats|fournisseurs|[\w.+-]{1,40}@)",
+        r"|collegue|siege|direction|m\.|mme|madame|monsieur|achats|fournisseurs"
+        r"|(?:[\w.-]{1,14} ){0,4}\(?[\w.+-]{1,40}@)",
         r"(?:contacter|contactez|voir (?:directement )?avec|ecrire a|ecrivez a|joindre|relancer) (?:plutot "
         r"|directement )?(?!nous\b|moi\b|vous\b|le \d|au \d)"
         r"(?:notre |nos |la |le |ma |mon |l'|m\. |mme |mr |madame |monsieur )?(?:service|compta|comptable"
-        r"|collegue|siege|direction|m\.|mme|madame|monsieur|achats|fournisseurs|[\w.+-]{1,40}@)",
+        r"|collegue|siege|direction|m\.|mme|madame|monsieur|achats|fournisseurs"
+        r"|(?:[\w.-]{1,14} ){0,4}\(?[\w.+-]{1,40}@)",
         r"(?:envoyer|transmettre|adresser|envoyez|adressez) (?:desormais |dorenavant |directement "
         r"|plutot )?(?:\w{1,10} ){0,6}a (?:l'adresse (?:suivante )?)?:? ?[\w.+-]{1,40}@",
         r"(?:transmets|transfere|transmis|transfere|fais suivre|forwarding|forwarded|passing|copie"

@@ -41,7 +41,7 @@ BANK_DETAILS = Phrases(
         r"(?:transmettre|envoyer|renvoyer|communiquer|fournir|adresser|parvenir|indiquer|preciser|donner"
         r"|joindre|avoir|besoin"
         r"|rappeler|confirmer|verifier|attente|manque|trouver|prendre note|noter|recu|retrouv\w{1,4}|mettre a jour) "
-        r"(?:\w{1,12}['-]? ?){0,4}?(?:ribs?|iban|bic|coordonnees bancaires|releve d'identite bancaire)\b",
+        r"(?:[\w'-]{1,16} |[ldmst]'){0,4}?(?:ribs?|iban|bic|coordonnees bancaires|releve d'identite bancaire)\b",
         r"(?:which|quel) (?:bank |de )?(?:account|compte)",
         r"bank(?:ing)? (?:account )?(?:details|information|coordinates|data)\b",
         r"(?:sort code|swift code|account number)s?\b",
@@ -56,9 +56,7 @@ BANK_DETAILS = Phrases(
     ),
 )
 
-IBAN = Phrases(
-    tuple("0123456789"), any_of(r"[a-z]{2}\d{2}(?: ?[a-z0-9]{4}){3,7}(?: ?[a-z0-9]{1,3})?\b"), re.compile(r"(?!)")
-)
+IBAN = re.compile(r"\b[a-z]{2}\d{2}(?: ?[a-z0-9]{4}){2,7}(?: ?[a-z0-9]{1,3})?\b")
 
 INSOLVENCY = Phrases(
     (
@@ -117,6 +115,12 @@ INSOLVENCY = Phrases(
 
 DISPUTE = Phrases(
     (
+        "annul",
+        "corrig",
+        "rectif",
+        "concerne",
+        "panne",
+        "bloqu",
         "litig",
         "contest",
         "accord",
@@ -163,7 +167,8 @@ DISPUTE = Phrases(
     ),
     any_of(
         r"(?<!service )(?<!services )litiges?\b",
-        r"contest(?:ons|e|es|er|ation|ations|ee|ees|ions|erons|ent|ed|ing)?\b(?! (?:judic))",
+        r"contest(?:ons|e|es|er|ation|ations|ee|ees|ions|erons|ent|ed|ing)\b",
+        r"(?:we|i|must|to|will|formally|hereby) contest\b",
         r"(?:pas|plus) (?:du tout )?(?:d'accord|daccord) (?:avec|sur|pour|quant|concernant)",
         r"(?:sommes |suis )?(?:en )?desaccord\b",
         r"(?:refusons|refuse|refuserons|refus) (?:de |le |du |cette |votre |la )?(?:\w{1,10} ){0,2}(?:pay|regl"
@@ -172,13 +177,19 @@ DISPUTE = Phrases(
         r"|correcte|conforme|justifiee))\b",
         r"erreurs? (?:\w{1,10} ){0,3}(?:sur|dans|de|concernant|au niveau) (?:\w{1,12} ){0,3}?(?:factur\w{1,6}"
         r"|prix|tarif|quantite|tva|montant|facturation)",
-        r"(?:montant|prix|tarif|quantite|total|tva)s? (?:\w{1,12}'?\w{0,12} ){0,4}(?:errone|incorrect|faux"
+        r"(?:montant|prix|tarif|quantite|total|tva)s? (?:[\w'-]{1,20} ){0,4}(?:errone|incorrect|faux"
         r"|fausse|ne (?:correspond|sont|est)|pas (?:conforme|correct|celui|le bon))",
         r"ne correspond\w{0,4} pas (?:\w{1,6} ){0,2}(?:au|a|aux) (?:\w{1,8} ){0,2}(?:devis|commande|bon|bc|bdc"
         r"|bl|tarif|prix|livraison|contrat|accord|quantite|ce )",
         r"(?:non|pas) conformes?\b",
         r"non[- ]conformite",
         r"malfacons?",
+        r"(?:annuler|corriger|rectifier|refaire|modifier) (?:\w{1,8} ){0,2}factur",
+        r"factures? (?:[\w'°/-]{1,16} ){0,4}(?:a|doit etre|soit|est a|sont a) (?:corrige|rectifie|annule"
+        r"|modifie|refaire)",
+        r"ne (?:nous|me) concern\w{1,4} (?:pas|en rien|aucunement)",
+        r"(?:en panne|ne fonctionn\w{1,4} (?:pas|plus|toujours))\b",
+        r"bloqu\w{1,4} (?:le |la |votre |ce |tout )?(?:reglement|paiement)",
         r"(?:marchandise|materiel|produit|article|piece(?!s? jointe)|colis|palette"
         r"|commande)s? (?:\w{1,12} ){0,4}(?:abime|defectueu|casse|manquant|endommage|incomplet|deteriore)",
         r"livraison (?:\w{1,12} ){0,3}(?:incomplete|partielle|non conforme|manquante)",
@@ -190,7 +201,7 @@ DISPUTE = Phrases(
         r"|envoyer|transmettre|reception) (?:\w{1,8} ){0,3}(?:un |d'un |l'|votre |cet |de l'|notre )avoir\b",
         r"(?:en attente|deduction|deduire|moins|deduit) (?:\w{1,8} ){0,3}(?:de |d'|un |votre |l'|de l')(?:un )?avoir\b",
         r"notes? de credit",
-        r"(?:prestation|travaux|intervention|chantier|mission)s? (?:\w{1,12}'?\w{0,10} ){0,4}(?:non realise"
+        r"(?:prestation|travaux|intervention|chantier|mission)s? (?:[\w'-]{1,20} ){0,4}(?:non realise"
         r"|pas (?:\w{1,8} ){0,2}(?:realise|termine|fini|fait|effectue)|inacheve|mal fait|incomplet|pas conforme)",
         r"reserves? (?:\w{1,10} ){0,3}(?:non levee|pas (?:ete )?levee|a lever|en cours)",
         r"(?:notre|une|ma|cette|nos) reclamations?\b",
@@ -200,7 +211,8 @@ DISPUTE = Phrases(
         r"disput(?:e|ed|es|ing)\b",
         r"(?:do not|don't|cannot|can't) (?:\w{1,10} )?(?:agree|accept) (?:with |to "
         r"|on )?(?:\w{1,10} ){0,3}(?:invoice|amount|charge|price|bill|this)",
-        r"disagree",
+        r"(?:we|i) (?:\w{1,10} )?disagree (?:with|on|about) (?:\w{1,8} ){0,3}(?:invoice|amount|charge|price"
+        r"|bill|total|fee)",
         r"invoices? (?:[\w/-]{1,20} ){0,3}(?:is|are|was|seems|appears|looks)(?: \w{1,8}){0,2} (?:wrong"
         r"|incorrect|not (?:correct|due|right|ours)|a duplicate|overstated)",
         r"(?:wrong|incorrect) (?:amount|price|quantity|vat|invoice|item|goods|quantities|prices|total)",
@@ -233,6 +245,8 @@ DISPUTE = Phrases(
 
 INSTALMENTS = Phrases(
     (
+        "versement",
+        " in ",
         " en ",
         "echeancier",
         "echelonn",
@@ -278,6 +292,8 @@ INSTALMENTS = Phrases(
         r"reports? d'echeance",
         r"(?:paiements?|reglements?|versements?|virements?) (?:fractionne|echelonne|partiel|etale|mensuel)",
         r"mensualites?\b",
+        r"(?:\d{1,2}|deux|trois|quatre|cinq|six|plusieurs) (?:versements|virements|paiements|reglements"
+        r"|cheques) (?:\w{1,10} ){0,2}de\b",
         r"etaler (?:\w{1,8} ){0,3}(?:le|la|les|ce|cette|notre|nos|sur|paiement|reglement|dette)",
         r"\d{1,9} ?(?:€|euros?|eur) (?:\w{1,6} )?(?:par|/|chaque) ?mois",
         r"moitie (?:\w{1,14} ){1,8}(?:moitie|solde|reste|autre)\b",

@@ -21,7 +21,8 @@ from relancier.core.sentences import sentences
 from relancier.core.spoken import Spoken, amounts_in, days_in
 
 _MOST = 8
-_MOST_SENTENCES = 400
+_MOST_SENTENCES = 200
+_LONGEST_READ = 8 * 1024
 _FARTHEST = 120
 
 
@@ -74,6 +75,7 @@ def hints(text: str, written: date) -> tuple[Hint, ...]:
 
 def hints_in(own: str, written: date) -> tuple[Hint, ...]:
     """The same, of the writer's own words alone."""
+    own = own[:_LONGEST_READ]
     near = _Near(fold(" ".join(own.split())))
     found: dict[HintKind, Hint] = {}
     for sentence in _sentences(own):
@@ -111,6 +113,9 @@ class _Near:
 
 
 def _hints(sentence: _Sentence, written: date, known: dict[HintKind, Hint], near: _Near) -> Iterator[Hint]:
+    account = None if HintKind.BANK_DETAILS in known else _account(sentence.plain)
+    if account:
+        yield _hint(HintKind.BANK_DETAILS, sentence, account)
     for kind, said in near.phrases(sentence.plain):
         found = None if kind in known else _said(sentence.plain, said)
         if found:
@@ -122,7 +127,6 @@ def _hints(sentence: _Sentence, written: date, known: dict[HintKind, Hint], near
 # --- What phrases alone tell ----------------------------------------------------------------------------------------
 
 _PHRASES = (
-    (HintKind.BANK_DETAILS, phrases.IBAN),
     (HintKind.BANK_DETAILS, phrases.BANK_DETAILS),
     (HintKind.INSOLVENCY, phrases.INSOLVENCY),
     (HintKind.DISPUTE, phrases.DISPUTE),
@@ -136,6 +140,15 @@ _PHRASES = (
 def _said(plain: str, of: phrases.Phrases) -> re.Match[str] | None:
     found = of.says.search(plain)
     return None if found is None or of.denies.search(plain) else found
+
+
+def _account(plain: str) -> re.Match[str] | None:
+    """An IBAN, known by its check digits."""
+    return next((found for found in phrases.IBAN.finditer(plain) if _checks(found.group().replace(" ", ""))), None)
+
+
+def _checks(iban: str) -> bool:
+    return int("".join(str(int(char, 36)) for char in iban[4:] + iban[:4])) % 97 == 1
 
 
 def _hint(kind: HintKind, sentence: _Sentence, found: re.Match[str], on: date | None = None) -> Hint:
@@ -156,7 +169,7 @@ def _paying(sentence: _Sentence, written: date) -> Iterator[Hint]:
     """What a sentence says of payments made and promised, each in clauses of its own."""
     made = [(found, day) for found in paying.PAID.finditer(sentence.calm) for day in _made(sentence, found, written)]
     for found, day in made[:1]:
-        yield _hint(HintKind.PAID, sentence, found, day.on if day else None)
+        yield _hint(HintKind.PAID, sentence, found, day.on if day and day.on == day.until else None)
     taken = {_clause(sentence.calm, found) for found, _ in made}
     days = [day for day in _days(sentence, written) if day.until >= written]
     for found in _payings(sentence.calm) if days else ():
@@ -173,6 +186,8 @@ def _made(sentence: _Sentence, found: re.Match[str], written: date) -> Iterator[
     start, end = _clause(plain, found)
     denied = paying.NOT_YET_PAID.search(plain[start : found.end()]) or paying.HABIT.search(plain[start:end])
     if denied or (_questioned(plain, end) and not paying.ASKED_WHETHER_RECEIVED.search(plain)):
+        return
+    if paying.FAILED.search(plain[start:end]):
         return
     day = _nearest(found, _days(sentence, written, past=True))
     if day is None or day.on <= written:

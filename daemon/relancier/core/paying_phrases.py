@@ -4,7 +4,7 @@ import re
 
 from relancier.core.hint_phrases import PAYMENT, any_of
 
-_PAID = r"(?:paye|regle|vire|mandate|acquitte|solde|debite)e?s?\b"
+_PAID = r"(?:paye|regle|vire|mandate|acquitte|solde|debite|honore)e?s?\b"
 _ADVERBS = (
     r"(?:(?:bien|deja|donc|effectivement|egalement|ete|d'ores et deja|entierement|integralement|partiellement"
     r"|aussi|enfin"
@@ -20,6 +20,8 @@ _SENT = (
 
 
 NEAR_PAYING = (
+    "honor",
+    "funds",
     "vir",
     "paie",
     "paye",
@@ -58,13 +60,15 @@ NEAR_PAYING = (
 )
 
 PAID = any_of(
+    r"^(?:deja |bien |c'est |tout est )?(?:paye|regle|vire|solde)e?s?\W{0,3}$",
     rf"(?:avons|ai|a|ont|est|sont|etait|avait|avions) {_ADVERBS}{_PAID}",
     rf"(?:avez|as) (?:\w{{1,5}} )?ete (?:\w{{1,5}} )?{_PAID}",
     rf"deja (?:ete )?{_PAID}",
     r"(?:paye|regle|vire|mandate|acquitte|soldee)e?s? (?:\w{1,10} )?(?:ce jour|ce matin|hier|aujourd'hui"
     r"|par (?:\w{1,4} )?(?:virement|vir|vrt|cheque|chq|lcr|prelevement|carte|cb)|le \d|le \w{4,8}di"
     r"|la semaine derniere|depuis|en date|debut|fin|avant-hier|il y a|via|lundi|mardi|mercredi|jeudi|vendredi)",
-    rf"(?:avons|ai|a|ont|avions|vient de|venons de|viens de) {_ADVERBS}(?:effectue|fait|faire|emis|envoye"
+    rf"(?:avons|ai|a|ont|avions|vient de|venons de|viens de) (?:vous |te |l')?{_ADVERBS}(?:effectue|fait|faire"
+    rf"|emis|envoye"
     rf"|procede|transmis|passe|adresse|realise|initie|ordonne|poste|lance|effectuer|proceder|envoyer|passer"
     rf"|emettre|virer|payer|regler)e?s?(?:(?: \w{{1,10}}'?){{0,4}} {PAYMENT}|(?<=virer)|(?<=payer)|(?<=regler))",
     rf"{PAYMENT}(?: [\w°.,€'/-]{{1,16}}){{0,7}}? {_DONE}",
@@ -91,7 +95,7 @@ ASKED_WHETHER_RECEIVED = any_of(
     r"(?:payment|transfer|funds) (?:\w{1,8} ){0,3}(?:arrived?|reached?)",
 )
 NOT_YET_PAID = any_of(
-    r"(?:ne|n') ?(?:\w{1,10}['-]?\w{0,8} ){0,5}(?:pas|plus|jamais|aucun\w?|point)\b",
+    r"(?:ne|n') ?(?:[\w'-]{1,20} ){0,5}(?:pas|plus|jamais|aucun\w?|point)\b",
     r"(?:pas|jamais|non|aucun|sans|toujours pas)\b",
     r"(?:sera|serai|seront|serez|serons|seraient|serait|soit|soient|etre|fera|ferons|va|vont|allons|devra"
     r"|devrait|doit|doivent|pourra|pourrons|partira|aurait|auraient|a payer|aura|aurons)\b",
@@ -119,17 +123,18 @@ PAYING = any_of(
     rf"(?<!mode de )(?<!moyen de )(?<!defaut de )(?<!incident de )(?<!modalites de )"
     rf"(?<!echeance de )(?<!facilites de ){PAYMENT}(?! (?:terms|conditions|reminder|method|days|request))",
     r"(?:mise en paiement|mandatement|payment run|campagne de (?:paiement|reglement)s?|lcr)\b",
-    r"(?:vir|pay|pai|regl|sold|mandat|acquitt)er(?:ai|ons|a|ont|as|ez)?\b",
+    r"(?:vir|pay|pai|regl|sold|mandat|acquitt|honor)er(?:ai|ons|a|ont|as|ez)?\b",
     r"(?:virons|payons|reglons|soldons|payerai|paierai)\b",
     r"(?:je|on|j'|il|elle|client|compta|societe|tresorerie) (?:\w{1,8} ){0,3}(?:vire|paye|paie|regle|solde)\b",
     rf"(?:sera|seront|serez|seras|etre|serait|seraient) (?:\w{{1,12}} ){{0,3}}{_PAID}",
     r"(?:payee?s?|reglee?s?|viree?s?|soldee?s?) (?=(?:\w{1,8} )?\d{1,2}/\d)",
+    r"(?:the|your|our) funds\b",
     r"(?:pay|paying|pays|paid|settle|settled|settling|remit|remitted|wire|wired)\b",
     r"(?:a|the|our) check\b|check (?:will be|is being|goes|to be)\b",
 )
 AGREED = re.compile(r"\b(?:ok|okay|d'accord|entendu|c'est bon|bon|c bon|go)\b,? (?:donc |alors )?(?:pour|pr|p|for)\b")
 NOT_PAYING = any_of(
-    r"(?:ne|n') ?(?:\w{1,12}['-]?\w{0,8} ){0,4}(?:pas|plus|jamais|aucun\w?|point|guere)\b",
+    r"(?:ne|n') ?(?:[\w'-]{1,20} ){0,4}(?:pas|plus|jamais|aucun\w?|point|guere)\b",
     r"(?:pas|aucun|jamais|non|sans)\b",
     r"(?:impossible|incapables?|refus\w{0,4}|difficile|unable|cannot|can't|won't|unlikely|never|not|no|nor|without)\b",
     r"\w{2,6}n't\b",
@@ -138,6 +143,7 @@ NOT_PAYING = any_of(
     r"(?:pouvez|pourriez|could|can|would|voudriez|peux)[- ](?:vous|tu|you)\b",
     r"(?:aurait du|auraient du|should have|etait|was|were|avait ete|had been|devait|supposed)\b",
     r"(?:conditions|delais?|modalites|terms)\b",
+    r"(?:avant (?:de|d'|tout)|before paying|before any)",
 )
 HARMLESS = re.compile(
     r"(?:pas de (?:soucis?|problemes?|pb|retard)|sans (?:faute|probleme|soucis?|retard|delai)|no (?:problem"
@@ -149,17 +155,21 @@ HARMLESS = re.compile(
 NOT_A_PAYDAY = re.compile(
     r"(?:(?:factures?|fact|fac|relances?|mails?|courriels?|messages?|commandes?|cde|devis|bl|avoirs?|courriers?"
     r"|lettres?|appel|echange|livraison"
-    r"|entretien|reunion|demande|bon|prestations?|intervention|invoices?|e-?mails?|reminders?|orders?|po"
+    r"|entretien|reunion|rendez-vous|rdv|meeting|demande|bon|prestations?|intervention|invoices?|e-?mails?"
+    r"|reminders?|orders?|po"
     r"|letters?|statement|quote|call|delivery)\b[^,;.!?]{0,30}?"
     r"\b(?:du|en date du|date du|de|of|dated|from|le|recue? le|emise? le)"
     r"|(?:apres|after|depuis|since|a partir d[ue]|a compter d[ue]|a partir|starting|echue?s?|echeance(?: au| le"
     r"| du| :)?|due(?: on| date)?|emise? le"
-    r"|recue? le|ferme\w{0,3}|conges?|absente?|closed|out of office|commandee?s? le|livree?s? le"
+    r"|recue? le|ferme\w{0,3}|conges?|absente?|jusqu'a[u]?|until|till|closed|out of office|commandee?s? le|livree?s? le"
     r"|factures? d[eu]|periode d[ue]|mois d[eu']))"
     r"(?: (?:le|the|on|au|du|the month of))? ?$"
 )
+FAILED = any_of(
+    r"(?:rejet|refus|annul|retourn|echou|bloqu|impay)\w{1,4}\b", r"(?:rejected|returned|failed|bounced|cancel+ed)\b"
+)
 AWAY = re.compile(
-    r"\b(?:absente?s?|conges?|vacances|fermee?s?|fermeture|retour|closed|closing|away|out of (?:the )?office"
+    r"\b(?:absente?s?|conges?|vacances|fermee?s?|fermeture|retour|closed|closing|away|out (?:of|until|from|on)"
     r"|holidays?|back)\b"
 )
 CLAUSE = re.compile(
