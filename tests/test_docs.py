@@ -5,6 +5,7 @@ import re
 import subprocess
 import tomllib
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any, get_args
 
@@ -18,6 +19,7 @@ from relancier.cli import COMMANDS, ending, relancier, run
 from relancier.config.models import Config
 from relancier.core import match, plan
 from relancier.core.case import Kind
+from relancier.core.dictation import VERBS, Said, understand
 from relancier.core.fields import REASONS
 from relancier.core.outbox import Effect as Failure
 from relancier.core.outbox import Sort
@@ -311,6 +313,13 @@ def test_the_readmes_first_steps_work(
 def test_the_french_page_keeps_french_typography() -> None:
     prose = SPAN.sub("", text_of(ROOT / "docs/guide-comptable.md"))
     assert re.findall(r".{0,20} [:;!?»]|« .{0,20}|\w'\w.{0,20}|\w[;!?]", prose) == []
+
+
+def test_every_order_of_the_french_page_is_understood() -> None:
+    lines = [bare(row[0]) for row in cells(ROOT / "docs/guide-comptable.md", "première ligne")]
+    heard = {line: understand(line, date(2026, 11, 22)) for line in lines}
+    assert [line for line, order in heard.items() if not isinstance(order, Said)] == []
+    assert {order for order, _ in VERBS.values()} <= {order.word for order in heard.values() if isinstance(order, Said)}
 
 
 FORBIDDEN = (

@@ -13,7 +13,7 @@ from relancier.ports import Snapshot, Source, Store
 from relancier.work.carry import Moves, carry_over, doubted, follow, moves, owed_again, reopened, tell_held
 from relancier.work.contacts import as_mended, mended_contacts
 from relancier.work.credit import hold_for_credit
-from relancier.work.records import Desk, queue_note
+from relancier.work.records import CASES, Desk, queue_note
 from relancier.work.rematch import rematch
 from relancier.work.setup import Setup
 
@@ -27,6 +27,7 @@ OPENING = "opening"  # cases just opened, about which the mail read before has s
 WAITING_FOR_BOOKS = "payments are known only"
 A_LOT = 0.5
 AT_LEAST = 4
+MOST_OFFERED = 20  # invoices that a note takes orders about
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,12 +186,18 @@ def _mark_gone(key: str, invoices: Mapping[str, Invoice], desk: Desk) -> None:
 def _tell_changes(desk: Desk) -> None:
     """One note for each sort of change that a person must look at."""
     found: dict[Kind, dict[str, None]] = defaultdict(dict)
+    keys: dict[Kind, list[str]] = defaultdict(list)
     for change in desk.ledger.changes:
         if isinstance(change, Event):
             found[change.kind][change.case.split("|")[0]] = None
+            keys[change.kind].append(change.case)
     if missing := found[Kind.MISSING]:
         numbers = ", ".join(missing)
-        facts = (("count", str(len(missing))), ("lines", numbers))
+        facts = (
+            ("count", str(len(missing))),
+            ("lines", numbers),
+            (CASES, "\n".join(keys[Kind.MISSING][:MOST_OFFERED])),
+        )
         queue_note(desk, "missing", f"{desk.today.isoformat()}|{numbers[:200]}", facts)
     tell_held("owed_again", found[Kind.REOPENED], desk)
 
