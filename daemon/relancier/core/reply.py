@@ -40,6 +40,7 @@ def own(message: Message, context: Context) -> str | None:
 
 _BY_ITSELF = (
     bounce.machine_sender, notices.disposition, notices.other_disposition, automatic.auto_reply_subject,
+    automatic.exchange_generated, automatic.inbox_rule, automatic.vendor_form, automatic.says_so,
 )  # fmt: skip
 
 

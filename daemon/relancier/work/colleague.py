@@ -1,6 +1,7 @@
 """What a colleague wrote in Sent means: an answer to the customer, a reminder by hand, or only a part of the thread."""
 
-from collections.abc import Iterable
+import logging
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -9,28 +10,106 @@ from relancier.core.case import Case, Event, How, Kind, State
 from relancier.core.history import apply, open_case
 from relancier.core.match import Match
 from relancier.core.numbers import normalise, numbers_in
+from relancier.core.read import addresses, read
 from relancier.core.stored import Seen
 from relancier.work.records import Desk
+from relancier.work.unflag import unflag
+
+log = logging.getLogger("relancier")
+
+
+def wrote(sent: Seen, keys: Iterable[str], matched: Match, desk: Desk) -> None:
+    """A colleague wrote from the mailbox: an answer takes the flag off, a reminder counts, all joins the thread."""
+    cases = [case for case in map(desk.ledger.case, keys) if case is not None]
+    answered = [(case, _take(sent, case, matched, desk)) for case in cases]
+    for case, replies in answered:
+        unflag(case, (reply.identity for reply in replies), desk)
+
+
+def _take(sent: Seen, case: Case, matched: Match, desk: Desk) -> Sequence[Seen]:
+    """What the message means for one case; gives the replies that it answers."""
+    waiting = _waiting(sent, case, desk)
+    replies = answered_by(sent, case, waiting, matched, _asked_for(sent, waiting, desk))
+    if replies:
+        desk.ledger.add(_answer(sent, case, replies, desk))
+        log.info("answered", extra={"case": case.key})
+    elif not reminded(sent, case, matched, desk):
+        whom = ", ".join(sent.to[:3]) or "nobody"
+        desk.ledger.add(_event(sent, case, Kind.NOTED, desk, f"a colleague wrote to {whom}: {sent.subject[:120]}"))
+    return replies
+
+
+def _waiting(sent: Seen, case: Case, desk: Desk) -> list[Seen]:
+    """The replies that nobody has seen to; about what is over, those that still bear our flag."""
+    refs = case.unseen or (_heard(case, desk) if case.ended else ())
+    replies = filter(None, map(desk.store.seen, (ref for ref in refs if ref != sent.identity)))
+    return [reply for reply in replies if reply.flags or not case.ended]
+
+
+def _heard(case: Case, desk: Desk) -> Iterator[str]:
+    return (event.ref for event in desk.store.events(case.key) if event.kind is Kind.REPLIED)
+
+
+def _answer(sent: Seen, case: Case, replies: Sequence[Seen], desk: Desk) -> Event:
+    known = tuple(reply.identity for reply in replies)
+    event = _event(sent, case, Kind.ANSWERED, desk, f"a colleague answered: {sent.subject[:120]}")
+    every = set(case.unseen) - {sent.identity} <= set(known)
+    return replace(event, on=desk.setup.resume_on(desk.now), seen=None if every else known)
+
+
+def _event(sent: Seen, case: Case, kind: Kind, desk: Desk, detail: str) -> Event:
+    on = desk.setup.today(sent.written_at or desk.now)
+    return Event(
+        case=case.key, kind=kind, at=desk.now, ref=sent.identity, on=on, detail=detail, message_id=sent.message_id
+    )
+
+
+# --- What counts as an answer ---------------------------------------------------------------------------------------
 
 
 def replies_to(sent: Seen, case: Case, replies: Iterable[Seen], matched: Match) -> bool:
-    """Whether it answers everything the customer wrote: it is about this case, comes later, and went to them."""
+    """Whether it answers everything the customer wrote."""
     listed = list(replies)
-    about = bool(listed) and not matched.by_sender_only
-    return about and all(answers(sent, reply) for reply in listed) and to_the_customer(sent, case, listed)
+    return bool(listed) and len(answered_by(sent, case, listed, matched)) == len(listed)
 
 
-def answers(sent: Seen, reply: Seen) -> bool:
-    """Whether a sent message comes after a reply: it names it, or bears a later date."""
-    if reply.message_id and reply.message_id in (*sent.in_reply_to, *sent.references):
-        return True
-    return bool(sent.written_at and reply.written_at and sent.written_at >= reply.written_at)
+def answered_by(
+    sent: Seen, case: Case, replies: Sequence[Seen], matched: Match, asked_for: Iterable[str] = ()
+) -> Sequence[Seen]:
+    """The replies that it answers: it went to the customer, and names them or is about this case and comes later.
+
+    `asked_for` are further addresses to which the writers wanted their answers.
+    """
+    if not to_the_customer(sent, case, replies) and not set(asked_for) & set(sent.to):
+        return ()
+    return [one for one in replies if names(sent, one) or (not matched.by_sender_only and later(sent, one))]
+
+
+def names(sent: Seen, reply: Seen) -> bool:
+    """Whether a sent message says itself which reply it answers; the clocks of the two may differ."""
+    return bool(reply.message_id) and reply.message_id in (*sent.in_reply_to, *sent.references)
+
+
+def later(sent: Seen, reply: Seen) -> bool:
+    """Whether it was written after the reply: by their dates, but no reply was written after it was read."""
+    came = min(reply.at, reply.written_at or reply.at)
+    return sent.written_at is not None and sent.written_at >= came
 
 
 def to_the_customer(sent: Seen, case: Case, replies: Iterable[Seen]) -> bool:
     """Whether it went to who replied or to a contact: a forward to a superior is no answer."""
     people = {contact.email.lower() for contact in case.invoice.customer.contacts} | {reply.sender for reply in replies}
     return bool(people & set(sent.to))
+
+
+def _asked_for(sent: Seen, replies: Iterable[Seen], desk: Desk) -> set[str]:
+    """Where the writers of the replies that it names wanted the answer (their Reply-To), if not from ourselves."""
+    raws = (desk.store.blob(reply.blob) for reply in replies if reply.blob and names(sent, reply))
+    wanted = {one.email for raw in raws if raw is not None for one in addresses(read(raw).headers, "reply-to")}
+    return wanted - {desk.setup.config.mailbox.address.lower()}
+
+
+# --- What it was taken for before -----------------------------------------------------------------------------------
 
 
 def take_back(known: Seen, desk: Desk) -> None:
@@ -61,6 +140,9 @@ def _taken_back(known: Seen, case: Case, desk: Desk) -> Iterable[Event]:
         yield replace(undone, kind=again, on=before.state_on)
 
 
+# --- A reminder by hand ---------------------------------------------------------------------------------------------
+
+
 def reminded(sent: Seen, case: Case, matched: Match, desk: Desk) -> bool:
     """Counts the message as a step, where it names the invoice to the customer after the due date."""
     plan = desk.setup.plans.get(case.plan)
@@ -83,14 +165,5 @@ def _counted(sent: Seen, case: Case) -> bool:
 
 
 def _done(sent: Seen, case: Case, step: str, at: datetime, desk: Desk) -> Event:
-    return Event(
-        case=case.key,
-        kind=Kind.STEP_DONE,
-        at=at,
-        ref=sent.identity,
-        step=step,
-        how=How.BY_HAND,
-        on=desk.setup.today(at),
-        detail=f"{step}: a colleague wrote: {sent.subject[:120]}",
-        message_id=sent.message_id,
-    )
+    event = _event(sent, case, Kind.STEP_DONE, desk, f"{step}: a colleague wrote: {sent.subject[:120]}")
+    return replace(event, at=at, step=step, how=How.BY_HAND, on=desk.setup.today(at))
