@@ -7,6 +7,7 @@ from relancier.core.mail import Message
 from relancier.core.phrases import any_of
 from relancier.core.signs import answers, automatic, opening, plain_subject
 
+_LONGEST = 4_000
 _OWN_HEADERS = ("x-tmda-confirm", "x-boxbe-challenge", "x-spamarrest", "x-askversion", "x-sendio-sender")
 _OWN_PROGRAM = re.compile(r"spam ?arrest|choicemail|active spam killer|\btmda\b")
 
@@ -154,7 +155,7 @@ def challenge(message: Message) -> str | None:
     machine = automatic(message) or _confirm_address(message)
     if answers(message) and not (machine or known):
         return None
-    words = opening(message)
+    words = opening(message)[:_LONGEST]
     asks = _asks(words)
     if asks or not (known or asked or machine):
         return asks

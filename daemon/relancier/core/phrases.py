@@ -1,11 +1,32 @@
 """What machines write: one alternative a line, in lower case, plain apostrophes."""
 
 import re
+from functools import cached_property
 
 
-def any_of(*alternatives: str, before: str = "", after: str = "") -> re.Pattern[str]:
+class Words:
+    """An expression that is compiled when it is first needed: most commands read no mail."""
+
+    def __init__(self, source: str) -> None:
+        self._source = source
+
+    @cached_property
+    def _compiled(self) -> re.Pattern[str]:
+        return re.compile(self._source)
+
+    def search(self, text: str) -> re.Match[str] | None:
+        return self._compiled.search(text)
+
+    def match(self, text: str) -> re.Match[str] | None:
+        return self._compiled.match(text)
+
+    def fullmatch(self, text: str) -> re.Match[str] | None:
+        return self._compiled.fullmatch(text)
+
+
+def any_of(*alternatives: str, before: str = "", after: str = "") -> Words:
     """An expression for any of these."""
-    return re.compile(f"{before}(?:{'|'.join(alternatives)}){after}")
+    return Words(f"{before}(?:{'|'.join(alternatives)}){after}")
 
 
 REJECTED = any_of(
