@@ -171,8 +171,9 @@ def _paying(sentence: _Sentence, written: date) -> Iterator[Hint]:
     for found, day in made[:1]:
         yield _hint(HintKind.PAID, sentence, found, day.on if day and day.on == day.until else None)
     taken = {_clause(sentence.calm, found) for found, _ in made}
-    days = [day for day in _days(sentence, written) if day.until >= written]
-    for found in _payings(sentence.calm) if days else ():
+    payings = list(_payings(sentence.calm))
+    days = [day for day in _days(sentence, written) if day.until >= written] if payings else []
+    for found in payings if days else ():
         clause = _clause(sentence.calm, found)
         day = _nearest(found, days)
         if day and clause not in taken and not _refused(sentence.calm, *clause, day):

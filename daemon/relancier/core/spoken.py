@@ -76,7 +76,8 @@ def _amount(found: re.Match[str]) -> Decimal:
 
 
 def _all(plain: str, sight: Sight) -> Iterator[_Found]:
-    for pattern, resolve in FORMS:
+    near = ((pattern, resolve) for bits, pattern, resolve in FORMS if any(bit in plain for bit in bits))
+    for pattern, resolve in near:
         for match in pattern.finditer(plain):
             with suppress(ValueError, OverflowError):
                 resolved = resolve(match, sight)

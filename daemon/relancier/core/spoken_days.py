@@ -248,22 +248,25 @@ def _working_days_later(day: date, count: int) -> date:
     return day
 
 
-FORMS: tuple[tuple[re.Pattern[str], Callable[[_Match, Sight], _Resolved]], ...] = (
-    (forms.ISO, _iso),
-    (forms.NUMERIC, _numeric),
-    (forms.DAY_MONTH, _day_month),
-    (forms.MONTH_DAY, _day_month),
-    (forms.WEEKDAY_DAY, _weekday_day),
-    (forms.WEEKDAY, _weekday),
-    (forms.DAY, _day),
-    (forms.NEARBY_DAY, _nearby),
-    (forms.WEEK, _week),
-    (forms.ENGLISH_WEEK, _week),
-    (forms.WEEK_NUMBER, _week),
-    (forms.MONTH_PART, _month_part),
-    (forms.THIS_MONTH, _this_month),
-    (forms.ENGLISH_THIS_MONTH, _this_month),
-    (forms.YEAR_END, _year_end),
-    (forms.WITHIN, _within),
-    (forms.AGO, _ago),
+_DIGITS = tuple("0123456789")
+_WEEKDAYS = tuple(forms.FULL_WEEKDAYS)
+FORMS: tuple[tuple[tuple[str, ...], re.Pattern[str], Callable[[_Match, Sight], _Resolved]], ...] = (
+    (_DIGITS, forms.ISO, _iso),
+    (_DIGITS, forms.NUMERIC, _numeric),
+    (_DIGITS, forms.DAY_MONTH, _day_month),
+    (_DIGITS, forms.MONTH_DAY, _day_month),
+    (_DIGITS, forms.WEEKDAY_DAY, _weekday_day),
+    (_WEEKDAYS, forms.WEEKDAY, _weekday),
+    (_DIGITS, forms.DAY, _day),
+    (tuple(forms.NEARBY), forms.NEARBY_DAY, _nearby),
+    (("semaine",), forms.WEEK, _week),
+    (("week",), forms.ENGLISH_WEEK, _week),
+    (_DIGITS, forms.WEEK_NUMBER, _week),
+    (tuple(forms.MONTHS), forms.MONTH_PART, _month_part),
+    (("mois",), forms.THIS_MONTH, _this_month),
+    (("month",), forms.ENGLISH_THIS_MONTH, _this_month),
+    (("annee", "year", "fin 20"), forms.YEAR_END, _year_end),
+    (("sous ", "ici ", "dans ", "moins de ", "avant ", "in ", "over "), forms.WITHIN, _within),
+    (("il y a ", " ago"), forms.AGO, _ago),
 )
+"""Each form; before it, bits of which one must stand in a text for it to be looked for, after it what it stands for."""

@@ -40,7 +40,7 @@ _MONTHS_EN = _named(
     "december dec",
 )
 MONTHS = {**_MONTHS_FR, **_MONTHS_EN}
-_WEEKDAYS = _named(
+FULL_WEEKDAYS = _named(
     "lundi monday",
     "mardi tuesday",
     "mercredi wednesday",
@@ -52,7 +52,7 @@ _WEEKDAYS = _named(
 _SHORT_WEEKDAYS = _named(
     "lun mon", "mar tue tues", "mer wed", "jeu thu thur thurs", "ven vend fri", "sam sat", "dim sun"
 )
-WEEKDAYS = {**_WEEKDAYS, **_SHORT_WEEKDAYS}
+WEEKDAYS = {**FULL_WEEKDAYS, **_SHORT_WEEKDAYS}
 """Monday is 1."""
 
 COUNTS = _named(
@@ -102,7 +102,7 @@ def _one_of(*names: str) -> str:
 _MONTH = rf"(?P<month>{_one_of(*MONTHS)})\b\.?"
 _ENGLISH_MONTH = rf"(?P<month>{_one_of(*_MONTHS_EN)})\b\.?"
 _ANY_WEEKDAY = rf"(?:{_one_of(*WEEKDAYS)})\.?,? (?:the |le |on )?"
-_FULL_WEEKDAY = rf"(?P<weekday>{_one_of(*_WEEKDAYS)})\b"
+_FULL_WEEKDAY = rf"(?P<weekday>{_one_of(*FULL_WEEKDAYS)})\b"
 _DAY = r"(?P<day>\d{1,2})(?:er|st|nd|rd|th|eme)?(?![\w])"
 _YEAR = r"(?:,? (?P<year>20\d\d)(?![\w]))?"
 _ARTICLE = r"(?:le |the |on )?"
