@@ -95,6 +95,18 @@ async def test_an_unknown_sender_is_named_as_such() -> None:
     assert "n'est pas connue pour Dupont" in text_of(lying(rig, "reply")[0])
 
 
+async def test_only_what_our_own_server_says_of_the_sender_is_shown() -> None:
+    rig = await reminded(mailbox={"authserv_id": "mx.lumen.test"})
+    forged = "mx.evil.test; spf=pass smtp.mailfrom=dupont.test"
+    ours = "mx.lumen.test; spf=fail smtp.mailfrom=dupont.test"
+    for results in (forged, ours):
+        arrive(rig, answer(reminders(rig)[0], results, Authentication_Results=results))
+        await pass_minutes(rig, 2)
+    first, second = map(text_of, lying(rig, "reply"))
+    assert "Vérification" not in first
+    assert "Vérification de l'expéditeur : SPF fail (dupont.test)" in second
+
+
 async def test_each_answer_is_asked_about_once_also_when_it_is_moved() -> None:
     rig = await reminded()
     uid = arrive(rig, answer(reminders(rig)[0]))

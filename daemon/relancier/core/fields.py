@@ -142,6 +142,7 @@ TEAM_FIELDS = (
     Field("writer", Kind.TEXT, "who wrote the message that the note is about"),
     Field("written", Kind.MOMENT, "when that message was written"),
     Field("about", Kind.TEXT, "its subject"),
+    Field("checks", Kind.TEXT, "what our mail server found out about that sender (SPF, DKIM, DMARC)"),
     Field("quote", Kind.TEXTS, "its new text, one line each"),
     Field("unverified", Kind.YES_NO, "whether its sender is not known for this customer"),
     Field("hints", Kind.ROWS, "what it seems to say, for a person to check", columns=HINT),

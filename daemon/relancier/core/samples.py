@@ -180,6 +180,7 @@ def _team(words: Mapping[str, object]) -> dict[str, object]:
         "writer": "Claire Martin <c.martin@dupre.example>",
         "written": datetime(2026, 6, 15, 14, 3, tzinfo=UTC),
         "about": "RE: FA-2026-0042",
+        "checks": "SPF pass (dupre.example), DKIM pass (dupre.example)",
         "quote": words["quote"],
         "unverified": True,
         "hints": (

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from relancier.core.absence import Absence, AutoReply
+from relancier.core.authentication import authentication
 from relancier.core.case import Case, Kind
 from relancier.core.choices import Asked, choices, mail_link
 from relancier.core.hints import Hint, hints
@@ -26,6 +27,7 @@ MOST_A_DAY = 10  # notes about one customer: a flood of answers flags each of th
 MOST_CASES = 20
 MOST_LINES = 40
 ASKED = "asked"
+REPLY = "note-reply"  # the only note that is about a person's own words
 
 Fields = dict[str, object]
 
@@ -98,9 +100,10 @@ def message_fields(entry: Entry, store: Store, setup: Setup) -> tuple[Fields, Se
         return told, ()
     message = read(raw)
     text = new_text(message.text, _ours(message, store, setup))
-    found = hints(text, setup.today(seen.written_at or seen.at))
+    found = hints(text, setup.today(seen.written_at or seen.at)) if entry.template == REPLY else ()
     lines = tuple(line for line in text.splitlines() if line.strip())[:MOST_LINES]
-    return {**told, "writer": _writer(message), "quote": lines, "hints": tuple(map(_hint, found))}, found
+    told |= {"writer": _writer(message), "checks": _checks(message, setup), "quote": lines}
+    return {**told, "hints": tuple(map(_hint, found))}, found
 
 
 def _at(seen: Seen, setup: Setup) -> object:
@@ -112,6 +115,13 @@ def _writer(message: Message) -> str:
     if sender is None:
         return ""
     return f"{sender.name} <{sender.email}>" if sender.name else sender.email
+
+
+def _checks(message: Message, setup: Setup) -> str:
+    """What our own mail server found out about the sender, where it is named in the configuration."""
+    fields = message.headers.get("authentication-results", ())
+    results = authentication(fields, setup.config.mailbox.authserv_id)
+    return ", ".join(f"{one.method.upper()} {one.result}{f' ({one.domain})' if one.domain else ''}" for one in results)
 
 
 def _ours(message: Message, store: Store, setup: Setup) -> str:
