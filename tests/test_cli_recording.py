@@ -162,6 +162,16 @@ def test_a_changed_contact_counts_for_all_the_customers_invoices_and_outlives_th
     assert stored(desk, f"F-2026-0004|{day(60)}").invoice.customer.contacts == (contact,)
 
 
+def test_a_contact_is_changed_for_one_customer_only(desk: Desk) -> None:
+    namesake = row("F-2026-0005", 20).replace(";alpes;", ";alpes-sud;")
+    desk.invoices.write_text(desk.invoices.read_text("utf-8") + namesake, "utf-8")
+    outcome = desk.run("contact", "--customer", "Alpes SA", "sales", "ventes@alpes.test")
+    told = "Alpes SA may be alpes or alpes-sud: name the customer's code with --customer.\n"
+    assert (outcome.status, outcome.err) == (1, told)
+    assert desk.run("contact", "--customer", "alpes-sud", "sales", "ventes@alpes.test").status == 0
+    assert "ventes@alpes.test" not in desk.run("status", "F-2026-0001").out
+
+
 def test_beside_a_daemon_the_order_says_everything(desk: Desk) -> None:
     desk.run("hold")
     with desk.store(exclusive=True) as daemon:

@@ -80,6 +80,14 @@ def test_a_step_that_depends_on_a_call_is_shown_as_such_and_not_counted_as_sent(
     assert lines(timetable(called, start=4, of=later)) == [(on(4), ["recap"])]
 
 
+def test_what_waits_for_a_call_is_told_once_and_only_of_what_may_be_written_about() -> None:
+    asked = taken(case(), "call", on(3), how=How.TASK)
+    table = timetable(asked, case("F2", due=on(1)), start=4, of=RECAP, until=6)
+    recaps = [(entry.on, entry.parcel.lead.case.invoice.number) for entry in table.entries if entry.reason]
+    assert recaps == [(on(4), "F1"), (on(4), "F2")]
+    assert lines(timetable(in_state(asked, State.DISPUTED), start=4, of=RECAP)) == []
+
+
 def test_a_step_that_depends_on_a_call_which_is_itself_passed_over_is_passed_over_too() -> None:
     before = taken(case(), "none", on(0))
     assert reasons(timetable(before, start=12, of=RECAP)) == [

@@ -88,6 +88,18 @@ async def test_a_contact_that_was_changed_twice_goes_by_what_the_books_said_firs
     assert case(rig).invoice.customer.contacts[0].email == "autre@dupont.test"
 
 
+async def test_a_contact_is_of_one_customer() -> None:
+    rig = daemon(late(), late("FA-2026-0002", customer=customer("Martin")))
+    await rig.tick()
+    rig.order("contact", KEY, OTHER, contact=NEW)
+    await rig.tick()
+    assert NEW not in (*case(rig).invoice.customer.contacts, *case(rig, OTHER).invoice.customer.contacts)
+    rig.order("contact", KEY, customer="martin", contact=NEW)
+    await rig.tick()
+    assert NEW in case(rig).invoice.customer.contacts
+    assert NEW not in case(rig, OTHER).invoice.customer.contacts
+
+
 async def test_a_role_that_nobody_had_is_added_by_the_customers_code() -> None:
     rig = daemon(late())
     await rig.tick()

@@ -128,4 +128,14 @@ def contact(asked: Asked, words: tuple[str, ...], customer: str, name: str) -> N
         raise click.UsageError(f"{wrong}; give the customer's address.")
     choice = Choice("" if customer else words[0].strip(), customer.strip())
     told = f"the customer's {role.value} contact is now {someone.email}"
-    on_cases(asked, "contact", choice, told, pick=Cases.of, contact=someone)
+    on_cases(asked, "contact", choice, told, pick=_of_one_customer, contact=someone)
+
+
+def _of_one_customer(cases: Cases, choice: Choice) -> list[Case]:
+    """Several customers may have one name, or one number."""
+    found = cases.of(choice)
+    ids = sorted({case.invoice.customer.id for case in found})
+    if len(ids) > 1:
+        named = choice.customer or choice.invoice
+        raise Stop(f"{named} may be {' or '.join(ids)}: name the customer's code with --customer.")
+    return found

@@ -185,7 +185,9 @@ def _uncertain(_said: Said, cases: Sequence[Case], desk: Desk) -> str:
     return "" if waits else "order_not_uncertain"
 
 
-def _contact(said: Said, _cases: Sequence[Case], desk: Desk) -> str:
+def _contact(said: Said, cases: Sequence[Case], desk: Desk) -> str:
+    if len({case.invoice.customer.id for case in cases}) > 1:
+        return "order_which"
     return "order_contact" if said.role is None or unfit(Contact(said.role, said.address), desk.setup) else ""
 
 

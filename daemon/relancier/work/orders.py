@@ -67,12 +67,20 @@ def apply_orders(store: Store, setup: Setup, now: datetime) -> int:
 
 def obey(order: Order, desk: Desk) -> str:
     """Puts what an order does into the ledger; the reason where it cannot be carried out."""
-    reason = refusal(order, desk.setup)
+    reason = refusal(order, desk.setup) or _of_several(order, desk)
     if not reason:
         _WORDS[order.word](order, desk)
     facts = {"word": order.word, "cases": list(order.cases), "reason": reason}
     log.log(logging.ERROR if reason else logging.INFO, "order_refused" if reason else "order_applied", extra=facts)
     return reason
+
+
+def _of_several(order: Order, desk: Desk) -> str:
+    """Whether a contact is meant for several customers: what is owed by one is never written to another."""
+    if order.word != "contact":
+        return ""
+    named = {case.invoice.customer.id for case in map(desk.ledger.case, order.cases) if case is not None}
+    return "a contact is of one customer" if len(named) > 1 else ""
 
 
 def refusal(order: Order, setup: Setup) -> str:

@@ -76,8 +76,8 @@ def change_contact(order: Order, desk: Desk) -> None:
     if order.contact is None:
         return
     contact = replace(order.contact, email=address(order.contact.email))
-    named = {case.invoice.customer.id: case.invoice.customer for case in _cases(order, desk)}
-    ids = dict.fromkeys((*named, order.customer))
+    named = [case.invoice.customer.id for case in _cases(order, desk)]
+    ids = dict.fromkeys(named or [order.customer])
     keys = [case.key for customer in ids for case in desk.store.of_customer(customer)]
     cases = [case for case in map(desk.ledger.case, keys) if case is not None]
     for case in cases:
