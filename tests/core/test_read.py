@@ -399,6 +399,13 @@ def test_a_group_that_writes_its_own_address_does_not_hide_who_wrote(field: byte
     assert found.sender == Address(email="ann@client.example", name="Ann")
 
 
+def test_the_groups_own_address_replaces_nothing() -> None:
+    found = read(GROUP % b"X-Original-Sender: compta@atelier.example\nReply-To: ann@client.example")
+
+    assert found.sender is not None
+    assert found.sender.email == "ann@client.example"
+
+
 def test_without_the_address_that_was_replaced_the_groups_own_stands() -> None:
     nobody = read(GROUP % b"Reply-To: compta@atelier.example")
     no_name = read(GROUP % b"X-Original-Sender: ann@client.example")

@@ -329,6 +329,20 @@ def test_a_comment_in_a_ticket_system_is_a_persons() -> None:
     assert kind(with_headers(comment, auto_submitted="auto-generated")) == MailKind.HUMAN
 
 
+def test_a_person_who_speaks_of_filters_asks_for_no_proof() -> None:
+    blocked = replace(PERSON, text="Notre anti-spam a bloqué votre message. Répondez à ce message avec un duplicata.")
+
+    assert kind(blocked) == MailKind.HUMAN
+
+
+def test_an_answer_that_encloses_our_message_is_a_persons() -> None:
+    answer = sent_by(
+        "no-reply@x.example", text="Adresse inconnue", enclosed={"subject": ("FA-1",)}, in_reply_to=("<1@x>",)
+    )
+
+    assert kind(answer) == MailKind.HUMAN
+
+
 def test_a_persons_answer_may_lose_its_return_path() -> None:
     assert kind(with_headers(replace(PERSON, in_reply_to=("<1@x>",)), **NULL)) == MailKind.HUMAN
 
