@@ -26,6 +26,7 @@ from relancier.work.intake import Intake
 from relancier.work.orders import apply_orders
 from relancier.work.records import Desk, queue_note
 from relancier.work.setup import Setup
+from relancier.work.watch import Watch
 
 log = logging.getLogger("relancier")
 
@@ -61,6 +62,7 @@ class Parts:
     mailbox: Mailbox
     channel: Channel
     intake: Intake
+    watch: Watch
     escalate: Escalate
     deliver: Deliver
     copies: Copies
@@ -147,6 +149,7 @@ class Loop:
         if parts.store.setting(STARTED) is None:
             parts.store.commit(Setting(STARTED, now.isoformat()))
         self.beat()
+        await parts.watch.run(now)
         parts.escalate.run(now)
         self.beat()
         self._again = await parts.deliver.run()

@@ -32,6 +32,7 @@ from relancier.work.intake import Intake
 from relancier.work.render import Renderer
 from relancier.work.setup import Setup
 from relancier.work.sync import Books
+from relancier.work.watch import Watch
 
 log = logging.getLogger("relancier")
 YEARS_BACK, YEARS_AHEAD = 6, 4
@@ -262,6 +263,7 @@ def assemble(world: World, holder: Holder, wake: Wake) -> Parts:
         mailbox=world.mailbox,
         channel=world.channel,
         intake=intake,
+        watch=Watch(world.mailbox, intake, world.store, setup),
         escalate=Escalate(world.store, books, setup),
         deliver=deliver,
         copies=copies,

@@ -14,6 +14,7 @@ OFFERED: Mapping[str, tuple[str, ...]] = {
     "note-order": _SHARED,
     "note-pause": _SHARED,
     "note-unread": _SHARED,
+    "note-gone": _SHARED,
     "note-uncertain": ("sent", "resend"),
     "note-refused": ("contact", "resume", "close"),
     "note-left": ("contact", "pause", "close"),

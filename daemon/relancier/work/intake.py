@@ -38,6 +38,7 @@ class Intake:
     store: Store
     setup: Callable[[], Setup]
     folders: tuple[Folder, ...] = ()
+    trash: tuple[str, ...] = ()
     read_count: int = 0
     _ours: dict[str, set[int]] = field(default_factory=dict)
     _passed: dict[str, int] = field(default_factory=dict)
@@ -48,6 +49,7 @@ class Intake:
         ignored = {name.casefold() for name in self.setup().config.mailbox.folders.ignore}
         everything = await self.mailbox.folders()
         watched = [item for item in everything if item.role not in UNWATCHED and item.name.casefold() not in ignored]
+        self.trash = tuple(item.name for item in everything if item.role is FolderRole.TRASH)
         self.folders = tuple(sorted(watched, key=lambda item: item.role is FolderRole.SENT))
 
     def folder(self, role: FolderRole) -> str | None:
@@ -100,6 +102,8 @@ class Intake:
             self._passed.pop(folder.name, None)
             self._ours.pop(folder.name, None)
             self._unlisted.pop(folder.name, None)
+            if known is not None:
+                self._forget_places(folder.name)
             cursor, uids = await self._from_the_start(folder.name, state.uidvalidity, now)
             top = max(state.uidnext - 1, *uids, 0)
         else:
@@ -118,6 +122,11 @@ class Intake:
         """A folder seen for the first time, or numbered anew: what arrived within the lookback."""
         since = self.setup().today(now - self.setup().config.state.lookback)
         return Cursor(folder, uidvalidity, 0, {}), await self.mailbox.new(folder, 0, since)
+
+    def _forget_places(self, folder: str) -> None:
+        """The folder is numbered anew: a UID kept from before may be another message's now (law 6)."""
+        marked = {seen.identity: seen for seen in (*self.store.asked_about(), *self.store.flags_wanted())}
+        self.store.commit(*(replace(seen, folder="") for seen in marked.values() if seen.folder == folder))
 
     async def _since_last(self, cursor: Cursor, uidnext: int, now: datetime) -> list[int]:
         """The UIDs above those read before, without copies of our own at their end."""
