@@ -40,7 +40,7 @@ def explain(asked: Asked, files: tuple[str, ...], folder: str, as_json: bool) ->
         for reading in (_reading(name, here) for name in files):
             status = status if reading.rule != "no_file" else REFUSED
             if as_json:
-                click.echo(line(reading, folder))
+                sys.stdout.write(f"{line(reading, folder)}\n")
             elif len(files) == 1 or sys.stdout.isatty():
                 _show(reading, here, apart=reading.file != files[0])
             else:

@@ -80,17 +80,19 @@ def explained(
         effect(verdict.kind, matched, context.folder_role, doubtful=verdict.doubtful)
         for matched in (bool(found.cases), True)
     ]
+    reply = _a_person_reads(verdict)
+    away = verdict.kind is MailKind.AUTOREPLY
     return Explained(
         message=message,
         verdict=verdict,
         match=found,
         effect=outcomes[0],
         if_matched=outcomes[1],
-        absence=about(message, written) if verdict.kind is MailKind.AUTOREPLY else None,
+        absence=about(message, written) if away else None,
         recipients=recipients(message, verdict.kind),
         authentication=authentication(message.headers.get("authentication-results", ()), authserv_id),
-        hints=hints_in(own_words(message.text, ours), written) if _a_person_reads(verdict) else (),
-        new_text=new_text(message.text, ours),
+        hints=hints_in(own_words(message.text, ours), written) if reply else (),
+        new_text=new_text(message.text, ours) if reply or away else "",
     )
 
 

@@ -61,7 +61,8 @@ def new_text(text: str, ours: str = "") -> str:
 def own_words(text: str, ours: str = "") -> str:
     """What the writer added and nothing else, be it nothing: what may be held against the writer."""
     lines = _lines(text.lstrip())
-    kept = _kept(lines, [fold(line.strip()[:_LONGEST_LINE]) for line in lines])
+    folded = fold("\n".join(lines)).split("\n")
+    kept = _kept(lines, [line.strip()[:_LONGEST_LINE] for line in folded])
     return _joined(_without([lines[index] for index in kept], ours))[:LONGEST_SHOWN]
 
 

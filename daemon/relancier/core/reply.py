@@ -46,8 +46,13 @@ _BY_ITSELF = (
 
 def colleague(message: Message, context: Context) -> str | None:
     """Stands in Sent, or comes from the team, and shows no mark of a machine."""
-    if shows_a_program(message) or message.reports or any(rule(message) for rule in _BY_ITSELF):
+    evidence = _from_us(message, context)
+    if evidence is None or shows_a_program(message) or message.reports or any(rule(message) for rule in _BY_ITSELF):
         return None
+    return evidence
+
+
+def _from_us(message: Message, context: Context) -> str | None:
     if context.folder_role in ("sent", "drafts"):
         return f"stands in {context.folder_role.capitalize()}"
     email = _email(message)
