@@ -66,7 +66,7 @@ class ScriptedImap:
             self._tasks.discard(task)
 
     async def _answer(self, words: list[str], say: Say) -> None:
-        tag, verb = (words[0], words[1].upper()) if len(words) > 1 else ("", words[0])
+        tag, verb = (words[0], words[1].upper()) if len(words) > 1 else ("", "".join(words))
         self.spoken.append(verb)
         if verb == "IDLE":
             self._idle_tag = tag

@@ -206,6 +206,41 @@ async def test_a_token_stands_for_the_password() -> None:
     assert given == [b"XOAUTH2", b"user=x\x01auth=Bearer T0K3N\x01\x01"]
 
 
+@pytest.mark.parametrize(
+    ("offer", "first", "last"),
+    [
+        ("AUTH=XOAUTH2", b"user=x\x01auth=Bearer T0K3N\x01\x01", b""),
+        ("AUTH=OAUTHBEARER", b"n,a=x,\x01host=127.0.0.1\x01port=%d\x01auth=Bearer T0K3N\x01\x01", b"\x01"),
+    ],
+)
+async def test_the_reason_for_a_refused_token_is_heard_to_its_end(offer: str, first: bytes, last: bytes) -> None:
+    given: list[bytes] = []
+    tags: list[str] = []
+
+    async def reply(verb: str, words: list[str], say: Say) -> bool:
+        if verb == "CAPABILITY":
+            await say(f"* CAPABILITY IMAP4rev1 {offer}\r\n{words[0]} OK done\r\n".encode())
+        elif verb == "AUTHENTICATE":
+            tags.append(words[0])
+            await say(b"+ \r\n")
+        else:
+            given.append(base64.b64decode(words[0]) if words else b"")
+            reason = b"+ " + base64.b64encode(b'{"status": "401"}') + b"\r\n"
+            await say(reason if len(given) == 1 else tags[0].encode() + b" NO not you\r\n")
+        return True
+
+    async def token() -> str:
+        return "T0K3N"
+
+    async with ScriptedImap(reply) as server:
+        login = ImapLogin(host="127.0.0.1", port=server.port, security="none", user="x", token=token)
+        mailbox = ImapMailbox(login, FolderNames())
+        with pytest.raises(LoginRefused, match="not you"):
+            await mailbox.capabilities()
+        await mailbox.close()
+    assert given == [first.replace(b"%d", b"%d" % server.port), last]
+
+
 async def test_a_server_that_never_greets_can_be_left_at_once() -> None:
     async with scripted(greeting=b"") as (mailbox, server):
         asking = asyncio.create_task(mailbox.folders())

@@ -164,7 +164,7 @@ PASSING: list[tuple[Answer, float | None]] = [
     (yes(access_token="two words"), None),
     (yes(access_token="T\r\nA1 DELETE INBOX"), None),
     (yes(access_token=""), None),
-    ((200, {}, b" " * 300_000), None),
+    ((200, {}, b'{"access_token": "T"}' + b" " * 300_000), None),
 ]
 
 
