@@ -11,6 +11,9 @@ _INVOICE = (
 
 NOT_RECEIVED = Phrases(
     (
+        "joind",
+        "aucune",
+        "see ",
         "recu",
         "copie",
         "duplicat",
@@ -63,6 +66,8 @@ NOT_RECEIVED = Phrases(
         r"|d'une |un |une |du |de la |le |la )?(?:duplicata|copie de la facture|copie de votre facture"
         r"|facture originale)",
         r"duplicata (?:svp|stp|s'il)",
+        r"pas de (?:piece jointe|pj\b|facture jointe|pdf)",
+        r"aucune facture (?:[\w°'-]{1,14} ){0,3}(?:a|avec|sous|de) ce (?:numero|nom)",
         rf"(?:ne |n')(?:\w{{1,8}}'?){{1,2}}(?:\w{{1,10}} ){{0,3}}(?:pas|aucune?) (?:\w{{1,10}} ){{0,4}}"
         rf"(?:trouv\w{{1,4}}|trace|possession|retrouv\w{{1,4}})(?: [\w'-]{{1,20}}){{0,4}} (?:d'"
         rf"|de )?(?:\w{{1,8}} )?{_INVOICE}",
@@ -73,9 +78,9 @@ NOT_RECEIVED = Phrases(
         rf"(?:il (?:nous |me )?manque|sans) (?:\w{{1,8}} ){{0,2}}(?:la |le |les )?(?:copie de )?{_INVOICE}\b(?! pro)",
         r"(?:piece jointe|pj|facture|pdf) (?:[\w'-]{1,20} ){0,3}(?:manquante|absente|pas jointe|oubliee"
         r"|illisible)",
-        rf"(?:n't|not|never|nor) (?:\w{{1,8}} ){{0,3}}(?:received?|got|gotten|seen?|have|see|find"
+        rf"(?:\w{{1,6}}n't|not|never|nor) (?:\w{{1,8}} ){{0,3}}(?:received?|got|gotten|seen?|have|see|find"
         rf"|locate)(?: \w{{1,8}}){{0,3}} (?:copy of )?(?:\w{{1,8}} )?{_INVOICE}",
-        r"(?:n't|not|never) (?:\w{1,6} ){0,2}received? (?:it|this|that one|yet)\b",
+        r"(?:\w{1,6}n't|not|never) (?:\w{1,6} ){0,2}received? (?:it|this|that one|yet)\b",
         rf"{_INVOICE}(?: [\w#/-]{{1,16}}){{0,3}} (?:has|was|have|were|is|does)(?:n't| not"
         rf"| never)(?: \w{{1,8}}){{0,2}} (?:received|attached|arrived?|reached|in our system|on our system)",
         rf"(?:send|forward|provide|e-?mail|share|re-?send|attach|supply)(?: (?:me|us|over|again|through|to us"
@@ -157,6 +162,8 @@ PORTAL = Phrases(
         r"(?:purchase order|po)(?: (?:number|no\.?|#|ref\w{0,7}|nr))?(?: [\w'-]{1,12}){0,4} (?:missing|required"
         r"|mandatory|needed|must|not (?:quoted|shown|valid|on)|\?)",
         r"no po,? no pay",
+        r"(?:n°|numero|reference|ref\.?|bon) de (?:commandes?|cde)(?: [\w'-]{1,16}){0,4} ?\?",
+        r"(?:purchase order|po)(?: (?:number|no\.?|#))?(?: [\w'-]{1,12}){0,3} ?\?",
     ),
     any_of(
         r"(?:bien|deja) (?:ete )?(?:recue?s?|deposee?s?|integree?s?|validee?s?|presente?s?)",
@@ -173,6 +180,10 @@ PORTAL = Phrases(
 
 WRONG_CONTACT = Phrases(
     (
+        "travaill",
+        "tromp",
+        "pas moi",
+        "voyez",
         "occupe",
         "envoy",
         "personne",
@@ -205,6 +216,8 @@ WRONG_CONTACT = Phrases(
         r"(?:pas|plus) (?:\w{1,8} ){0,2}(?:la bonne personne|le bon (?:interlocuteur|contact|service"
         r"|destinataire)|la personne (?:en charge|concernee|qui)"
         r"|en charge|votre (?:interlocut|contact)|l'interlocut|(?:le |la )?responsable d|concernee? par|charge d)",
+        r"tromp\w{1,3} (?:de |d')(?:interlocut|personne|service|adresse|destinataire)",
+        r"(?:pas moi qui|pas de mon ressort|pas mon service)",
         r"mauvaise?s? (?:adresse|interlocut|personne|destinataire|contact|service)",
         r"(?:erreur|trompee?s?) (?:de |sur le )(?:destinataire|personne|interlocut|service|adresse)",
         r"ne (?:fait|font) plus partie",
@@ -217,7 +230,8 @@ WRONG_CONTACT = Phrases(
         r"(?:notre |nos |la |le |ma |mon |l'|m\. |mme |mr |madame |monsieur )?(?:service|compta|comptable"
         r"|collegue|siege|direction|m\.|mme|madame|monsieur|achats|fournisseurs"
         r"|(?:[\w.-]{1,14} ){0,4}\(?[\w.+-]{1,40}@)",
-        r"(?:contacter|contactez|voir (?:directement )?avec|ecrire a|ecrivez a|joindre|relancer) (?:plutot "
+        r"(?:contacter|contactez|(?:voir|voyez) (?:directement |plutot )?avec|ecrire a|ecrivez a|joindre"
+        r"|relancer) (?:plutot "
         r"|directement )?(?!nous\b|moi\b|vous\b|le \d|au \d)"
         r"(?:notre |nos |la |le |ma |mon |l'|m\. |mme |mr |madame |monsieur )?(?:service|compta|comptable"
         r"|collegue|siege|direction|m\.|mme|madame|monsieur|achats|fournisseurs"

@@ -43,6 +43,8 @@ BANK_DETAILS = Phrases(
         r"|rappeler|confirmer|verifier|attente|manque|trouver|prendre note|noter|recu|retrouv\w{1,4}|mettre a jour) "
         r"(?:[\w'-]{1,16} |[ldmst]'){0,4}?(?:ribs?|iban|bic|coordonnees bancaires|releve d'identite bancaire)\b",
         r"(?:which|quel) (?:bank |de )?(?:account|compte)",
+        r"(?:faut|manque|avons pas|ai pas|avons plus|ai plus) (?:\w{1,8} )?(?:le |un |de |vos |votre )(?:rib"
+        r"|iban|bic|coordonnees bancaires)\b",
         r"bank(?:ing)? (?:account )?(?:details|information|coordinates|data)\b",
         r"(?:sort code|swift code|account number)s?\b",
     ),
@@ -115,6 +117,19 @@ INSOLVENCY = Phrases(
 
 DISPUTE = Phrases(
     (
+        "chantier",
+        "travaux",
+        "prestation",
+        "prix",
+        "montant",
+        "tarif",
+        "avocat",
+        "jurid",
+        "lawyer",
+        "solicitor",
+        "attorney",
+        "not paying",
+        "demande",
         "annul",
         "corrig",
         "rectif",
@@ -184,6 +199,9 @@ DISPUTE = Phrases(
         r"(?:non|pas) conformes?\b",
         r"non[- ]conformite",
         r"malfacons?",
+        r"(?:notre|nos|mon|our|my) (?:avocats?|conseil juridique|service juridique|lawyers?|solicitors?|attorneys?)\b",
+        r"(?:pas|jamais) (?:\w{1,6} )?demandees?\b",
+        r"not paying (?:for|until|this|it)\b",
         r"(?:annuler|corriger|rectifier|refaire|modifier) (?:\w{1,8} ){0,2}factur",
         r"factures? (?:[\w'°/-]{1,16} ){0,4}(?:a|doit etre|soit|est a|sont a) (?:corrige|rectifie|annule"
         r"|modifie|refaire)",
@@ -191,7 +209,7 @@ DISPUTE = Phrases(
         r"(?:en panne|ne fonctionn\w{1,4} (?:pas|plus|toujours))\b",
         r"bloqu\w{1,4} (?:le |la |votre |ce |tout )?(?:reglement|paiement)",
         r"(?:marchandise|materiel|produit|article|piece(?!s? jointe)|colis|palette"
-        r"|commande)s? (?:\w{1,12} ){0,4}(?:abime|defectueu|casse|manquant|endommage|incomplet|deteriore)",
+        r"|(?<! de )commande)s? (?:\w{1,12} ){0,4}(?:abime|defectueu|casse|manquant|endommage|incomplet|deteriore)",
         r"livraison (?:\w{1,12} ){0,3}(?:incomplete|partielle|non conforme|manquante)",
         r"(?:pas|jamais|non|rien) (?:\w{1,6} ){0,2}(?:livree?s?|commandee?s?)\b",
         r"(?:pas|jamais) (?:encore )?recu (?:la |les |le |cette |ces |l'|de )?(?:marchandise|materiel|commande"
@@ -220,7 +238,7 @@ DISPUTE = Phrases(
         r"(?:waiting for|await(?:ing)?|need|expect(?:ing)?|request(?:ing)?|issue|send|require|pending"
         r"|raise) (?:\w{1,8} ){0,3}credit (?:note|memo)",
         r"overcharg(?:ed|e|es)\b",
-        r"(?:never|not|n't) (?:\w{1,6} ){0,2}(?:delivered|ordered)\b",
+        r"(?:never|not|\w{1,6}n't) (?:\w{1,6} ){0,2}(?:delivered|ordered)\b",
         r"(?:goods|items|products|parts|order|delivery) (?:\w{1,10} ){0,4}(?:damaged|defective|missing"
         r"|incomplete|faulty|broken|short)",
         r"(?:billed|invoiced|charged) (?:us )?(?:twice|double)",
@@ -240,81 +258,5 @@ DISPUTE = Phrases(
         r"no (?:error|mistake|issue)",
         r"(?:erreur|error|mistake) (?:de (?:notre|ma|mon)|on our|on my|from our)",
         r"en cas de (?:litige|contestation)",
-    ),
-)
-
-INSTALMENTS = Phrases(
-    (
-        "versement",
-        " in ",
-        " en ",
-        "echeancier",
-        "echelonn",
-        "fois",
-        "plan d",
-        "facilit",
-        "delai",
-        "report",
-        "mensual",
-        "fraction",
-        "etal",
-        "par mois",
-        "moitie",
-        "tranche",
-        "acompte",
-        "instal",
-        "payment plan",
-        "spread",
-        "staged",
-        "extension",
-        "more time",
-        "per month",
-        "monthly",
-        "half now",
-        "a month",
-        "part payment",
-        "partial",
-    ),
-    any_of(
-        r"echeanciers?\b",
-        r"echelonn(?:er|ement|e|ee|es|ees|ements|ons)\b",
-        r"(?:pay\w{1,6}|regl\w{1,7}|virements?|paiements?|solder|acquitter"
-        r"|faire)\b(?: [\w,.€'/-]{1,14}){0,7}? en (?:plusieurs|deux|trois|quatre|cinq|six|\d{1,2}) ?(?:fois|x\b"
-        r"|versements|echeances|mensualites|paiements|tranches|virements)",
-        r"en (?:plusieurs|deux|trois|quatre|cinq|six|\d{1,2}) ?(?:versements|echeances|mensualites|paiements"
-        r"|reglements|virements)",
-        r"^(?:\w{1,12} ){0,4}en (?:plusieurs|deux|trois|quatre|\d{1,2}) ?(?:fois|x)\b",
-        r"plans? (?:de (?:paiement|reglement|remboursement)|d'apurement)",
-        r"facilites? de (?:paiement|reglement|tresorerie)",
-        r"delais? (?:\w{1,16} )?(?:de (?:paiement|reglement|grace) )?(?:supplementaires?|additionnels?)",
-        r"(?:accorder|obtenir|demand\w{1,5}|solliciter|sollicitons|besoin d|souhait\w{1,5}|avoir|beneficier d"
-        r"|octroyer)'?e? ?(?:nous |un |d'un |des |de |du )?(?:un |de )?(?:delai|report|echelonnement|etalement)",
-        r"reports? d'echeance",
-        r"(?:paiements?|reglements?|versements?|virements?) (?:fractionne|echelonne|partiel|etale|mensuel)",
-        r"mensualites?\b",
-        r"(?:\d{1,2}|deux|trois|quatre|cinq|six|plusieurs) (?:versements|virements|paiements|reglements"
-        r"|cheques) (?:\w{1,10} ){0,2}de\b",
-        r"etaler (?:\w{1,8} ){0,3}(?:le|la|les|ce|cette|notre|nos|sur|paiement|reglement|dette)",
-        r"\d{1,9} ?(?:€|euros?|eur) (?:\w{1,6} )?(?:par|/|chaque) ?mois",
-        r"moitie (?:\w{1,14} ){1,8}(?:moitie|solde|reste|autre)\b",
-        r"instal+ments?\b",
-        r"(?:payment|repayment) (?:plan|schedule|arrangement)s?\b",
-        r"spread (?:\w{1,8} ){0,4}(?:payment|cost|balance|amount|invoice|over|it)",
-        r"(?:pay|paid|settle|payment)(?: \w{1,10}){0,5} in (?:two|three|four|several"
-        r"|\d{1,2}) (?:\w{1,8} )?(?:payments|parts|transfers|times|tranches)",
-        r"(?:staged|partial|part|split|monthly) payments?\b",
-        r"(?:more|additional|extra|some) time to (?:pay|settle)",
-        r"extension (?:of|on|to|for) (?:\w{1,8} ){0,3}(?:payment|due|deadline|terms)",
-        r"(?:payment|an) extension\b",
-        r"\d{1,9}(?: ?(?:€|euros?|eur|gbp|usd))? (?:per|a|each|every) month",
-        r"half (?:\w{1,12} ){1,6}(?:half|balance|rest|remainder)\b",
-    ),
-    any_of(
-        r"(?:pas|aucun|sans|ni|plus|not?|without|never|n't) (?:\w{1,10} ){0,3}(?:d'|de |un |an "
-        r"|any )?(?:\w{1,10} )?(?:echeancier|echelonn|delai|plan de|facilite|instal|payment plan|extension"
-        r"|en plusieurs|en deux|en trois)",
-        r"(?:livr|factur|expedi|command)\w{0,4} (?:\w{1,10} ){0,3}en (?:plusieurs|deux|trois|\d) ?fois",
-        r"en (?:une|1) (?:seule )?fois",
-        r"abonnement|subscription|licen[cs]e fee|loyer",
     ),
 )

@@ -130,7 +130,7 @@ _PHRASES = (
     (HintKind.BANK_DETAILS, phrases.BANK_DETAILS),
     (HintKind.INSOLVENCY, phrases.INSOLVENCY),
     (HintKind.DISPUTE, phrases.DISPUTE),
-    (HintKind.INSTALMENTS, phrases.INSTALMENTS),
+    (HintKind.INSTALMENTS, paying.INSTALMENTS),
     (HintKind.WRONG_CONTACT, asking.WRONG_CONTACT),
     (HintKind.NOT_RECEIVED, asking.NOT_RECEIVED),
     (HintKind.PORTAL, asking.PORTAL),

@@ -1,8 +1,8 @@
-"""How people write that they paid or will pay, and what takes it back; all of it over folded text."""
+"""How people write that they paid, will pay or want to pay in parts, and what takes it back; over folded text."""
 
 import re
 
-from relancier.core.hint_phrases import PAYMENT, any_of
+from relancier.core.hint_phrases import PAYMENT, Phrases, any_of
 
 _PAID = r"(?:paye|regle|vire|mandate|acquitte|solde|debite|honore)e?s?\b"
 _ADVERBS = (
@@ -71,7 +71,7 @@ PAID = any_of(
     rf"|emis|envoye"
     rf"|procede|transmis|passe|adresse|realise|initie|ordonne|poste|lance|effectuer|proceder|envoyer|passer"
     rf"|emettre|virer|payer|regler)e?s?(?:(?: \w{{1,10}}'?){{0,4}} {PAYMENT}|(?<=virer)|(?<=payer)|(?<=regler))",
-    rf"{PAYMENT}(?: [\w°.,€'/-]{{1,16}}){{0,7}}? {_DONE}",
+    rf"{PAYMENT}(?: (?!factures?\b|demande|mail|message|dossier|relance)[\w°.,€'/-]{{1,16}}){{0,7}}? {_DONE}",
     rf"(?:notre|mon|un|nos|son|par|le) {PAYMENT} (?:bancaire |international "
     rf"|sepa )?(?:de [\d.,]{{1,8}} ?[\d.,]{{0,8}} ?(?:€|euros|eur) )?(?:du|en date du|date du) (?:\w{{5,8}} )?\d",
     rf"(?:avez|auriez|as)(?:-vous|-tu)? (?:\w{{1,8}} ){{0,3}}(?:recu|recevoir|eu) (?:\w{{1,6}} )?(?:notre|mon"
@@ -121,7 +121,8 @@ PAYING = any_of(
     rf"(?<!retard de )(?<!retards de )(?<!rappel de )(?<!relance de )"
     rf"(?<!demande de )(?<!delai de )(?<!delais de )(?<!conditions de )(?<!condition de )"
     rf"(?<!mode de )(?<!moyen de )(?<!defaut de )(?<!incident de )(?<!modalites de )"
-    rf"(?<!echeance de )(?<!facilites de ){PAYMENT}(?! (?:terms|conditions|reminder|method|days|request))",
+    rf"(?<!echeance de )(?<!facilites de ){PAYMENT}(?! (?:europeen|interieur|general|terms|conditions|reminder"
+    rf"|method|days|request))",
     r"(?:mise en paiement|mandatement|payment run|campagne de (?:paiement|reglement)s?|lcr)\b",
     r"(?:vir|pay|pai|regl|sold|mandat|acquitt|honor)er(?:ai|ons|a|ont|as|ez)?\b",
     r"(?:virons|payons|reglons|soldons|payerai|paierai)\b",
@@ -129,6 +130,7 @@ PAYING = any_of(
     rf"(?:sera|seront|serez|seras|etre|serait|seraient) (?:\w{{1,12}} ){{0,3}}{_PAID}",
     r"(?:payee?s?|reglee?s?|viree?s?|soldee?s?) (?=(?:\w{1,8} )?\d{1,2}/\d)",
     r"(?:the|your|our) funds\b",
+    r"(?:pouvez|autorisons a|autorise a) (?:nous |me )?prelever\b",
     r"(?:pay|paying|pays|paid|settle|settled|settling|remit|remitted|wire|wired)\b",
     r"(?:a|the|our) check\b|check (?:will be|is being|goes|to be)\b",
 )
@@ -144,6 +146,7 @@ NOT_PAYING = any_of(
     r"(?:aurait du|auraient du|should have|etait|was|were|avait ete|had been|devait|supposed)\b",
     r"(?:conditions|delais?|modalites|terms)\b",
     r"(?:avant (?:de|d'|tout)|before paying|before any)",
+    r"(?:parler|discuter|point sur|discuss|talk about|wire (?:me|us))\b",
 )
 HARMLESS = re.compile(
     r"(?:pas de (?:soucis?|problemes?|pb|retard)|sans (?:faute|probleme|soucis?|retard|delai)|no (?:problem"
@@ -174,4 +177,85 @@ AWAY = re.compile(
 )
 CLAUSE = re.compile(
     r"[,;:](?= )| (?:mais|but|however|et|and|car|donc|cependant|toutefois|en revanche|par contre)(?= )|\((?=\w)|\)| - "
+)
+
+INSTALMENTS = Phrases(
+    (
+        "decal",
+        "repouss",
+        "differ",
+        "versement",
+        " in ",
+        " en ",
+        "echeancier",
+        "echelonn",
+        "fois",
+        "plan d",
+        "facilit",
+        "delai",
+        "report",
+        "mensual",
+        "fraction",
+        "etal",
+        "par mois",
+        "moitie",
+        "tranche",
+        "acompte",
+        "instal",
+        "payment plan",
+        "spread",
+        "staged",
+        "extension",
+        "more time",
+        "per month",
+        "monthly",
+        "half now",
+        "a month",
+        "part payment",
+        "partial",
+    ),
+    any_of(
+        r"echeanciers?\b",
+        r"echelonn(?:er|ement|e|ee|es|ees|ements|ons)\b",
+        r"(?:pay\w{1,6}|regl\w{1,7}|virements?|paiements?|solder|acquitter"
+        r"|faire)\b(?: [\w,.€'/-]{1,14}){0,7}? en (?:plusieurs|deux|trois|quatre|cinq|six|\d{1,2}) ?(?:fois|x\b"
+        r"|versements|echeances|mensualites|paiements|tranches|virements)",
+        r"en (?:plusieurs|deux|trois|quatre|cinq|six|\d{1,2}) ?(?:versements|echeances|mensualites|paiements"
+        r"|reglements|virements)",
+        r"^(?:\w{1,12} ){0,4}en (?:plusieurs|deux|trois|quatre|\d{1,2}) ?(?:fois|x)\b",
+        r"plans? (?:de (?:paiement|reglement|remboursement)|d'apurement)",
+        r"facilites? de (?:paiement|reglement|tresorerie)",
+        r"delais? (?:\w{1,16} )?(?:de (?:paiement|reglement|grace) )?(?:supplementaires?|additionnels?)",
+        r"(?:accorder|obtenir|demand\w{1,5}|solliciter|sollicitons|besoin d|souhait\w{1,5}|avoir|beneficier d"
+        r"|octroyer)'?e? ?(?:nous |un |d'un |des |de |du )?(?:un |de )?(?:delai|report|echelonnement|etalement)",
+        r"reports? d'echeance",
+        r"(?:paiements?|reglements?|versements?|virements?) (?:fractionne|echelonne|partiel|etale|mensuel)",
+        r"mensualites?\b",
+        r"(?:decaler|reporter|repousser|differer) (?:\w{1,8} ){0,3}(?:paiement|reglement|echeance|prelevement"
+        r"|virement)",
+        r"(?:\d{1,2}|deux|trois|quatre|cinq|six|plusieurs) (?:versements|virements|paiements|reglements"
+        r"|cheques) (?:\w{1,10} ){0,2}de\b",
+        r"etaler (?:\w{1,8} ){0,3}(?:le|la|les|ce|cette|notre|nos|sur|paiement|reglement|dette)",
+        r"\d{1,9} ?(?:€|euros?|eur) (?:\w{1,6} )?(?:par|/|chaque) ?mois",
+        r"moitie (?:\w{1,14} ){1,8}(?:moitie|solde|reste|autre)\b",
+        r"instal+ments?\b",
+        r"(?:payment|repayment) (?:plan|schedule|arrangement)s?\b",
+        r"spread (?:\w{1,8} ){0,4}(?:payment|cost|balance|amount|invoice|over|it)",
+        r"(?:pay|paid|settle|payment)(?: \w{1,10}){0,5} in (?:two|three|four|several"
+        r"|\d{1,2}) (?:\w{1,8} )?(?:payments|parts|transfers|times|tranches)",
+        r"(?:staged|partial|part|split|monthly) payments?\b",
+        r"(?:more|additional|extra|some) time to (?:pay|settle)",
+        r"extension (?:of|on|to|for) (?:\w{1,8} ){0,3}(?:payment|due|deadline|terms)",
+        r"(?:payment|an) extension\b",
+        r"\d{1,9}(?: ?(?:€|euros?|eur|gbp|usd))? (?:per|a|each|every) month",
+        r"half (?:\w{1,12} ){1,6}(?:half|balance|rest|remainder)\b",
+    ),
+    any_of(
+        r"(?:pas|aucun|sans|ni|plus|not?|without|never|n't) (?:\w{1,10} ){0,3}(?:d'|de |un |an "
+        r"|any )?(?:\w{1,10} )?(?:echeancier|echelonn|delai|plan de|facilite|instal|payment plan|extension"
+        r"|en plusieurs|en deux|en trois)",
+        r"(?:livr|factur|expedi|command)\w{0,4} (?:\w{1,10} ){0,3}en (?:plusieurs|deux|trois|\d) ?fois",
+        r"en (?:une|1) (?:seule )?fois",
+        r"abonnement|subscription|licen[cs]e fee|loyer",
+    ),
 )
