@@ -99,7 +99,15 @@ async def test_renewals_pass_unnoticed_and_a_withdrawn_consent_stops_all_until_i
     async with (
         Proxy.before(accounts.host, "imaps") as imaps,
         Proxy.before(accounts.host, "smtps") as smtps,
-        daemon(accounts, tmp_path, *invoices, imap_port=imaps.port, smtp_port=smtps.port, tokens=tokens) as rig,
+        daemon(
+            accounts,
+            tmp_path,
+            *invoices,
+            imap_port=imaps.port,
+            smtp_port=smtps.port,
+            tokens=tokens,
+            replies={"ask": False},
+        ) as rig,
     ):
         rig.confirm()
         for week in range(3):
