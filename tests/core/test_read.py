@@ -356,6 +356,30 @@ def test_a_delivery_report_says_what_became_of_each_recipient(outer: str, kind: 
     assert found.reports == REPORTS
 
 
+PASTED = (
+    "Bonjour, voici ce que j'ai reçu :\n\nFinal-Recipient: rfc822; ann@client.example\nAction: failed\nStatus: 5.1.1"
+)
+
+
+@pytest.mark.parametrize(
+    ("head", "count"),
+    [("From: ann@client.example", 0), ("From: MAILER-DAEMON@mx", 1), ("From: Mailer-Daemon@mx.example", 1),
+     ("From: postmaster@mx.example", 1), ("Return-Path: <>\nFrom: ann@client.example", 1), ("Subject: no sender", 1)],
+)  # fmt: skip
+def test_a_report_that_a_person_copies_is_none(head: str, count: int) -> None:
+    assert len(message(head, PASTED).reports) == count
+
+
+def test_a_recipient_is_told_in_any_script() -> None:
+    lines = "Final-Recipient: utf-8; %s\nAction: failed"
+    encoded, wrong, plain = (
+        message("Content-Type: message/global-delivery-status", lines % one).reports[0].recipient
+        for one in (r"\x{E9}mile@\x{4F8B}.example", r"\x{D800}\x{FFFFFF}a@x.example", "émile@例.example")
+    )
+
+    assert (encoded, wrong, plain) == ("émile@例.example", "a@x.example", "émile@例.example")
+
+
 def test_the_fields_about_the_whole_report_are_kept() -> None:
     found = message(
         "Content-Type: multipart/report; boundary=b", f"--b\nContent-Type: message/delivery-status\n\n{STATUS}\n--b--"

@@ -9,7 +9,7 @@ from relancier.core import bounce, phrases
 from relancier.core.mail import Message
 from relancier.core.signs import answers, null_path, opening, plain_subject
 
-_KNOWN_REPORTS = ("delivery-status", "disposition-notification")
+_GENERAL_REPORTS = ("tlsrpt", "dmarc", "dmarc-report")
 _SHOWN = re.compile(r"displayed|processed|dispatched")
 
 
@@ -65,7 +65,7 @@ def receipt_by_subject(message: Message) -> str | None:
 def about_the_mail(message: Message) -> str | None:
     """A report about mail in general (DMARC, TLS), or a gateway's warning of a virus: for a person to see."""
     kind = message.content_type
-    if kind.startswith("multipart/report; report-type=") and not kind.endswith(_KNOWN_REPORTS):
+    if kind.startswith("multipart/report; report-type=") and kind.endswith(_GENERAL_REPORTS):
         return kind
     subject = plain_subject(message)
     if subject.startswith("report domain:"):

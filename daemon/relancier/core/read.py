@@ -7,7 +7,7 @@ from email.errors import MessageError
 from email.utils import parsedate_to_datetime
 from hashlib import sha256
 
-from relancier.core.mail import Address, Message, Report
+from relancier.core.mail import Address, Message
 from relancier.core.markup import without_tags
 from relancier.core.mime import (
     LONGEST_HEAD,
@@ -23,6 +23,7 @@ from relancier.core.mime import (
     split,
     walk,
 )
+from relancier.core.reports import ADDR_SPEC, notice_in, reports_in
 
 UNREADABLE = "unreadable"
 _PARSE_ERRORS = (
@@ -33,18 +34,12 @@ _MOST_ADDRESSES = 200
 _MOST_IDS = 200
 _LONGEST_IDS = _LONGEST_LIST = 32 * 1024
 _LONGEST_ADDRESS = 1_000
-_LONGEST_DIAGNOSTIC = 1_000
-_MOST_REPORTS = 200
 _FIRST_YEAR, _LAST_YEAR = 1970, 2100
 _ENCLOSING = frozenset({"message/rfc822", "message/global", "text/rfc822-headers", "message/global-headers",
                         "message/rfc822-headers", "text/rfc822"})  # fmt: skip
-_STATUS_TYPES = frozenset({"message/delivery-status", "message/global-delivery-status", "text/delivery-status"})
-_DISPOSITION_TYPES = frozenset({"message/disposition-notification", "message/global-disposition-notification"})
 _IN_ANGLES = re.compile(r"<([^<>]{1,1000})>")
 _BARE_ID = re.compile(r"[^\s<>,;:\"()]{1,300}@[^\s<>,;:\"()]{1,300}")
 _ADDRESS_PIECE = re.compile(r'"(?:[^"\\]|\\.){0,200}"|\([^()]*\)|<[^<>]*>|[,;]|[^",;<>()]+|.', re.DOTALL)
-_ADDR_SPEC = re.compile(r"[^\s<>,;:\"()@]{1,100}@[^\s<>,;:\"()@]{1,253}")
-_STATUS = re.compile(r"(?<![\d.])[245]\.\d{1,3}\.\d{1,3}(?![\d.])")
 _ORIGINAL_FIELD = re.compile(
     r"^[> \t]{0,4}(received|return-path|message-id|dkim-signature|mime-version):", re.IGNORECASE
 )
@@ -110,9 +105,9 @@ def _message(fields: Fields, parts: list[Part], faults: list[str], truncated: bo
         text=text,
         headers=decoded,
         content_type=_type(first(fields, "content-type")),
-        reports=tuple(_reports(parts))[:_MOST_REPORTS],
+        reports=reports_in(parts, fields),
         enclosed=enclosed,
-        notice=_notice(parts),
+        notice=notice_in(parts),
         parts=tuple(map(_shown_type, parts)),
         attachments=tuple(part.name for part in parts if part.name),
         truncated=truncated,
@@ -202,7 +197,7 @@ def _sender(fields: Fields) -> Address | None:
 
 def _address(words: str, angle: str) -> list[Address]:
     words, angle = (text[:_LONGEST_ADDRESS].replace("\\", "") for text in (words, angle))
-    spec = _ADDR_SPEC.search("".join(angle.split())) if angle else _ADDR_SPEC.search(words)
+    spec = ADDR_SPEC.search("".join(angle.split())) if angle else ADDR_SPEC.search(words)
     if spec is None:
         return []
     name = decode_words(words.replace('"', " ")) if angle else ""
@@ -251,49 +246,3 @@ def _without_original(text: str) -> tuple[str, Fields]:
         return text, {}
     block = "\n".join(_QUOTE.sub("", line) for line in lines[start:end])
     return "\n".join(lines[:start]), decoded_fields(read_fields(block.encode("utf-8", "replace")))
-
-
-# --- Reports --------------------------------------------------------------------------------------------------------
-
-
-def _reports(parts: list[Part]) -> Iterator[Report]:
-    """One report a recipient, from every part that is a delivery status."""
-    for part in parts:
-        if part.type in _STATUS_TYPES or _mislabelled(part):
-            yield from _recipients(part)
-
-
-def _mislabelled(part: Part) -> bool:
-    return part.type == "text/plain" and "inal-recipient:" in part.text().lower()
-
-
-def _recipients(part: Part) -> Iterator[Report]:
-    for block in re.split(r"\n[ \t]*\n", part.text().strip()):
-        fields = read_fields(block.strip("\n").encode("utf-8", "replace"))
-        if fields.keys() & {"final-recipient", "original-recipient", "action"}:
-            yield _report(fields)
-
-
-def _report(fields: Fields) -> Report:
-    recipient = first(fields, "final-recipient") or first(fields, "original-recipient")
-    address = _ADDR_SPEC.search(recipient[:_LONGEST_ADDRESS].rpartition(";")[2].replace("+2B", "+").replace("\\", ""))
-    diagnostic = first(fields, "diagnostic-code")[:_LONGEST_DIAGNOSTIC]
-    status = _STATUS.search(first(fields, "status")) or _STATUS.search(diagnostic)
-    return Report(
-        recipient=address.group().lower() if address else "",
-        action=first(fields, "action").strip().partition(" ")[0].lower(),
-        status=status.group() if status else "",
-        diagnostic=decode_words(diagnostic),
-    )
-
-
-def _notice(parts: list[Part]) -> Fields:
-    """The fields of the first disposition notification, else of the first delivery report about the whole message."""
-    for part in parts:
-        if part.type in _DISPOSITION_TYPES:
-            return decoded_fields(read_fields(part.text().strip().encode("utf-8", "replace")))
-    for part in parts:
-        if part.type in _STATUS_TYPES:
-            block = re.split(r"\n[ \t]*\n", part.text().strip())[0]
-            return decoded_fields(read_fields(block.encode("utf-8", "replace")))
-    return {}
