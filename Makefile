@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 # Warm bytecode, no matter what the machine's environment says: the demo and the bench start faster.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: setup demo test coverage lint bench servers lock clean
+.PHONY: setup demo test coverage lint bench corpus docs servers lock clean
 
 setup: $(VENV)/dev
 
@@ -38,6 +38,14 @@ lint: $(VENV)/dev
 
 bench: $(VENV)/dev
 	$(BIN)/python -m tests.bench $(BENCH)
+
+# Labelled messages: INDEX.tsv with path and label beside them, or a folder a label. WRONG=1 lists what was read wrongly.
+corpus: $(VENV)/dev
+	$(BIN)/python -m tests.corpus $(or $(DIR),tests/mail) $(if $(WRONG),--wrong)
+
+# The tables of docs/reading-mail.md, made from the rules themselves.
+docs: $(VENV)/dev
+	$(BIN)/python -m tests.docs
 
 servers:
 	sh tests/servers/install.sh
