@@ -38,7 +38,7 @@ _BESIDE = re.compile(
 _DATE = re.compile(r"\d{1,2}[-/.]\d{1,2}[-/.](?:\d{2}|\d{4})|\d{4}[-/.]\d{1,2}[-/.]\d{1,2}")
 # What is kept of a stranger's text: neither words nor long numbers, such as those of accounts and telephones.
 _KEPT = re.compile(
-    r"(?!\d{9})(?!.*\.[a-z]{2,}$)(?=.{1,24}$)(?=(?:\D*\d){3})(?:[^ @]+|(?P<word>[a-z]{1,4})(?: \d{1,8}){1,3})"
+    r"(?!\d{9})(?!.*\.[a-z]{2,}$)(?=.{1,24}$)(?=(?:\D*\d){3})(?:[\w./-]+|(?P<word>[a-z]{1,4})(?: \d{1,8}){1,3})"
 )
 _ADDRESSES = re.compile(r"\S{1,200}@\S{1,200}|https?://\S{1,2000}")
 _LONGEST_KEPT = 8 * 1024
