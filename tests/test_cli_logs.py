@@ -137,3 +137,26 @@ def test_a_reader_that_goes_away_is_no_error(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "Exception" not in done.stderr
     assert "unexpected" not in done.stderr
+
+
+def test_access_tokens_that_come_and_go_are_left_out(capsys: pytest.CaptureFixture[str]) -> None:
+    lines = logs.show(logging.INFO, {})
+    lines.secrets = ("always",)
+    for token in ("first-token", "second-token"):
+        lines.learn(one for one in (token, "consent"))
+        encoded = base64.b64encode(token.encode()).decode()
+        log.info("listening_lost", extra={"reason": f"{token} {encoded} consent always"})
+        assert line(capsys).endswith('reason="[redacted] [redacted] [redacted] [redacted]"')
+
+
+def test_what_stands_behind_access_tokens_is_left_out_from_the_start(tmp_path: Path) -> None:
+    desk = Desk.new(tmp_path)
+    desk.edit('password_file = "password"', 'auth = "oauth2"')
+    oauth2 = ("[mailbox.oauth2]", 'provider = "google"', 'client_id = "x"', 'client_secret_file = "c"')
+    desk.edit("[sending]", "\n".join((*oauth2, 'refresh_token_file = "r"', "[sending]")))
+    for name, secret in (("c", "the-client's"), ("r", "1//the-consent")):
+        (tmp_path / name).touch(0o600)
+        (tmp_path / name).write_text(secret)
+    config, _ = load(desk.config)
+    assert config is not None
+    assert {"the-client's", "1//the-consent"} <= set(secrets(config, {}))
