@@ -35,6 +35,16 @@ def short(day: date | None) -> str:
 
 
 ABSENCES = {
+    "En congés.": "absence",
+    "Away.": "absence",
+    "Hiking. Back on the 20th.": "absence ..11-19 back 11-20",
+    "Visiting job sites till the 21st": "absence ..11-21",
+    "Votre message sera lu à mon retour.": "absence",
+    "Je ne lirai pas mon courrier du 4 au 29 décembre": "absence 12-04..12-29",
+    "I am out until 23 November (returning 23 November)": "absence ..11-22 back 11-23",
+    "Ich bin im Urlaub.": "absence",
+    "Estaré de vacaciones": "absence",
+    "Ik ben afwezig": "absence",
     "Je suis absent jusqu'au 25 novembre inclus.": "absence ..11-25",
     "Je suis absente du bureau et serai de retour le 30.": "absence ..11-29 back 11-30",
     "Je suis en congés du 16 au 27 novembre.": "absence 11-16..11-27",
@@ -74,6 +84,8 @@ ABSENCES = {
 }
 
 LEFT = {
+    "Frau Kunz ist nicht mehr bei uns.": "left",
+    "Il signor Conti non lavora più qui.": "left",
     "Mme Durand ne fait plus partie de l'entreprise.": "left",
     "Paul Petit a quitté la société. Contactez lea@client.example": "left lea@client.example",
     "Je n'ai plus accès, ayant quitté l'entreprise le 30 juin.": "left",
@@ -92,6 +104,11 @@ LEFT = {
 }
 
 ACKNOWLEDGED = {
+    "Merci de votre message": "acknowledgement",
+    "Votre demande est enregistrée.": "acknowledgement",
+    "Thanks for your email! We are a tiny team.": "acknowledgement",
+    "Ihre Anfrage wurde unter der Nummer 4711 angelegt.": "acknowledgement",
+    "Hemos recibido su correo": "acknowledgement",
     "Nous avons bien reçu votre message.": "acknowledgement",
     "Votre demande n° 4521 a été enregistrée.": "acknowledgement",
     "Nous accusons réception de votre courriel du 17 novembre.": "acknowledgement",
@@ -113,7 +130,6 @@ UNKNOWN = {
     "Bonjour": "unknown",
     "En l'absence de paiement le 15, nous relancerons.": "unknown",
     "Paul a quitté la réunion": "unknown",
-    "Merci de votre message": "unknown",
     "Please find our new catalogue": "unknown",
     "Nos bureaux sont ouverts du lundi au vendredi": "unknown",
     "Do not reply to this message": "unknown",

@@ -71,6 +71,12 @@ _LEFT = any_of(
     r"|monitored|checked)",
 )
 _AWAY = any_of(
+    r"(?:^|en |on )(?:conges?|vacances|leave|holidays?|vacation)\b(?= ?(?:$|[.!,]| until| till| from| jusqu))",
+    r"^(?:away|absente?|offline|closed|fermee?s?)\b",
+    r"(?:when i return|a mon retour|a notre retour|on my return)\b",
+    r"(?:will not|won't|not) (?:be )?read(?:ing)? (?:my )?(?:e-?)?mails?",
+    r"ne (?:lirai|lis|consulte\w{0,3}|releve) pas (?:mes|mon|ma|la) (?:courrier|courriel|mail|message)",
+    r"(?:on the road|a l'etranger|abroad|sans connexion|off(?:line| grid))\b",
     r"(?:je|nous|il|elle|j'|m\.|mme|monsieur|madame|actuellement|equipe|service|bureaux?|societe|entreprise"
     r"|sommes|suis|serai|serons|est|sera)"
     r"(?: [\w.'-]{1,16}){0,4}? (?:absente?s?|en (?:conges?|vacances|deplacement|formation|arret|rtt|mission)"
@@ -95,10 +101,42 @@ _AWAY = any_of(
     r"(?:will|'ll) (?:be (?:back|returning)|return)\b",
     r"(?:bin|sind|ist) (?:[\w.]{1,12} ){0,4}(?:abwesend|nicht im (?:buro|haus)|im urlaub)",
 )
+_AWAY_ELSEWHERE = any_of(
+    r"(?:abwesen|urlaub|nicht im buro|au(?:ß|ss)er haus|betriebsferien)",
+    r"(?:vacaciones|ausente|fuera de la oficina|cerrad[oa] (?:por|hasta))",
+    r"(?:in ferie|per ferie|assente|fuori (?:ufficio|sede)|(?:sono )?in maternita)",
+    r"(?:afwezig|vakantie|niet op kantoor)",
+    r"(?:de ferias|para ferias|fora do escritorio|em viagem)",
+    r"(?:semester|ferie\b|fellesferie|fravær|lukket|sommarstangt|lomalla)",
+    r"(?:urlopie|urlop|nieobecn|nieczynn|dovolen|nepritom|sluzebni ceste|atvalinajum)",
+)
+_GONE_ELSEWHERE = any_of(
+    r"nicht mehr (?:im unternehmen|bei uns|fur uns|tatig|in unserem|beschaftigt)",
+    r"ya no (?:trabaja|forma parte)",
+    r"non (?:lavora|fa) piu",
+    r"niet (?:meer|langer) (?:werkzaam|in dienst)",
+    r"ja nao (?:trabalha|faz parte)",
+)
+_RECEIVED_ELSEWHERE = any_of(
+    r"(?:eingangsbestatigung|eingang ihrer|ihre (?:anfrage|nachricht|e-?mail) (?:\w{1,12} ){0,4}(?:eingegangen"
+    r"|erhalten|angekommen|erfasst|angelegt|wurde)|deine anfrage)",
+    r"(?:hemos recibido|se ha creado una|gracias por contactar)",
+    r"(?:abbiamo ricevuto|conferma di ricezione|acquisita al protocollo)",
+    r"(?:bericht is ontvangen|hebben uw|ontvangen op)",
+    r"(?:recebemos|foi recebid)",
+    r"(?:modtaget din|mottagit|mottatt din|dziekujemy za wiadomosc)",
+)
 _NOT_AWAY = re.compile(
     r"\babsence de (?:reponse|reglement|paiement|retour)|\ben (?:cas d'|l')absence\b|\ben l'absence de\b"
 )
 _RECEIVED = any_of(
+    r"(?:merci|thank you|thanks|many thanks) (?:de|pour|for) (?:votre|your) (?:message|e-?mail|courriel|mail"
+    r"|demande|courrier|request|enquiry)",
+    r"(?:demande|ticket|message|dossier) (?:\w{1,6} )?(?:est|was|is) (?:bien )?(?:enregistree?|recu\w?|created"
+    r"|logged|ouvert|opened)",
+    r"(?:we|we've) (?:have )?got your",
+    r"(?:come|get) back to you\b",
+    r"(?:are|is|be) processed within",
     r"(?:avons|ai) bien (?:recu|pris|enregistre|note)",
     r"bien (?:recu|enregistre) votre",
     r"(?:accusons|accuse) (?:\w{1,6} )?reception",
@@ -136,7 +174,11 @@ _SINCE = re.compile(
 )
 _OPEN = re.compile(r"\b(?:ouverte?s?|horaires?|open|hours|joignables?|permanence|available|disponibles?)\b")
 _SHUT = re.compile(r"\b(?:ferme|closed)")
-_SORTS = ((AutoReply.LEFT, _LEFT), (AutoReply.ABSENCE, _AWAY), (AutoReply.ACKNOWLEDGEMENT, _RECEIVED))
+_SORTS = (
+    (AutoReply.LEFT, (_LEFT, _GONE_ELSEWHERE)),
+    (AutoReply.ABSENCE, (_AWAY, _AWAY_ELSEWHERE)),
+    (AutoReply.ACKNOWLEDGEMENT, (_RECEIVED, _RECEIVED_ELSEWHERE)),
+)
 _CONTACT = re.compile(
     r"contact|adress|ecri|urgen|joindre|voir avec|remplac|reach|e-?mail|mail|please|colleg|colleague|envo"
     r"|forward|transf"
@@ -148,12 +190,14 @@ def about(message: Message, on: date | None = None) -> Absence:
     """What an auto-reply tells; `on` is the local day of its writing where that is known better than by its date."""
     lines = _lines(message)
     folded = [fold(line) for line in lines]
+    written = on or (message.date.date() if message.date else None)
     told = {sort: place for sort, phrases in _SORTS if (place := _place(folded, phrases)) is not None}
+    if not told and written and (place := _return(lines, folded, written)) is not None:
+        told = {AutoReply.ABSENCE: place}
     if not told:
         return Absence(AutoReply.UNKNOWN)
     sort = next(iter(told))
     found = Absence(sort, contacts=_contacts(message, lines, folded))
-    written = on or (message.date.date() if message.date else None)
     if sort is AutoReply.ABSENCE and written:
         found = _settled(_with_days(found, lines, folded, written))
     if found.until is None and AutoReply.ACKNOWLEDGEMENT in told and _SHUT.search(folded[told[sort]]):
@@ -167,10 +211,24 @@ def _lines(message: Message) -> list[str]:
     return [composed(strip_prefixes(message.subject)[:400]), *said]
 
 
-def _place(folded: list[str], phrases: re.Pattern[str]) -> int | None:
+def _place(folded: list[str], phrases: tuple[re.Pattern[str], ...]) -> int | None:
     """The place of the line that says it: the text's own rather than the subject."""
-    places = [*range(1, len(folded)), 0]
-    return next((place for place in places if phrases.search(_NOT_AWAY.sub(" ", folded[place]))), None)
+    said = ((place, phrase, _NOT_AWAY.sub(" ", folded[place])) for phrase in phrases for place in _places(folded))
+    return next((place for place, phrase, line in said if phrase.search(line)), None)
+
+
+def _places(folded: list[str]) -> list[int]:
+    return [*range(1, len(folded)), 0]
+
+
+def _return(lines: list[str], folded: list[str], written: date) -> int | None:
+    """The place of a line that tells a day of return, or the end of something, without any word of absence."""
+    days = (
+        (place, folded[place][max(0, day.start - 60) : day.start])
+        for place in _places(folded)
+        for day in days_in(lines[place], written)
+    )
+    return next((place for place, before in days if place and (_BACK.search(before) or _UNTIL.search(before))), None)
 
 
 def _contacts(message: Message, lines: list[str], folded: list[str]) -> tuple[str, ...]:
@@ -219,7 +277,7 @@ def _behind(plain: str, day: Spoken, written: date) -> date:
 def _settled(found: Absence) -> Absence:
     """The same, with the last day away told by the first one back, and no beginning after the end."""
     until = found.until
-    if until is None and found.back_on:
+    if found.back_on and (until is None or until >= found.back_on):
         until = found.back_on - timedelta(days=1)
     since = None if found.since and until and found.since > until else found.since
     return replace(found, since=since, until=until)
