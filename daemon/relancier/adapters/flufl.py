@@ -11,7 +11,7 @@ from flufl.bounce import all_failures
 
 from relancier.core.second import Failures
 
-LONGEST = 64 * 1024
+LONGEST = 32 * 1024
 LONGEST_LINE = 320
 _MOST = 50
 _ASCII = bytes(byte if byte < 128 else ord("?") for byte in range(256))

@@ -143,7 +143,7 @@ RULES: tuple[Rule, ...] = (
         "report_delayed",
         MailKind.BOUNCE_TEMPORARY,
         _alone(bounce.report_delayed),
-        "a delivery report: delayed, a status of 4, or a full mailbox",
+        "a delivery report: delayed, a status of 4, or a full mailbox (x.2.2, unless the server answered 550)",
         specimens.REPORT_DELAYED,
     ),
     Rule(
@@ -220,14 +220,14 @@ RULES: tuple[Rule, ...] = (
         "bounce_later",
         MailKind.BOUNCE_TEMPORARY,
         _alone(bounce.bounce_later),
-        "a mail server's words: still trying",
+        "a mail server's words: still trying, or a full mailbox by its code",
         specimens.BOUNCE_LATER,
     ),
     Rule(
         "bounce_final",
         MailKind.BOUNCE_PERMANENT,
         _alone(bounce.bounce_final),
-        "a mail server's words: could not be delivered",
+        "a mail server's words: could not be delivered, or given up",
         specimens.BOUNCE_FINAL,
     ),
     Rule(
