@@ -36,6 +36,10 @@ def short(day: date | None) -> str:
 
 ABSENCES = {
     "En congés.": "absence",
+    "Nous sommes absents, à lundi !": "absence ..11-22 back 11-23",
+    "Fermé. Nous traiterons votre message à partir du lundi 23 novembre": "absence ..11-22 back 11-23",
+    "Our studio is closed and re-opens Monday 23 November": "absence ..11-22 back 11-23",
+    "Ich bin bis einschließlich 30.11.2026 im Urlaub": "absence ..11-30",
     "Away.": "absence",
     "Hiking. Back on the 20th.": "absence ..11-19 back 11-20",
     "Visiting job sites till the 21st": "absence ..11-21",

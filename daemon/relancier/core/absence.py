@@ -161,11 +161,15 @@ _RECEIVED = any_of(
 )
 _BACK = re.compile(
     r"\b(?:retour|reviens|revien[st]|reviendrai|reprendrai|reprends|reprendra|reprise|rentre|rouvr\w{2,6}"
-    r"|reouverture|back|return(?:ing|s)?"
-    r"|resume|reopen\w{0,4}|zuruck)\b[^\d.!?]{0,30}$"
+    r"|reouverture|back"
+    r"|return(?:ing|s)?|resume|re-?open\w{0,4}|zuruck|wieder)\b[^\d.!?]{0,30}$"
+    r"|\b(?:traiter\w{1,4}|repondr\w{1,4}|lir\w{1,4}|lue?s?)\b[^\d.!?]{0,30} (?:a partir d[ue]|a compter d[ue]"
+    r"|des)(?: le)? ?$"
+    r"|(?:^|, )a $"
 )
 _UNTIL = re.compile(
-    r"(?:\bjusqu'(?:a|au|en)(?: la)?|\b(?:until|till|through|thru|bis|up to)(?: and including)?)(?: (?:le|the"
+    r"(?:\bjusqu'(?:a|au|en)(?: la)?|\b(?:until|till|through|thru|bis(?: einschlie(?:ß|ss)lich)?"
+    r"|up to)(?: and including)?)(?: (?:le|the"
     r"|zum))?,? ?$"
 )
 _SINCE = re.compile(

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from relancier.core import spoken_forms as forms
@@ -21,7 +21,8 @@ _MOST_DAYS = 200
 _LINES = str.maketrans("\r\n\v\f\u2028\u2029", "      ")
 _RANGE_START = re.compile(r"(?:\bdu|\bfrom|\bentre(?: le)?|\bbetween|\bde)\s{0,2}$")
 _RANGE_MIDDLE = re.compile(
-    r",? ?(?:(?:inclus|compris) )?(?:au|to|until|till|through|jusqu'au|et(?: le)?|and|-)? ?(?:le |the )?"
+    r",? ?(?:(?:inclus|compris|matin|soir|(?:a )?(?:midi|minuit|\d{1,2} ?h(?: ?\d\d)?)) )?"
+    r"(?:au|a|to|until|till|through|jusqu'au|et(?: le)?|and|-)? ?(?:le |the )?"
 )
 _PREPOSITIONS = ("au ", "du ", "l'", "by ", "on ", "until ", "till ", "before ", "from ", "to ", "between ", "and ")
 _MONTHLY = (forms.THIS_MONTH, forms.ENGLISH_THIS_MONTH)
@@ -136,6 +137,8 @@ def _span(first: _Found, last: _Found) -> _Found:
         on = _latest(first.day, (month_after(last.on.replace(day=1), -back) for back in range(3)), last.on)
     elif first.yearless:
         on = _latest(on.day, (on.replace(year=last.on.year - back, day=1) for back in range(2)), last.until)
+    elif on > last.until:
+        on -= timedelta(days=7)
     return replace(last, on=min(on, last.until), start=first.start, day=0, yearless=False)
 
 
