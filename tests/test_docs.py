@@ -17,13 +17,13 @@ from tests.test_doors import RANKS
 from relancier.adapters.invoices.headings import SYNONYMS, plain
 from relancier.cli import COMMANDS, ending, relancier, run
 from relancier.config.models import Config
-from relancier.core import match, plan
+from relancier.core import plan
 from relancier.core.case import Kind
 from relancier.core.dictation import VERBS, Said, understand
 from relancier.core.fields import REASONS
 from relancier.core.outbox import Effect as Failure
 from relancier.core.outbox import Sort
-from relancier.core.reply import DOUBTFUL, EFFECTS, NOTHING, RULES, MailKind
+from relancier.core.reply import EFFECTS
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "daemon" / "relancier"
@@ -211,31 +211,29 @@ def test_the_doors_of_the_house_are_drawn_as_they_are() -> None:
 # --- Reading mail ---
 
 
-def test_the_table_of_effects_is_what_the_code_does() -> None:
-    told = {bare(row[0]): (bare(row[1]), row[3]) for row in cells(ROOT / "docs/reading-mail.md", "kind")}
-    done = {
-        kind.value: (
-            row.matched.event.value if row.matched.event else "nothing",
-            " ".join(f"`{mark}`" for mark in (*row.matched.flags, row.matched.keyword) if mark) or "none",
-        )
-        for kind, row in EFFECTS.items()
+def test_the_table_of_effects_has_the_effects_that_the_house_wants() -> None:
+    told = {
+        bare(row[0]): (bare(row[1]), row[3].replace("`", "")) for row in cells(ROOT / "docs/reading-mail.md", "kind")
     }
-    assert told == done
-    in_sent = [(kind, row.in_sent.event) for kind, row in EFFECTS.items() if row.in_sent != NOTHING]
-    assert in_sent == [(MailKind.COLLEAGUE, Kind.ANSWERED)]
-    assert DOUBTFUL.matched == EFFECTS[MailKind.HUMAN].matched
-    assert {row.in_drafts for row in EFFECTS.values()} == {row.unmatched for row in EFFECTS.values()} == {NOTHING}
-
-
-def test_the_rules_are_told_in_their_order() -> None:
-    told = [(bare(row[0]), bare(row[1])) for row in cells(ROOT / "docs/reading-mail.md", "rule")]
-    assert told == [(rule.name, rule.kind.value) for rule in RULES]
-    assert [rule.name for rule in RULES if rule.doubtful] == ["acknowledged", "auto_generated"]
-
-
-def test_the_layers_are_told_in_their_order_with_their_confidence() -> None:
-    real = [(layer.name, layer.confidence) for layer in (match.OWN, *match.LAYERS)]
-    assert [(bare(row[0]), row[1]) for row in cells(ROOT / "docs/reading-mail.md", "layer")] == real
+    person = ("replied", "\\Flagged $RelanceReply")
+    problem = ("bounced", "\\Flagged $RelanceProblem")
+    assert told == {
+        "human": person,
+        "colleague": person,
+        "own": ("–", "–"),
+        "autoreply": ("autoreplied", "$RelanceAuto"),
+        "bounce_permanent": problem,
+        "bounce_temporary": ("noted", "$RelanceAuto"),
+        "receipt": ("receipt", "$RelanceAuto"),
+        "challenge": problem,
+        "newsletter": person,
+        "other": person,
+        "unreadable": ("unreadable", "\\Flagged $RelanceReply"),
+        "in doubt": person,
+    }
+    elsewhere = cells(ROOT / "docs/reading-mail.md", "kind | in Sent")
+    assert {row[0]: row[1] for row in elsewhere if row[1] != "–"} == {"`colleague`": "`answered`"}
+    assert {cell for row in elsewhere for cell in (row[2], row[3], row[5])} == {"–"}
 
 
 # --- Operations ---
