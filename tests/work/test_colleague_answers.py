@@ -333,3 +333,40 @@ async def test_an_answer_read_in_the_same_look_as_the_reply_counts() -> None:
     await sends(rig, In_Reply_To=QUESTION)
     assert answered(rig, uid)
     assert not OURS & box(rig).set_by_us.get(("INBOX", uid), frozenset())
+
+
+async def test_an_answer_that_comes_while_the_inbox_is_read_waits_for_the_reply_it_answers() -> None:
+    rig = daemon(late())
+    await rig.tick()
+    arrive(rig, answer(reminders(rig)[0], message_id="<first@dupont.test>"))
+    arrive(rig, written(OWN, "Déjeuner ?", to="ami@ailleurs.test"), "Sent")
+    later = [
+        (answer(reminders(rig)[0], "Encore.", message_id=QUESTION), "INBOX"),
+        (written(OWN, "RE:", to=CUSTOMER, at=NOON + HOUR, In_Reply_To=QUESTION), "Sent"),
+    ]
+
+    def meanwhile(name: str) -> None:
+        while name == "fetch" and later:
+            arrive(rig, *later.pop(0))
+
+    box(rig).fail = meanwhile
+    await rig.tick()
+    assert later == []
+    await rig.tick()
+    assert case(rig).unseen == ()
+    assert not any(OURS & message.flags for message in box(rig).boxes["INBOX"].messages.values())
+
+
+async def test_a_reply_that_is_filed_while_its_flag_comes_off_loses_it_where_it_went() -> None:
+    rig, uid = await asked()
+    box(rig).create("Clients/Dupont")
+    moved = []
+
+    def file(name: str) -> None:
+        if name == "unflag" and not moved:
+            moved.append(box(rig).move(uid, "INBOX", "Clients/Dupont"))
+
+    box(rig).fail = file
+    await sends(rig, In_Reply_To=QUESTION)
+    assert box(rig).flags_of("Clients/Dupont", moved[0]) == set()
+    assert rig.store.flags_wanted() == []

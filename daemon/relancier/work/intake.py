@@ -104,10 +104,12 @@ class Intake:
             self._unlisted.pop(folder.name, None)
             if known is not None:
                 self._forget_places(folder.name)
-            cursor, uids = await self._from_the_start(folder.name, state.uidvalidity, now)
+            cursor, listed = await self._from_the_start(folder.name, state.uidvalidity, now)
+            uids = _looked_at(folder, listed, state)
             top = max(state.uidnext - 1, *uids, 0)
         else:
-            cursor, uids = known, await self._since_last(known, state.uidnext, now)
+            cursor, listed = known, await self._since_last(known, state.uidnext, now)
+            uids = _looked_at(folder, listed, state)
             if not uids and not cursor.pending:
                 return
             top = max([cursor.highest, *uids])
@@ -180,7 +182,7 @@ class Intake:
         try:
             got = set(await self.mailbox.flag(seen.folder, seen.uid, sorted(wanted - have))) if wanted - have else set()
             if have - wanted:
-                await self.mailbox.unflag(seen.folder, seen.uid, sorted(have - wanted))
+                await self._take_off(seen, have - wanted)
         except KeyError:
             log.warning("flag_failed", extra={"folder": seen.folder, "uid": seen.uid})
             return replace(seen, folder="")
@@ -189,6 +191,17 @@ class Intake:
             if changed:
                 log.info(code, extra={"cases": list(seen.cases), "flags": sorted(changed), "folder": seen.folder})
         return replace(seen, flags=held, flagged=held)
+
+    async def _take_off(self, seen: Seen, flags: Collection[str]) -> None:
+        """Takes flags off where the message still lies. Raises KeyError: who answers often files it at once."""
+        await self.mailbox.unflag(seen.folder, seen.uid, sorted(flags))
+        if seen.uid not in await self.mailbox.flags(seen.folder, [seen.uid]):
+            raise KeyError(seen.uid)
+
+
+def _looked_at(folder: Folder, uids: Sequence[int], state: FolderState) -> Sequence[int]:
+    """What is to be read now: in Sent only what the look saw, lest an answer be read before what it answers."""
+    return uids if folder.role is not FolderRole.SENT else [uid for uid in uids if uid < state.uidnext]
 
 
 class _Batch:
