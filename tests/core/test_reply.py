@@ -128,6 +128,7 @@ def test_a_message_that_cannot_be_read_is_shown_to_a_person() -> None:
         ((report("failed", "5.2.2", "smtp; 550 5.2.2 no mailbox"),), MailKind.BOUNCE_PERMANENT),
         ((report("failed", "5.2.2", "smtp; 552 5.2.2 account disabled"),), MailKind.BOUNCE_PERMANENT),
         ((report("error", ""),), MailKind.BOUNCE_PERMANENT),
+        ((report("failed", "5.5.0", "smtp; 554 mx.example is not accepting connections"),), MailKind.BOUNCE_TEMPORARY),
         ((report("failed", "4.4.7"),), MailKind.BOUNCE_TEMPORARY),
         ((report("failed", "5.0.0", "smtp; 451 busy"),), MailKind.BOUNCE_TEMPORARY),
         ((report("failed", "5.0.0", "smtp; 550 no"),), MailKind.BOUNCE_PERMANENT),

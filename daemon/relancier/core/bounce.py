@@ -61,7 +61,7 @@ def _of_failure(status: str, words: str) -> str:
     codes = answers_of_servers(words)
     if any(code.smtp == _NO_MAILBOX for code in codes) or delivery.GONE.search(words):
         return PERMANENT
-    if status.endswith(_FULL):
+    if status.endswith(_FULL) or delivery.BUSY.search(words):
         return TEMPORARY
     lasting = not codes or codes[0].permanent
     softened = status in _GENERAL and (delivery.FULL.search(words) or not lasting)

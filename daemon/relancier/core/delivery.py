@@ -89,6 +89,13 @@ LATER = any_of(
     r"riprova(?:re)? pi[ùu] tardi",
 )
 
+# A server that takes nothing from anybody just now, whatever code it says so with.
+BUSY = any_of(
+    r"not accepting (?:any |new )?(?:connections|network messages)",
+    r"too many (?:concurrent |simultaneous )?(?:smtp )?connections",
+    r"(?:server|system|host) (?:is )?(?:too )?(?:busy|overloaded)",
+)
+
 UNKNOWN = any_of(
     r"user (?:is )?unknown",
     r"unknown (?:user|recipient|address)",
