@@ -25,6 +25,7 @@ _AMOUNT = re.compile(
 )
 _LONGEST = 64
 _MOST_RUNS = 8
+_MOST_SPACES = 3
 # Words of one or two letters that stand before or after a number without being its first or last part.
 LITTLE = frozenset({
     "a", "à", "ab", "ag", "al", "am", "an", "as", "at", "au", "bv", "by", "ce", "co", "de", "du", "ed", "el", "en",
@@ -38,8 +39,8 @@ LITTLE = frozenset({
 def places(plain: str) -> Iterator[tuple[int, int]]:
     """From where to where a number may reach: whole words, with a digit, not cut out of a longer number."""
     text = _Text(plain)
-    for first in range(len(text.runs)):
-        if first == 0 or not text.continues(first):
+    for first in text.near_digits():
+        if not text.continues(first):
             yield from ((text.runs[first][0], text.runs[last][1]) for last in text.reach(first))
 
 
@@ -51,12 +52,15 @@ class _Text:
         self.runs = [found.span() for found in _RUN.finditer(plain)]
         self.digits = [_DIGIT.search(plain, start, end) is not None for start, end in self.runs]
         self.money = _inside(self.runs, [found.span() for found in _AMOUNT.finditer(plain)])
-        gaps = ((before[1], after[0]) for before, after in pairwise(self.runs))
-        self.apart = [False, *(_APART_WORDS.search(plain, *gap) is not None for gap in gaps)]
-        self.glued = [False]
-        for at in range(1, len(self.runs)):
-            self.glued.append(self._glued(at))
-        self.glued.append(False)
+        self.gaps = ["", *(plain[one[1] : other[0]] for one, other in pairwise(self.runs))]
+        self.glued = [self._glued(at) for at in range(len(self.runs))]
+
+    def near_digits(self) -> Iterator[int]:
+        """The runs from which a number could begin: a digit is not far."""
+        last = -1
+        for at in (at for at, digits in enumerate(self.digits) if digits):
+            yield from range(max(last + 1, at - _MOST_RUNS + 1), at + 1)
+            last = at
 
     def word(self, at: int) -> str:
         return self.plain[slice(*self.runs[at])]
@@ -71,27 +75,36 @@ class _Text:
 
     def goes_on(self, at: int) -> bool:
         """Whether a number that reaches to here goes on: FA-2026-0042 is no number in FA-2026-0042-2 or …-0042-BIS."""
-        if not self.glued[at + 1]:
+        if at + 1 == len(self.runs) or not self.glued[at + 1]:
             return False
         after = self.word(at + 1)
         return not ((after.isalpha() and len(after) > 3) or _ENDING.fullmatch(after))
 
     def reach(self, first: int) -> Iterator[int]:
         """The runs at which a number that begins at this one may end."""
-        has_digit = False
+        has_digit, spaces = False, 0
         farthest = self.runs[first][0] + _LONGEST
         for last in range(first, min(first + _MOST_RUNS, len(self.runs))):
-            if (last > first and self.apart[last]) or self.runs[last][1] > farthest or last in self.money:
+            if last > first:
+                spaces += " " in self.gaps[last]
+                if spaces > _MOST_SPACES or self._apart(last):
+                    return
+            if self.runs[last][1] > farthest or last in self.money:
                 return
             has_digit = has_digit or self.digits[last]
             if has_digit and not self.goes_on(last):
                 yield last
 
+    def _apart(self, at: int) -> bool:
+        """Whether what stands before a word is in no number."""
+        return self.gaps[at] != " " and _APART_WORDS.search(self.gaps[at]) is not None
+
     def _glued(self, at: int) -> bool:
         """Whether a word and the one before are one: a separator between them, with a space on one side at most."""
-        gap = self.plain[self.runs[at - 1][1] : self.runs[at][0]].replace(JOINT, " ")
-        if gap == " ":
-            return self.plain[self.runs[at][0] - 1] == JOINT and self._joined(at)
+        gap = self.gaps[at]
+        if gap in ("", " ", JOINT):
+            return gap == JOINT and self._joined(at)
+        gap = gap.replace(JOINT, " ")
         if _APART.fullmatch(gap):
             return self._spaced(at)
         return _GLUE.fullmatch(gap + self.plain[self.runs[at][0]]) is not None
@@ -115,8 +128,7 @@ class _Text:
         return self._begins(at - 1) or (ends and len(after) <= 4 and not alike and not dated)
 
     def _begins(self, at: int) -> bool:
-        gap = self.plain[self.runs[at - 1][1] : self.runs[at][0]] if at else ""
-        return _part(self.word(at)) and not set(gap) & set("-/._")
+        return _part(self.word(at)) and not set(self.gaps[at]) & set("-/._")
 
 
 def _part(word: str) -> bool:
