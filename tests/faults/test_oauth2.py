@@ -218,6 +218,7 @@ def test_the_service_renews_its_tokens_and_stops_when_the_consent_ends(
                 running.logged("replied", number)
                 running.logged("reminder", number + 1)
                 assert len(endpoint.issued) > before
+            assert (desk.state / "oauth2.refresh").stat().st_mode & 0o777 == 0o600
             calm = list(running.lines)
             endpoint.revoked = True
             wait_until(endpoint.ended, 20)

@@ -19,6 +19,7 @@ from relancier.core.outbox import Answer, Stage
 from relancier.ports import LoginRefused, Lost, Rejected, Unavailable
 
 METHODS = ("plain", "login", "cram-md5")
+LONGEST_COMMAND = 512 - len("AUTH  \r\n")
 SHORTEST = 7  # fewer characters at the end of an answer are no secret
 
 
@@ -164,18 +165,30 @@ async def _attempt(line: Line, login: SmtpLogin, secret: str) -> SMTPResponse:
 
 
 async def _attempt_by_token(line: Line, login: SmtpLogin, token: str) -> SMTPResponse:
-    """XOAUTH2, or its standard form (RFC 7628), which the library lacks, where the server knows only that one."""
+    """XOAUTH2, or its standard form (RFC 7628) where the server knows only that one.
+
+    The library has but the first of them, and writes any token on the line of the command, where a long one is cut.
+    """
     offered = line.server_auth_methods
     if "xoauth2" in offered:
-        return await line.auth_xoauth2(login.user, token)
-    if "oauthbearer" not in offered:
+        response = await _say_token(line, b"XOAUTH2", auth_xoauth2_encode(login.user, token), b"")
+    elif "oauthbearer" in offered:
+        response = await _say_token(line, b"OAUTHBEARER", base64.b64encode(_bearer(login, token)), b"AQ==")
+    else:
         raise Lost(Stage.AUTH, f"{login.where} offers no way to log in with OAuth2 (it offers: {' '.join(offered)})")
-    response = await line.execute_command(b"AUTH", b"OAUTHBEARER", base64.b64encode(_bearer(login, token)))
-    if response.code == 334:
-        response = await line.execute_command(b"AQ==")  # the reason for a no; the answer itself follows
     if response.code != 235:
         raise SMTPAuthenticationError(response.code, response.message)
     return response
+
+
+async def _say_token(line: Line, mechanism: bytes, said: bytes, done: bytes) -> SMTPResponse:
+    """On one line where that is short enough (RFC 4954, 4), else asked for; `done` lets a server end its refusal."""
+    if len(mechanism) + len(said) <= LONGEST_COMMAND:
+        response = await line.execute_command(b"AUTH", mechanism, said)
+    else:
+        response = await line.execute_command(b"AUTH", mechanism)
+        response = await line.execute_command(said) if response.code == 334 else response
+    return await line.execute_command(done) if response.code == 334 else response
 
 
 def _bearer(login: SmtpLogin, token: str) -> bytes:
