@@ -159,6 +159,7 @@ SAYS_NONE = [
     "Could you let me know when payment is due? 30 November?",
     "The project is delivered on 30 November",
     "I'm waiting for approval to pay this",
+    "Dossier FR76 3000 6000 0112 3456 7890 188",
     # Nothing
     "Bonjour, bien reçu, merci.",
     "Je reviens vers vous.",

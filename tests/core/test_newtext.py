@@ -127,6 +127,12 @@ def test_our_lines_are_left_out_wherever_they_stand() -> None:
     )
 
 
+def test_the_short_end_of_a_line_of_ours_is_ours_and_the_same_words_elsewhere_are_not() -> None:
+    broken = OURS.replace(" encore parvenu", "\nencore parvenu")
+    assert own_words(f"{broken}\n\n{ANSWER}", OURS) == ANSWER
+    assert own_words("encore parvenu.", OURS) == "encore parvenu."
+
+
 def test_few_words_that_ours_hold_too_stay_the_writers() -> None:
     assert own_words("Cordialement,\n\nMadame, Monsieur,\n\nle 30 novembre 2026", OURS) != ""
     assert own_words("le 30 novembre 2026", OURS) == "le 30 novembre 2026"
