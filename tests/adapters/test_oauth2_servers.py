@@ -184,6 +184,24 @@ async def test_an_endpoint_that_is_busy_is_no_refused_login(
     assert caught.value.delay == 900
 
 
+async def test_a_throttled_login_waits_as_long_as_it_is_told_and_asks_for_no_other_token(
+    accounts: Accounts, endpoint: TokenEndpoint, tokens: Tokens
+) -> None:
+    tokens.youth = 0
+    words = b" NO [UNAVAILABLE] Request is throttled. Suggested Backoff Time: 299961 milliseconds\r\n"
+
+    def busy(event: Event) -> Action | None:
+        tagged = event.side == "server" and b" OK" in event.line and event.verb in {"AUTHENTICATE", "CONTINUE"}
+        return Replace(event.line.split()[0] + words) if tagged else None
+
+    async with mailbox(accounts, tokens, busy) as (box, proxy):
+        with pytest.raises(Unavailable, match="throttled") as caught:
+            await box.folders()
+        assert proxy.count("client", "AUTHENTICATE") == len(endpoint.asked) == 1
+    assert not isinstance(caught.value, LoginRefused)
+    assert caught.value.delay == pytest.approx(299.961)
+
+
 async def test_a_server_that_repeats_what_it_was_told_is_not_quoted(accounts: Accounts) -> None:
     token = signed(accounts.shared, 3600)
 
