@@ -37,12 +37,12 @@ def explain(asked: Asked, files: tuple[str, ...], folder: str, as_json: bool) ->
     status = DONE
     with ground(asked, folder) as here:
         shown: list[Reading] = []
-        for reading in (_reading(name, here) for name in files):
+        for number, reading in enumerate(_reading(name, here) for name in files):
             status = status if reading.rule != "no_file" else REFUSED
             if as_json:
                 sys.stdout.write(f"{line(reading, folder)}\n")
             elif len(files) == 1 or sys.stdout.isatty():
-                _show(reading, here, apart=reading.file != files[0])
+                _show(reading, here, apart=number > 0)
             else:
                 shown.append(reading)
     table(HEADINGS, map(_row, shown))
