@@ -207,6 +207,26 @@ async def test_an_endpoint_that_never_answers_is_given_up() -> None:
         assert "in time" in str(await unavailable(Tokens(Client(url=url, client_id="x", seconds=0.2))))
 
 
+async def test_a_proxy_of_the_environment_serves_all_but_this_machine(
+    endpoint: TokenEndpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("no_proxy", "NO_PROXY", "HTTP_PROXY", "HTTPS_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    with socket.create_server(("127.0.0.1", 0)) as proxy:
+        proxy.settimeout(20)
+        for name in ("http_proxy", "https_proxy"):
+            monkeypatch.setenv(name, f"http://127.0.0.1:{proxy.getsockname()[1]}")
+        assert await tokens(endpoint).get() == endpoint.issued[0]
+        asking = asyncio.create_task(Tokens(Client(url="https://login.example/token", client_id="x")).get())
+        connection, _ = await asyncio.to_thread(proxy.accept)
+        with connection:
+            heard = await asyncio.to_thread(connection.recv, 1000)
+            connection.sendall(b"HTTP/1.1 502 not now\r\n\r\n")
+        with pytest.raises(Unavailable, match=r"login\.example cannot be asked"):
+            await asking
+    assert heard.startswith(b"CONNECT login.example:443 ")
+
+
 # --- whom it trusts ---
 
 

@@ -94,7 +94,7 @@ async def test_renewals_pass_unnoticed_and_a_withdrawn_consent_stops_all_until_i
     accounts: Accounts, tmp_path: Path, endpoint: TokenEndpoint, caplog: pytest.LogCaptureFixture
 ) -> None:
     customers, invoices = chased(accounts, 0, 7, 14, 15)
-    endpoint.life, endpoint.truth = 2, 8
+    endpoint.life, endpoint.truth = 2, 60
     tokens = Tokens(client(endpoint))
     async with (
         Proxy.before(accounts.host, "imaps") as imaps,
@@ -202,7 +202,7 @@ def test_the_service_renews_its_tokens_and_stops_when_the_consent_ends(
 ) -> None:
     """The server ends each session with its token; a reply is read and a new invoice chased after each renewal."""
     customers = [accounts.customer(f"c{number}") for number in range(3)]
-    endpoint.rotates, endpoint.life, endpoint.truth = True, 2, 8
+    endpoint.rotates, endpoint.life, endpoint.truth = True, 2, 60
     with ProxyThread(Proxy.before(accounts.host, "imaps")) as proxy:
         desk = by_token(installed(tmp_path / "etc", accounts, customers[0], imap_port=proxy.port), endpoint)
         assert desk.run("confirm", "--yes").status == 0
