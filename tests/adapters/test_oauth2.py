@@ -85,7 +85,7 @@ async def test_a_token_is_renewed_before_it_ends(endpoint: TokenEndpoint, life: 
     assert await asked.get() == endpoint.issued[1]
 
 
-@pytest.mark.parametrize("told", ["3599", 3599, None, "soon"])
+@pytest.mark.parametrize("told", ["3599", 3599, 3599.5, None, "soon", 0, -1, "nan", "inf", 10**400])
 async def test_a_life_in_any_form_is_kept(endpoint: TokenEndpoint, told: object) -> None:
     endpoint.answers = [yes(access_token="T", expires_in=told)]
     asked = tokens(endpoint)

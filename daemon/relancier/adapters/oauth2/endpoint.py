@@ -163,11 +163,12 @@ def _granted(reply: Reply) -> Grant | None:
 
 
 def _life(told: object) -> float:
-    """How long a token is good for; some endpoints write the number as text, some leave it out."""
+    """How long a token is good for; some endpoints write the number as text, leave it out, or count from nothing."""
     try:
-        return max(0.0, min(float(str(told)), LONGEST_WAIT))
+        seconds = float(str(told))
     except ValueError:
         return USUAL_LIFE
+    return min(seconds, LONGEST_WAIT) if seconds > 0 else USUAL_LIFE
 
 
 def _refusal(client: Client, reply: Reply, secrets: Iterable[str]) -> Grant:
