@@ -8,10 +8,10 @@ from relancier.core.absence import Absence, AutoReply
 from relancier.core.authentication import authentication
 from relancier.core.case import Case, Kind
 from relancier.core.choices import Asked, choices, mail_link
-from relancier.core.hints import Hint, hints
+from relancier.core.hints import Hint, hints_in
 from relancier.core.mail import Message
 from relancier.core.money import Money
-from relancier.core.newtext import new_text
+from relancier.core.newtext import new_text, own_words
 from relancier.core.outbox import Entry
 from relancier.core.read import read
 from relancier.core.reply import MailKind, failed_recipients
@@ -68,7 +68,8 @@ def tell_left(seen: Seen, absence: Absence, cases: Iterable[str], desk: Desk) ->
     ):
         return
     listed = "\n".join(case.key for case in about[:MOST_CASES])
-    lines = (("lines", "\n".join(absence.contacts)),) if absence.contacts else ()
+    named = [address for address in absence.contacts if address not in desk.setup.ours]
+    lines = (("lines", "\n".join(named)),) if named else ()
     queue_note(desk, "left", f"{seen.sender}|{about[0].invoice.customer.id}", (
         (CASES, listed), (MESSAGE, seen.identity), *lines))  # fmt: skip
 
@@ -99,9 +100,10 @@ def message_fields(entry: Entry, store: Store, setup: Setup) -> tuple[Fields, Se
     if raw is None:
         return told, ()
     message = read(raw)
-    text = new_text(message.text, _ours(message, store, setup))
-    found = hints(text, setup.today(seen.written_at or seen.at)) if entry.template == REPLY else ()
-    lines = tuple(line for line in text.splitlines() if line.strip())[:MOST_LINES]
+    ours = _ours(message, store, setup)
+    theirs = own_words(message.text, ours) if entry.template == REPLY else ""
+    found = hints_in(theirs, setup.today(seen.written_at or seen.at))
+    lines = tuple(line for line in new_text(message.text, ours).splitlines() if line.strip())[:MOST_LINES]
     told |= {"writer": _writer(message), "checks": _checks(message, setup), "quote": lines}
     return {**told, "hints": tuple(map(_hint, found))}, found
 

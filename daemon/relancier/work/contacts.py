@@ -47,10 +47,7 @@ def unfit(contact: Contact, setup: Setup) -> str:
         email = address(contact.email).lower()
     except ValueError as error:
         return str(error).rstrip(".")
-    config = setup.config
-    senders = (sender.email for sender in config.sender)
-    ours = {config.mailbox.address, *config.team.addresses, *config.team.digest_to, *senders}
-    return f"{contact.email} is an address of our own" if email in {own.lower() for own in ours} else ""
+    return f"{contact.email} is an address of our own" if email in setup.ours else ""
 
 
 def _emails(customer: Customer) -> dict[Role, str]:

@@ -190,11 +190,8 @@ def _proves(entry: Entry, found: Found, desk: Desk) -> bool:
 
 def _to_ourselves(message: Message, setup: Setup) -> bool:
     """Whether it went to the team only, as an alarm does: no step of a plan was carried by it."""
-    config = setup.config
-    senders = (sender.email for sender in config.sender)
-    ours = {config.mailbox.address, *config.team.addresses, *config.team.digest_to, *senders}
     people = {address.email for address in (*message.to, *message.cc)}
-    return not message.header("x-relancier-marks") and people <= {address.lower() for address in ours}
+    return not message.header("x-relancier-marks") and people <= setup.ours
 
 
 def _sighted(entry: Entry, found: Found, desk: Desk) -> None:

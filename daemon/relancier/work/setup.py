@@ -56,6 +56,13 @@ class Setup:
         return self.config.sending.per_day_old or UNLIMITED
 
     @property
+    def ours(self) -> frozenset[str]:
+        """The addresses of the mailbox and of everyone who works here, in lower case."""
+        team, senders = self.config.team, (sender.email for sender in self.config.sender)
+        everyone = (self.config.mailbox.address, *team.addresses, *team.digest_to, *senders)
+        return frozenset(address.lower() for address in everyone)
+
+    @property
     def domain(self) -> str:
         return self.config.mailbox.address.rpartition("@")[2]
 
