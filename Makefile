@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 # Warm bytecode, no matter what the machine's environment says: the demo and the bench start faster.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: setup demo test coverage lint bench corpus docs servers lock clean
+.PHONY: setup demo test coverage lint bench soak corpus docs servers lock clean
 
 setup: $(VENV)/dev
 
@@ -38,6 +38,10 @@ lint: $(VENV)/dev
 
 bench: $(VENV)/dev
 	$(BIN)/python -m tests.bench $(BENCH)
+
+# Ten minutes of two colleagues and the daemon on one mailbox, with its figures; a short form runs with every other test.
+soak: $(VENV)/dev
+	RELANCIER_SOAK=$(or $(SOAK),600) $(BIN)/pytest -s tests/soak
 
 # Labelled messages: INDEX.tsv with path and label beside them, or a folder a label. WRONG=1 lists what was read wrongly.
 corpus: $(VENV)/dev

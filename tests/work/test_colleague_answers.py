@@ -360,7 +360,7 @@ async def test_an_answer_that_comes_while_the_inbox_is_read_waits_for_the_reply_
 async def test_a_reply_that_is_filed_while_its_flag_comes_off_loses_it_where_it_went() -> None:
     rig, uid = await asked()
     box(rig).create("Clients/Dupont")
-    moved = []
+    moved: list[int] = []
 
     def file(name: str) -> None:
         if name == "unflag" and not moved:
