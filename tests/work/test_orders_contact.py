@@ -20,7 +20,7 @@ from tests.work.play import (
     reminders,
     written,
 )  # fmt: skip
-from tests.work.rig import MANAGER, NOON, OWN, customer
+from tests.work.rig import MANAGER, NOON, OWN, config, customer
 
 from relancier.adapters.memory_channel import Sent
 from relancier.core.case import Because, Contact, Hold, Kind, Role
@@ -135,6 +135,15 @@ async def test_our_own_address_and_what_is_none_is_refused(email: str) -> None:
     await rig.tick()
     assert case(rig).invoice == late()
     assert rig.store.setting("contacts") is None
+
+
+async def test_our_own_address_is_refused_however_it_is_written() -> None:
+    team = {"addresses": ["Paul.Roux@lumen.test"]}
+    rig = daemon(late(), conf=config(team=team))
+    await rig.tick()
+    rig.order("contact", KEY, contact=replace(NEW, email="paul.roux@lumen.test"))
+    await rig.tick()
+    assert case(rig).invoice == late()
 
 
 async def test_who_is_new_may_have_written_already() -> None:

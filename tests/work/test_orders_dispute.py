@@ -1,5 +1,6 @@
 """A part in dispute: everything waits, then only the rest is asked for."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 from tests.work.play import (
@@ -121,3 +122,19 @@ async def test_the_undisputed_part_of_one_invoice_is_named_beside_another() -> N
     said = text(reminders(rig)[-1]).replace("\N{NARROW NO-BREAK SPACE}", " ").replace("\N{NO-BREAK SPACE}", " ")
     assert "2 100,00 €" in said
     assert "Ce total ne comprend pas la somme de 300,00 € que vous contestez." in said
+
+
+async def test_a_message_rendered_before_the_dispute_is_not_sent_after_it() -> None:
+    rig = daemon(late())
+    await rig.tick()
+    renderer, world = rig.parts.deliver.renderer, rig.parts.deliver.setup().world(NOON, NOON)
+
+    def fingerprint() -> str:
+        parcel = renderer.parcel(entries(rig)[0])
+        assert parcel is not None
+        return renderer.fingerprint(renderer.telling(parcel, world))
+
+    before = fingerprint()
+    assert fingerprint() == before
+    rig.store.commit(replace(case(rig), disputed=Decimal(300)))
+    assert fingerprint() != before

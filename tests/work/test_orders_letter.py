@@ -62,6 +62,14 @@ async def test_an_unknown_address_holds_until_a_person_lets_it_go_on() -> None:
     assert taken(rig)[-1] == "silence-announcement"
 
 
+async def test_a_call_is_about_no_letter() -> None:
+    rig = await posting()
+    rig.order("called", KEY)
+    await rig.tick()
+    called = next(event for event in rig.store.events(KEY) if event.kind is Kind.CALLED)
+    assert called.step == ""
+
+
 async def test_a_letter_that_no_plan_asked_for_is_history_only() -> None:
     rig = daemon(late())
     await rig.tick()
@@ -86,8 +94,9 @@ async def test_a_letter_that_no_plan_asked_for_is_history_only() -> None:
 async def test_what_cannot_be_is_not_obeyed(order: dict[str, object]) -> None:
     rig = daemon(late())
     await rig.tick()
-    before = case(rig)
+    before, happened = case(rig), rig.store.events(KEY)
     rig.order(str(order.pop("word")), KEY, **order)
     await rig.tick()
+    assert rig.store.events(KEY) == happened
     assert (case(rig).done, case(rig).state, case(rig).holds) == (before.done, before.state, before.holds)
     assert rig.store.orders() == []

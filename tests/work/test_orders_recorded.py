@@ -15,8 +15,9 @@ from tests.work.play import (
     pass_days,
     reminders,
     taken,
+    way_out,
 )  # fmt: skip
-from tests.work.rig import NOON, Rig
+from tests.work.rig import MANAGER, NOON, Rig
 
 from relancier.adapters.memory_channel import Sent
 from relancier.core.case import How, Invoice, State
@@ -91,6 +92,9 @@ async def test_what_was_said_is_told_to_nobody_but_in_the_recap_and_to_colleague
     rig.order("called", KEY, note="notre conversation interne")
     await pass_days(rig, 7)
     assert taken(rig) == ["reminder", "penalties"]
+    await pass_days(rig, 7)
+    (call,) = [sent for sent in way_out(rig).sent if sent.recipients == (MANAGER,)]
+    assert text(call).count("notre conversation interne") == 1, "once, in the table of what happened"
     assert all("interne" not in text(sent) for sent in reminders(rig))
 
 
