@@ -177,9 +177,14 @@ def _own_mark(message: Message) -> str | None:
 
 
 def _asks(words: str) -> str | None:
-    """All that a challenge says: what to do, to what end, against whom."""
-    found = [said.group() for part in (_GUARD, _DEED, _PURPOSE) if (said := part.search(words))]
-    return f"it asks: {', '.join(map(repr, found))}"[:300] if len(found) == 3 else None
+    """All that a challenge says: against whom, what to do, to what end."""
+    found: list[str] = []
+    for part in (_GUARD, _DEED, _PURPOSE):
+        said = part.search(words)
+        if said is None:
+            return None
+        found.append(said.group())
+    return f"it asks: {', '.join(map(repr, found))}"[:300]
 
 
 def _proof(message: Message, words: str) -> str:
