@@ -71,7 +71,8 @@ def _written(found: Explained) -> Iterator[tuple[str, str]]:
     message = found.message
     if message.sender:
         yield "From", f"{message.sender.name} <{message.sender.email}>".strip()
-    yield "Subject", message.subject
+    if message.subject:
+        yield "Subject", message.subject
     if message.date:
         yield "Date", message.date.isoformat(" ", "minutes")
 

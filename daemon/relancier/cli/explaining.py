@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 import click
 
 from relancier.adapters.flufl import FluflBounces
+from relancier.cli.aligned import aligned, cell, say
 from relancier.cli.blocks import block
 from relancier.cli.ending import DONE, REFUSED, Asked
 from relancier.cli.ground import Ground, ground
 from relancier.cli.readings import Reading, line, no_file, reading_of, set_aside
-from relancier.cli.showing import say, table
 from relancier.core.explained import explained
 from relancier.core.mail import Message
 from relancier.core.read import read
@@ -45,7 +45,8 @@ def explain(asked: Asked, files: tuple[str, ...], folder: str, as_json: bool) ->
                 _show(reading, here, apart=number > 0)
             else:
                 shown.append(reading)
-    table(HEADINGS, map(_row, shown))
+    if shown:
+        aligned(HEADINGS, map(_row, shown))
     return status
 
 
@@ -64,8 +65,9 @@ def _reading(name: str, here: Ground) -> Reading:
 def _bytes(path: Path) -> tuple[bytes, bool, float]:
     """The beginning of a file, whether that is all of it, and when it was written."""
     with path.open("rb") as file:
-        raw = file.read(FIRST_BYTES)
-        return raw, not file.read(1), os.fstat(file.fileno()).st_mtime
+        known = os.fstat(file.fileno())
+        raw = file.read(min(known.st_size or FIRST_BYTES, FIRST_BYTES))
+        return raw, not file.read(1), known.st_mtime
 
 
 def _read(name: str, raw: bytes, here: Ground, filed: float, *, complete: bool) -> Reading:
@@ -95,4 +97,4 @@ def _show(reading: Reading, here: Ground, *, apart: bool) -> None:
 def _row(reading: Reading) -> tuple[str, ...]:
     cases = ", ".join(reading.cases)
     shown = (reading.confidence, reading.rule, reading.evidence, reading.effect)
-    return (reading.file, reading.shown_kind, cases, *shown)
+    return tuple(map(cell, (reading.file, reading.shown_kind, cases, *shown)))
