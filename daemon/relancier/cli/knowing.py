@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from relancier.adapters.invoices import InvoiceFile
-from relancier.adapters.memory_store import MemoryStore
 from relancier.cli.ending import UNUSABLE, Asked, Stop, first_of, tell
 from relancier.cli.ground import Ground
 from relancier.cli.states import reading
 from relancier.config import Config, SecretRefused, find, load, read_key
+from relancier.core.fresh import FreshCases
 from relancier.core.history import open_case
-from relancier.core.reply import Context, normalise
+from relancier.core.reply import Context
 
 
 @contextmanager
@@ -25,7 +25,7 @@ def configured(asked: Asked, folder: str) -> Iterator[Ground]:
         yield Ground(known, _context(config, folder), config.mailbox.authserv_id, config.company.zone)
 
 
-def _from_books(config: Config) -> MemoryStore:
+def _from_books(config: Config) -> FreshCases:
     """The cases that the invoice file would open."""
     source = InvoiceFile(
         config.invoices.file,
@@ -34,14 +34,13 @@ def _from_books(config: Config) -> MemoryStore:
         language=config.company.language,
         own_addresses={config.mailbox.address.lower()},
     )
-    memory = MemoryStore(normalise)
     snapshot = source.read()
     for problem in snapshot.problems:
         if not problem.warning:
             tell(f"{problem} No case can match.")
             break
-    memory.commit(*(open_case(one, plan="", at=snapshot.as_of, on=snapshot.as_of.date()) for one in snapshot.invoices))
-    return memory
+    at = snapshot.as_of
+    return FreshCases(open_case(one, plan="", at=at, on=at.date()) for one in snapshot.invoices)
 
 
 def _context(config: Config, folder: str) -> Context:
