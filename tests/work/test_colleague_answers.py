@@ -20,7 +20,7 @@ from tests.work.play import (
     taken,
     written,
 )
-from tests.work.rig import MANAGER, NOON, OWN, Rig
+from tests.work.rig import MANAGER, NOON, OWN, Rig, customer
 
 from relancier.core.case import Kind, State
 from relancier.core.stored import Seen
@@ -370,3 +370,17 @@ async def test_a_reply_that_is_filed_while_its_flag_comes_off_loses_it_where_it_
     await sends(rig, In_Reply_To=QUESTION)
     assert box(rig).flags_of("Clients/Dupont", moved[0]) == set()
     assert rig.store.flags_wanted() == []
+
+
+async def test_an_answer_from_before_the_invoice_was_known_counts_once_it_is() -> None:
+    other = late("FA-2026-0009", customer=customer("Martin"))
+    rig = daemon(other)
+    await rig.go(NOON + HOUR)
+    uid = arrive(rig, written(CUSTOMER, "FA-2026-0001 : un souci", at=NOON + HOUR, message_id=QUESTION))
+    await rig.go(NOON + 2 * HOUR)
+    await sends(rig, "RE: FA-2026-0001 : un souci", In_Reply_To=QUESTION, at=NOON + 2 * HOUR)
+    rig.source.set(other, late(), at=NOON + 2 * HOUR)
+    await rig.tick()
+    await rig.tick()
+    assert answered(rig, uid)
+    assert box(rig).flags_of("INBOX", uid) == set()

@@ -24,11 +24,11 @@ from tests.work.play import (
     taken,
     written,
 )
-from tests.work.rig import NOON, OWN, Rig
+from tests.work.rig import NOON, OWN, Rig, customer
 
 from relancier.adapters.memory_mailbox import Kept
 from relancier.core.case import Event, Kind, State
-from relancier.core.stored import Cursor
+from relancier.core.stored import Cursor, Seen
 from relancier.ports import Unavailable
 
 QUESTION = "<question@dupont.test>"
@@ -149,6 +149,57 @@ async def test_a_flag_set_by_a_person_before_ours_stays_theirs() -> None:
     arrive(rig, written(OWN, "RE:", at=rig.wake.now(), to=CUSTOMER, In_Reply_To=QUESTION), "Sent")
     await pass_minutes(rig, ROUND)
     assert box(rig).flags_of("INBOX", uid) == {"\\Flagged"}
+
+
+async def test_a_flag_that_a_person_sets_between_reading_and_flagging_stays_theirs() -> None:
+    rig = daemon(late())
+    await rig.tick()
+    uid = arrive(rig, answer(reminders(rig)[0], message_id=QUESTION))
+
+    def theirs(name: str) -> None:
+        if name == "flags":
+            box(rig).mark("INBOX", uid, "\\Flagged")
+
+    box(rig).fail = theirs
+    await rig.tick()
+    assert box(rig).set_by_us["INBOX", uid] == {"$RelanceReply"}
+    box(rig).fail = lambda _name: None
+    arrive(rig, written(OWN, "RE:", at=rig.wake.now(), to=CUSTOMER, In_Reply_To=QUESTION), "Sent")
+    await pass_minutes(rig, ROUND)
+    assert box(rig).flags_of("INBOX", uid) == {"\\Flagged"}
+
+
+async def test_a_flag_that_a_person_set_before_the_invoice_was_known_stays_theirs() -> None:
+    rig = daemon(late("FA-2026-0009", customer=customer("Martin")))
+    await pass_minutes(rig, 2)
+    uid = arrive(rig, written(CUSTOMER, "FA-2026-0001 : un souci", at=NOON, message_id=QUESTION))
+    await pass_minutes(rig, 2)
+    box(rig).mark("INBOX", uid, "\\Flagged")
+    rig.source.set(*rig.source.invoices, late(), at=NOON)
+    await pass_minutes(rig, 2)
+    assert case(rig).state is State.PAUSED
+    assert box(rig).set_by_us["INBOX", uid] == {"$RelanceReply"}
+
+
+async def test_our_flags_from_before_a_crash_are_ours() -> None:
+    rig = daemon(late())
+    await rig.tick()
+    uid = arrive(rig, answer(reminders(rig)[0], message_id=QUESTION))
+
+    def crash(changes: tuple[object, ...]) -> None:
+        if any(isinstance(change, Seen) and change.flagged for change in changes):
+            raise RuntimeError("crash")
+
+    rig.store._on_commit = crash  # type: ignore[attr-defined]
+    with pytest.raises(RuntimeError):
+        await rig.tick()
+    assert box(rig).flags_of("INBOX", uid) == set(OURS)
+    rig.store._on_commit = None  # type: ignore[attr-defined]
+    rig = again(rig)
+    await rig.tick()
+    arrive(rig, written(OWN, "RE:", at=rig.wake.now(), to=CUSTOMER, In_Reply_To=QUESTION), "Sent")
+    await pass_minutes(rig, 2)
+    assert box(rig).flags_of("INBOX", uid) == set()
 
 
 async def test_a_flag_that_a_person_sets_again_is_theirs() -> None:

@@ -28,14 +28,20 @@ def wrote(sent: Seen, keys: Iterable[str], matched: Match, desk: Desk) -> None:
 
 def _take(sent: Seen, case: Case, matched: Match, desk: Desk) -> Sequence[Seen]:
     """What the message means for one case; gives the replies that it answers."""
+    replies = answered_now(sent, case, matched, desk)
+    if not replies and not reminded(sent, case, matched, desk):
+        whom = ", ".join(sent.to[:3]) or "nobody"
+        desk.ledger.add(_event(sent, case, Kind.NOTED, desk, f"a colleague wrote to {whom}: {sent.subject[:120]}"))
+    return replies
+
+
+def answered_now(sent: Seen, case: Case, matched: Match, desk: Desk) -> Sequence[Seen]:
+    """Records the message as an answer, if it is one; gives the replies that it answers."""
     waiting = _waiting(sent, case, desk)
     replies = answered_by(sent, case, waiting, matched, _asked_for(sent, waiting, desk))
     if replies:
         desk.ledger.add(_answer(sent, case, replies, desk))
         log.info("answered", extra={"case": case.key})
-    elif not reminded(sent, case, matched, desk):
-        whom = ", ".join(sent.to[:3]) or "nobody"
-        desk.ledger.add(_event(sent, case, Kind.NOTED, desk, f"a colleague wrote to {whom}: {sent.subject[:120]}"))
     return replies
 
 

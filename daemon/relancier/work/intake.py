@@ -27,6 +27,7 @@ BATCH = 50
 MOST_ATTEMPTS = 3
 LISTING_LAGS = timedelta(minutes=5)  # how long a server may count a message before it lists it
 MOST_EXPECTED = 1000  # copies of our own that a look recognises by their UIDs alone
+FLAG = "\\Flagged"
 UNWATCHED = frozenset({FolderRole.DRAFTS, FolderRole.TRASH})
 
 
@@ -171,10 +172,20 @@ class Intake:
     async def _set_flags(self) -> None:
         """Sets what is wanted; a mailbox that fails here has been read all the same, and is tried again."""
         try:
-            for seen in self.store.flags_wanted():
+            for seen in await self._not_theirs(self.store.flags_wanted()):
                 self.store.commit(await self._flagged(seen))
         except Unavailable as error:
             log.warning("flag_waits", extra={"reason": str(error)})
+
+    async def _not_theirs(self, wanted: Iterable[Seen]) -> list[Seen]:
+        """A flag that a person has set since the message was read stays theirs: it is not ours to set or take off."""
+        everything = list(wanted)
+        lying: dict[str, list[int]] = {}
+        for seen in everything:
+            if FLAG in seen.flags and not seen.flagged:
+                lying.setdefault(seen.folder, []).append(seen.uid)
+        there = {folder: await self.mailbox.flags(folder, uids) for folder, uids in lying.items()}
+        return [_without_theirs(seen, there.get(seen.folder, {}).get(seen.uid, frozenset())) for seen in everything]
 
     async def _flagged(self, seen: Seen) -> Seen:
         """Sets and takes off our own flags; a message that is gone waits until it is seen elsewhere."""
@@ -197,6 +208,14 @@ class Intake:
         await self.mailbox.unflag(seen.folder, seen.uid, sorted(flags))
         if seen.uid not in await self.mailbox.flags(seen.folder, [seen.uid]):
             raise KeyError(seen.uid)
+
+
+def _without_theirs(seen: Seen, there: frozenset[str]) -> Seen:
+    """Leaves out the flag that the message bears already; beside our keyword it is ours, from before a crash."""
+    others = set(seen.flags) - {FLAG}
+    if FLAG not in there or others & there or FLAG in seen.flagged:
+        return seen
+    return replace(seen, flags=tuple(flag for flag in seen.flags if flag != FLAG))
 
 
 def _looked_at(folder: Folder, uids: Sequence[int], state: FolderState) -> Sequence[int]:

@@ -16,7 +16,7 @@ from relancier.core.reply import RULES, Effect, MailKind, effect
 from relancier.core.stored import Seen
 from relancier.ports import FolderRole
 from relancier.work.asking import ask
-from relancier.work.colleague import reminded, replies_to
+from relancier.work.colleague import answered_now, reminded, replies_to
 from relancier.work.each import apart
 from relancier.work.heard import context, suspected, wanted_flags
 from relancier.work.records import Desk
@@ -32,6 +32,15 @@ def rematch(opened: Collection[Case], desk: Desk) -> None:
         if seen.in_sent or _effect(seen).event is Kind.REPLIED:
             with apart(f"message {seen.identity}", partial(_set_aside, seen, new, desk)):
                 _again(seen, new, desk)
+    _unflag_answered(desk)
+
+
+def _unflag_answered(desk: Desk) -> None:
+    """What a colleague had answered before its invoice came into the books asks nobody."""
+    for seen in [change for change in desk.ledger.changes if isinstance(change, Seen) and change.flags]:
+        cases = [case for case in map(desk.ledger.case, seen.cases) if case is not None]
+        if not any(seen.identity in case.unseen for case in cases):
+            desk.ledger.put(replace(seen, flags=()))
 
 
 def _set_aside(seen: Seen, new: Collection[str], desk: Desk, error: Exception) -> None:
@@ -97,6 +106,8 @@ def _event(seen: Seen, case: Case, desk: Desk, detail: str, *, before: bool) -> 
 def _colleague(seen: Seen, cases: Iterable[Case], matched: Match, desk: Desk) -> None:
     """What a colleague wrote gives the thread; it may also be the answer to the customer's message, or a reminder."""
     for case in cases:
+        if answered_now(seen, case, matched, desk):
+            continue
         refs = {hold.ref for hold in case.holds}
         replies = [reply for reply in map(desk.store.seen, refs) if reply is not None]
         answered = replies_to(seen, case, replies, matched)

@@ -14,7 +14,7 @@ from relancier.core.case import Case, Event, Kind
 from relancier.core.read import read
 from relancier.core.stored import Seen, Setting
 from relancier.ports import Mailbox, Store, Unavailable
-from relancier.work.intake import FIRST_BYTES, Intake
+from relancier.work.intake import FIRST_BYTES, FLAG, Intake
 from relancier.work.records import CASES, Desk, queue_note
 from relancier.work.setup import Setup
 
@@ -24,7 +24,6 @@ EVERY = timedelta(minutes=10)
 MOST_LOOKED_AT = 2000
 MOST_SOUGHT = 20  # searches are dear: the others have their turn the next time
 MOST_LINES = 50
-FLAG = "\\Flagged"
 GONE = "gone"  # the replies of which a person was told that they are gone: {"on": the day, "told": identities}
 
 Flags = Mapping[int, frozenset[str]]
