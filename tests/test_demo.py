@@ -220,9 +220,24 @@ def check_tasks(played: Played) -> None:
     assert days_at_nine(from_the_daemon(played.boxes[MANAGER])) == days(CALL)
     assert days_at_nine(from_the_daemon(played.boxes[DIRECTOR])) == days(CALL_MANAGEMENT)
     about = {bill.number for actor in played.actors if actor.part not in PAUSED for bill in actor.bills}
-    ours = from_the_daemon(played.inbox)
+    ours = [one for one in from_the_daemon(played.inbox) if not is_note(one)]
     tasks = [one for one in ours if any(number in str(opened(one)["Subject"]) for number in about)]
     assert days_at_nine(tasks) == days(CALL, CALL_MANAGEMENT, FORMAL, LEGAL)
+
+
+NOTES = {" - réponse reçue - ": Kind.REPLIED, " - message non remis - ": Kind.BOUNCED}
+
+
+def is_note(stored: Stored) -> bool:
+    return any(words in str(opened(stored)["Subject"]) for words in NOTES)
+
+
+def check_notes(played: Played) -> None:
+    """One note for each message that was flagged, and none for a machine's."""
+    for words, kind in NOTES.items():
+        told = [one for one in from_the_daemon(played.inbox) if words in str(opened(one)["Subject"])]
+        heard = {event.ref for events in played.histories.values() for event in events if event.kind is kind}
+        assert len(told) == len(heard)
 
 
 def check_shared_mailbox(played: Played) -> None:
@@ -293,6 +308,7 @@ async def test_every_part_ends_as_the_plan_and_the_calendar_say(seed: int, start
         check_letters(played, actor)
     check_reports(played)
     check_tasks(played)
+    check_notes(played)
     check_shared_mailbox(played)
     check_colleague(played)
     assert complaints(played) == []

@@ -109,7 +109,7 @@ async def test_s2_a_message_gone_between_search_and_fetch_stops_nothing(accounts
         assert gone
         assert state_of(rig) is State.PAUSED
         assert rig.parts.intake.clear()
-        assert subjects(accounts.host, accounts.shared) == ["Facture FA-2026-0001"]
+        assert "Facture FA-2026-0001" in subjects(accounts.host, accounts.shared)
 
 
 async def test_s2_a_message_that_comes_as_nil_is_read_on_the_next_pass_and_nothing_sent_before(

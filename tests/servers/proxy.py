@@ -223,7 +223,9 @@ class Proxy:
                 await self._relay(task, (reader, writer))
         finally:
             writer.transport.abort()
-            del self._wires[task]
+            wire = self._wires.pop(task)
+            if wire is not None:
+                wire.abort()  # also where the relay was cancelled as it closed
 
     async def _relay(self, task: asyncio.Task[None], client: tuple[asyncio.StreamReader, asyncio.StreamWriter]) -> None:
         name = "localhost" if self.upstream_tls else None
