@@ -42,7 +42,7 @@ def explain(asked: Asked, files: tuple[str, ...], folder: str, as_json: bool) ->
             if as_json:
                 sys.stdout.write(f"{line(reading, folder)}\n")
             elif len(files) == 1 or sys.stdout.isatty():
-                _show(reading, here, apart=number > 0)
+                _show(reading, here, below=number > 0)
             else:
                 shown.append(reading)
     if shown:
@@ -87,8 +87,8 @@ def _day(message: Message, filed: float, zone: ZoneInfo | None) -> date:
         return datetime.fromtimestamp(filed, UTC).date()
 
 
-def _show(reading: Reading, here: Ground, *, apart: bool) -> None:
-    if apart:
+def _show(reading: Reading, here: Ground, *, below: bool) -> None:
+    if below:
         say()
     for text in block(reading, here.authserv_id):
         say(text)
