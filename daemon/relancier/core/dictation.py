@@ -59,6 +59,8 @@ def understand(line: str, today: date, numbers: Iterable[str] = ()) -> Heard:
     named, rest = _without_numbers(_tidy(line), numbers)
     words = rest.split()
     folded = [_folded(word) for word in words]
+    if words and words[0].casefold().startswith("résum"):  # the French for a summary, not the English order
+        return Unclear.UNKNOWN
     for verb, (order, reader) in VERBS.items():
         if tuple(folded[: len(verb)]) == verb:
             asked = Said(word=order, numbers=named)
@@ -231,6 +233,20 @@ def _plain(said: Said, argument: str, _today: date) -> Heard:
     return Unclear.REST if remark is None else replace(said, note=remark)
 
 
+_TAKES_BACK = re.compile(
+    r"\d|\b(?:pas|non|ne|n'|mais|sauf|seulement|uniquement|si|s'il|quand|lorsqu\w*|des que|apres|avant|attend\w*"
+    r"|jusqu\w*|partir|sous reserve|demain|semaine|mois|not|no|don't|but|except|only|unless|if|when|once|after|before"
+    r"|until|wait\w*|tomorrow|week|month)\b"
+)
+
+
+def _going_on(said: Said, argument: str, today: date) -> Heard:
+    """Mail leaves again by it: a remark that sets a condition or a day is asked back."""
+    heard = _plain(said, argument, today)
+    on_condition = isinstance(heard, Said) and _TAKES_BACK.search(_unaccented(heard.note.casefold().replace("’", "'")))
+    return Unclear.REST if on_condition else heard
+
+
 def _pause(said: Said, argument: str, today: date) -> Heard:
     found = _SPAN.match(argument.strip())
     if found is not None:
@@ -333,16 +349,16 @@ def _words(*spellings: str, order: str, reader: Reader) -> dict[tuple[str, ...],
 
 _UNSORTED = {
     **_words("stop tout", "stop all", "tout arreter", "stop everything", order="hold", reader=_plain),
-    **_words("reprendre les envois", "resume sending", order="release", reader=_plain),
-    **_words("relancer le solde", "chase the balance", "chase the rest", order="balance", reader=_plain),
-    **_words("reprendre", "reprise", "resume", order="resume", reader=_plain),
+    **_words("reprendre les envois", "resume sending", order="release", reader=_going_on),
+    **_words("relancer le solde", "chase the balance", "chase the rest", order="balance", reader=_going_on),
+    **_words("reprendre", "reprise", "resume", order="resume", reader=_going_on),
     **_words("pause", "pauser", "suspendre", order="pause", reader=_pause),
     **_words("promesse", "promise", "promised", order="promise", reader=_promise),
     **_words("litige", "dispute", "disputed", order="dispute", reader=_dispute),
     **_words("paye", "payee", "payes", "payees", "regle", "reglee", "paid", order="paid", reader=_paid),
     **_words("stop", "fermer", "clore", "close", order="close", reader=_plain),
     **_words("parti", "partie", "went out", order="sent", reader=_plain),
-    **_words("renvoyer", "resend", order="resend", reader=_plain),
+    **_words("renvoyer", "resend", order="resend", reader=_going_on),
     **_words("appele", "appelee", "called", order="called", reader=_perhaps_past),
     **_words("relance", "relancee", "chased", order="chased", reader=_past),
     **_words("silence", order="silence", reader=_plain),

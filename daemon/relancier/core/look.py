@@ -84,9 +84,9 @@ class Look:
         return tokens_in(self.context.key, text) if self.context.key else ()
 
     def carried(self, tokens: Iterable[str]) -> tuple[str, ...]:
-        """The cases that the messages with these tokens carried."""
+        """The cases that the messages with these tokens carried, or spoke of to the team."""
         entries = map(self.known.entry_by_token, tokens)
-        return once(carried.case for entry in entries if entry for carried in entry.carries)
+        return once(case for entry in entries if entry for case in entry.about)
 
     def numbered(self, text: str) -> tuple[str, ...]:
         """The open cases whose number stands in a text; a weak number only if the sender is known for it."""

@@ -77,6 +77,9 @@ class Carried:
         return f"{self.case}|{self.step}"
 
 
+ABOUT = "cases"  # of a note's facts: the keys of the cases that it is about
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """One message on its way out.
@@ -116,6 +119,13 @@ class Entry:
     @property
     def live(self) -> bool:
         return self.status in LIVE
+
+    @property
+    def about(self) -> tuple[str, ...]:
+        """The cases that it carries or, a note, speaks of."""
+        if self.sort is not Sort.NOTE:
+            return tuple(dict.fromkeys(carried.case for carried in self.carries))
+        return tuple(case for case in dict(self.facts).get(ABOUT, "").split("\n") if case)
 
 
 class Effect(StrEnum):

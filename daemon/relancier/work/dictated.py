@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from relancier.core.case import Case, Contact
+from relancier.core.case import Case, Contact, Kind
 from relancier.core.dictation import Said, Unclear, first_line, understand
 from relancier.core.mail import Message
 from relancier.core.newtext import own_words
@@ -24,10 +24,15 @@ from relancier.work.records import CASES, MESSAGE, Desk, queue_note
 log = logging.getLogger("relancier")
 
 GENERAL = frozenset({"hold", "release"})  # about all sending
+HEARD = "heard"  # of a note's facts: the Message-ID of an answer to it that was read in Sent
+GOING_ON = frozenset({"resume", "balance", "release", "resend"})  # by which mail leaves again
 Obey = Callable[[Order, Desk], str]  # carries an order out (work/orders); the reason where it cannot be
 
+STOPPING = frozenset({Kind.PAUSED, Kind.PROMISED, Kind.DISPUTED, Kind.PAID, Kind.CLOSED})
+BY_MAIL = "mail-"  # the beginning of such an order's id
 OF_THE_NOTE = frozenset({"sent", "resend", "contact"})  # about what the note is about, however many invoices that is
 SILENCE = "silence"
+CLOCKS_DIFFER = timedelta(minutes=10)
 OUTSIDE_WAITS = timedelta(minutes=15)  # a copy in the inbox may come before the one in Sent
 _IN_SUBJECT = re.compile(r"\[R-([^\]]{10,120})\]", re.IGNORECASE)
 _AUTHENTICATED = re.compile(r"\bwith\s+(?:(?:utf8)?e?smtps?a|lmtps?a?|https?|mapi)\b", re.IGNORECASE)  # RFC 3848
@@ -50,6 +55,10 @@ def dictate(message: Message, seen: Seen, note: Entry, desk: Desk, obey: Obey) -
     if not written_here(message):
         return not_obeyed(message, seen, note, desk)
     cases = _cases(note, desk)
+    heard = (HEARD, message.message_id)
+    if message.message_id and heard in note.facts:  # another copy, which a server has written otherwise
+        return replace(seen, cases=tuple(case.key for case in cases), unmatched=False, flags=())
+    desk.ledger.put(replace(note, facts=(*note.facts, heard)))
     line = first_line(own_words(message.text)) or first_line(message.text)
     order = _order(line, seen, note, cases, desk)
     refusal = order if isinstance(order, str) else ("order_date" if obey(order, desk) else "")
@@ -71,9 +80,19 @@ def not_obeyed(message: Message, seen: Seen, note: Entry, desk: Desk) -> Seen:
 
 
 def _cases(note: Entry, desk: Desk) -> list[Case]:
-    """The cases that a note or task is about."""
-    keys = dict(note.facts).get(CASES, "").split("\n") if note.sort is Sort.NOTE else [c.case for c in note.carries]
-    return [case for case in map(desk.ledger.case, keys) if case is not None]
+    """The cases that a note or task is about, as they go on in the books."""
+    found = (_as_it_goes_on(key, desk) for key in note.about)
+    return list({case.key: case for case in found if case is not None}.values())
+
+
+def _as_it_goes_on(key: str, desk: Desk) -> Case | None:
+    """The case under this key, or under the one that the books have given it since."""
+    case = desk.ledger.case(key)
+    passed = {key}
+    while case is not None and case.carried_to and case.carried_to not in passed:
+        passed.add(case.carried_to)
+        case = desk.ledger.case(case.carried_to)
+    return case
 
 
 def _tell(
@@ -107,6 +126,8 @@ def _order(line: str, seen: Seen, note: Entry, cases: Sequence[Case], desk: Desk
     if isinstance(meant, str):
         return meant
     refused = _REFUSALS.get(said.word, _fits)(said, meant, desk)
+    if not refused and said.word in GOING_ON and _overtaken(written, meant, desk):
+        return "order_overtaken"
     return refused or _made(said, seen, note, meant, desk)
 
 
@@ -129,17 +150,24 @@ def _foreign(line: str, cases: Sequence[Case], desk: Desk) -> bool:
     return bool(desk.store.by_number(certain)) if certain else False
 
 
+def _overtaken(written: datetime, cases: Sequence[Case], desk: Desk) -> bool:
+    """Whether a person ordered otherwise by command after this was written: the later word counts."""
+    events = (event for case in cases for event in desk.store.events(case.key))
+    stopped = (event for event in events if event.kind in STOPPING and event.ref and not event.ref.startswith(BY_MAIL))
+    return any(event.at > written for event in stopped)
+
+
 def _made(said: Said, seen: Seen, note: Entry, cases: Sequence[Case], desk: Desk) -> Order:
     contact = Contact(said.role, said.address, said.note) if said.role is not None else None
     order = Order(
-        id=f"mail-{seen.identity}",
+        id=f"{BY_MAIL}{seen.identity}",
         word=said.word,
         at=desk.now,
         cases=tuple(case.key for case in cases),
         on=said.on,
         amount="" if said.amount is None else str(said.amount),
         note=said.note,
-        seen=_known(note, cases, desk),
+        seen=_known(note, seen, cases, desk),
         contact=contact,
     )
     if said.word not in {"plan", SILENCE}:
@@ -148,12 +176,27 @@ def _made(said: Said, seen: Seen, note: Entry, cases: Sequence[Case], desk: Desk
     return replace(order, word="plan", note=named, on=desk.today)
 
 
-def _known(note: Entry, cases: Sequence[Case], desk: Desk) -> tuple[str, ...]:
-    """The replies and reasons to hold that were there when the note was written: what came later is not seen to."""
-    since = {hold.ref: hold.since for case in cases for hold in case.holds}
-    replies = (desk.store.seen(ref) for case in cases for ref in case.unseen)
-    since |= {seen.identity: seen.at for seen in replies if seen is not None}
-    return tuple(ref for ref, at in since.items() if at <= note.queued_at)
+def _known(note: Entry, order: Seen, cases: Sequence[Case], desk: Desk) -> tuple[str, ...]:
+    """The replies and reasons to hold that were there when the note was written: what came later is not seen to.
+
+    An order older than its note is read anew by a restored state, which wrote the note again: the replies' own dates
+    tell what was known.
+    """
+    holds = [(hold.since, hold.ref) for case in cases for hold in case.holds]
+    events = [event for case in cases for event in desk.store.events(case.key)]
+    heard = [(event.at, event.ref) for event in events if event.kind is Kind.REPLIED]
+    waiting = filter(None, map(desk.store.seen, (ref for case in cases for ref in case.unseen)))
+    since = {ref: at for at, ref in sorted([*holds, *heard, *((reply.at, reply.identity) for reply in waiting)])}
+    anew = order.written_at is not None and order.written_at < note.queued_at - CLOCKS_DIFFER
+    return tuple(
+        ref for ref, at in since.items() if (_written_before(ref, order, desk) if anew else at <= note.queued_at)
+    )
+
+
+def _written_before(ref: str, order: Seen, desk: Desk) -> bool:
+    reply = desk.store.seen(ref)
+    dates = (reply.written_at, order.written_at) if reply is not None else (None, None)
+    return dates[0] is not None and dates[1] is not None and dates[0] <= dates[1]
 
 
 # --- What cannot be done --------------------------------------------------------------------------------------------

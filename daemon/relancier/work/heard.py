@@ -22,7 +22,7 @@ from relancier.core.token import tokens_in
 from relancier.ports import Folder, FolderRole
 from relancier.work.asking import ask, tell_left
 from relancier.work.colleague import take_back, wrote
-from relancier.work.dictated import Obey, dictate, not_obeyed, note_answered
+from relancier.work.dictated import Obey, dictate, not_obeyed, note_answered, written_here
 from relancier.work.each import apart
 from relancier.work.records import UNKNOWN_SENT, Desk, blob, queue_note, references
 from relancier.work.settle import WAITING, renamed, settle_sent, withdraw
@@ -76,6 +76,8 @@ def heard(found: Found, desk: Desk, obey: Obey) -> None:
         return
     sender = found.message.sender
     known_sender = bool(sender and desk.store.by_address(sender.email))
+    if known is None and _put_into_sent(found, desk, known_sender=known_sender):
+        found = replace(found, folder=replace(found.folder, role=FolderRole.OTHER))
     here = replace(context(desk.setup, found.folder.role), sender_is_contact=known_sender)
     message, verdict = judge(found.message, here, lambda: desk.setup.bounces.read(found.raw))
     found = replace(found, message=message)
@@ -103,6 +105,14 @@ def _is_order(found: Found, verdict: Verdict, desk: Desk, obey: Obey) -> bool:
     else:
         desk.ledger.put(not_obeyed(found.message, seen, note, desk))
     return True
+
+
+def _put_into_sent(found: Found, desk: Desk, *, known_sender: bool) -> bool:
+    """Whether a message in Sent came from someone else: a person has filed an answer there before it was read."""
+    sender = found.message.sender
+    if found.folder.role is not FolderRole.SENT or sender is None or sender.email in desk.setup.ours:
+        return False
+    return known_sender or not written_here(found.message)
 
 
 def _first_in_sent(known: Seen, found: Found) -> bool:

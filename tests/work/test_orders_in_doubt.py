@@ -1,0 +1,137 @@
+"""Orders by mail that come again, late, or about what goes on elsewhere; answers that hide behind a note or in Sent."""
+
+from copy import deepcopy
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from tests.work.play import (
+    CUSTOMER,
+    KEY,
+    again,
+    answer,
+    arrive,
+    box,
+    case,
+    daemon,
+    late,
+    notes,
+    pass_minutes,
+    reminders,
+    written,
+)  # fmt: skip
+from tests.work.rig import NOON, OWN
+from tests.work.test_orders_by_mail import answered, dictated, lying_notes, order
+
+from relancier.core.case import State
+
+FROM_OUTSIDE = "from mx.dupont.test by mx.lumen.test with ESMTPS id 1; Mon, 2 Mar 2026 10:00:00 +0100"
+
+
+# --- A note's own thread is no hiding place -------------------------------------------------------------------------
+
+
+async def test_a_customer_who_answers_what_a_colleague_wrote_from_a_note_is_heard() -> None:
+    rig = await answered()
+    note = lying_notes(rig)[0]
+    thread = {"In_Reply_To": str(note["Message-ID"]), "References": str(note["Message-ID"])}
+    subject = f"RE: {note['Subject']}"
+    asked = written(OWN, subject, "Pouvez-vous préciser ?", to=CUSTOMER, message_id="<col@lumen.test>", **thread)
+    await dictated(rig, asked)
+    rig.order("resume", KEY)
+    await pass_minutes(rig, 2)
+    assert case(rig).state is State.OPEN
+    both = {"In_Reply_To": "<col@lumen.test>", "References": f"{note['Message-ID']} <col@lumen.test>"}
+    arrive(rig, written(CUSTOMER, subject, "C'est payé depuis hier.", at=NOON + timedelta(minutes=9), **both))
+    await pass_minutes(rig, 2)
+    assert case(rig).state is State.PAUSED
+
+
+async def test_a_customer_who_answers_a_note_itself_is_heard() -> None:
+    rig = await answered()
+    note = lying_notes(rig)[0]
+    rig.order("resume", KEY)
+    await pass_minutes(rig, 2)
+    arrive(rig, written(CUSTOMER, "RE: votre message", "C'est payé.", In_Reply_To=str(note["Message-ID"])))
+    await pass_minutes(rig, 2)
+    assert case(rig).state is State.PAUSED
+
+
+@pytest.mark.parametrize("headers", [{}, {"sender": "quelquun@ailleurs.test", "Received": FROM_OUTSIDE}])
+async def test_an_answer_that_was_filed_in_sent_before_it_was_read_holds_its_case(headers: dict[str, str]) -> None:
+    rig = daemon(late())
+    await rig.tick()
+    arrive(rig, answer(reminders(rig)[0], "Payé hier.", **headers), "Sent")
+    await pass_minutes(rig, 2)
+    assert case(rig).state is State.PAUSED
+    assert len(case(rig).unseen) == 1
+
+
+# --- The case goes on under another key -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("line", "state"),
+    [("payé", State.PAID), ("stop", State.CLOSED), ("litige", State.DISPUTED), ("reprendre", State.OPEN)],
+)
+async def test_an_order_follows_a_case_whose_due_date_has_changed(line: str, state: State) -> None:
+    rig = await answered()
+    note = lying_notes(rig)[0]
+    moved = late(due=date(2026, 3, 1))
+    rig.source.set(moved, at=rig.wake.now())
+    await pass_minutes(rig, 2)
+    assert case(rig).carried_to == moved.key
+    await dictated(rig, order(note, line))
+    assert case(rig, moved.key).state is state
+    assert case(rig).state is State.CLOSED
+
+
+# --- Once, and in the order in which people spoke -------------------------------------------------------------------
+
+
+async def test_a_copy_that_a_server_has_written_otherwise_is_not_obeyed_again() -> None:
+    rig = await answered()
+    raw = order(lying_notes(rig)[0], "payé 200 €")
+    await dictated(rig, raw)
+    await dictated(rig, raw.replace(b"> quoted", b"> quoted, by the server"))
+    assert case(rig).amount_due == Decimal(1000)
+    assert notes(rig, "order") == []
+
+
+async def test_an_old_order_in_a_sent_folder_that_has_moved_to_another_server_is_not_obeyed_again() -> None:
+    rig = await answered()
+    raw = order(lying_notes(rig)[0], "reprendre")
+    await dictated(rig, raw)
+    rig.order("close", KEY)
+    await pass_minutes(rig, 2)
+    box(rig).boxes["Sent"].messages = {}
+    box(rig).renumber("Sent")
+    await dictated(rig, raw.replace(b"> quoted", b"> quoted, by the server"))
+    assert case(rig).state is State.CLOSED
+
+
+async def test_an_order_written_before_a_command_does_not_let_go_on_what_the_command_stopped() -> None:
+    rig = await answered()
+    raw = order(lying_notes(rig)[0], "reprendre")
+    await rig.go(NOON + timedelta(hours=2))
+    rig.order("pause", KEY)
+    await pass_minutes(rig, 2)
+    await dictated(rig, raw)
+    assert case(rig).state is State.PAUSED
+    assert [dict(told.facts)["reason"] for told in notes(rig, "order")] == ["order_overtaken"]
+
+
+async def test_a_restored_state_reads_an_order_again_and_knows_what_it_did_not_know() -> None:
+    rig = daemon(late())
+    await rig.tick()
+    backup = deepcopy(rig.store)
+    arrive(rig, answer(reminders(rig)[0], "Nous regardons."))
+    await pass_minutes(rig, 2)
+    await dictated(rig, order(lying_notes(rig)[0], "reprendre"))
+    assert case(rig).state is State.OPEN
+    arrive(rig, answer(reminders(rig)[0], "Finalement c'est contesté.", at=NOON + timedelta(hours=2)))
+    await rig.go(NOON + timedelta(hours=3))
+    restored = again(rig, store=backup)
+    await pass_minutes(restored, 3)
+    assert case(restored).state is State.PAUSED
+    assert len(case(restored).unseen) == 1
