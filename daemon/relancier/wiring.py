@@ -14,6 +14,7 @@ from relancier.adapters.library import FileLibrary
 from relancier.adapters.oauth2 import Client, Consent, Tokens
 from relancier.adapters.public_holidays import public_holidays
 from relancier.adapters.rates import load_rates
+from relancier.adapters.shipped import shipped
 from relancier.adapters.smtp import SmtpChannel, SmtpLogin
 from relancier.adapters.store import open_store
 from relancier.config import Config, SecretRefused, load, read_key, read_oauth2, read_secret, secrets_trouble
@@ -54,7 +55,7 @@ def calendar(config: Config, today: datetime) -> Calendar:
 
 
 def library(config: Config, checked: Path | None = None) -> FileLibrary:
-    return FileLibrary(config.templates.folder, config.plans.folder, checked=checked)
+    return FileLibrary(config.templates.folder, config.plans.folder, checked=checked, spare=shipped("templates"))
 
 
 def source(config: Config) -> InvoiceFile:

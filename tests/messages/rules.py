@@ -192,7 +192,8 @@ def _due_asked(sent: Rendered, fields: Fields) -> str | None:
 @rule("what was said", ("recap",))
 def _said(sent: Rendered, fields: Fields) -> str | None:
     answered = bool(fields["promised_on"] or fields["detail"])
-    if answered == sent.says(r"sans y parvenir", r"without success"):
+    nobody = bool(fields["unanswered"]) and not answered
+    if nobody != sent.says(r"sans y parvenir", r"without success"):
         return "a call without an answer has its own text, and only it"
     if not fields["promised_on"] and sent.says(r"annoncé", r"told us"):
         return "states what was not said"

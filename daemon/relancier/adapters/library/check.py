@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from relancier.adapters.library.grammar import PARTIAL, Fault, faults
-from relancier.adapters.library.rendering import NAME, draft, is_for_team, split
+from relancier.adapters.library.rendering import NAME, draft, split
 from relancier.adapters.library.sandbox import TemplateFailed, read
+from relancier.adapters.library.shelf import Shelf, is_for_team
 from relancier.adapters.library.words import FILE, WordsFailed, read_words
 from relancier.core.problem import Problem
 from relancier.core.samples import minimal, sample
@@ -13,34 +14,34 @@ from relancier.core.wording import forbidden
 
 NEEDED = (
     "one-off", "recap", "task", "note-waiting", "note-held", "note-uncertain", "note-refused", "note-stale",
-    "note-missing", "note-unread", "note-pause",
+    "note-missing", "note-unread", "note-pause", "note-reply", "note-order", "note-left",
 )  # fmt: skip
 
 
-def check(templates: Path, languages: tuple[str, ...]) -> Iterator[Problem]:
+def check(shelf: Shelf, languages: tuple[str, ...]) -> Iterator[Problem]:
     """Every problem of every language."""
     if not languages:
-        yield Problem(str(templates), "there are no templates here; copy the shipped ones")
+        yield Problem(str(shelf.own), "there are no templates here; copy the shipped ones")
     for language in languages:
-        yield from _language(templates, language)
+        yield from _language(shelf, language)
 
 
-def _language(templates: Path, language: str) -> Iterator[Problem]:
-    place = f"{templates.name}/{language}"
+def _language(shelf: Shelf, language: str) -> Iterator[Problem]:
+    place = f"{shelf.own.name}/{language}"
     try:
-        read_words(templates / language)
+        read_words(shelf, language)
     except WordsFailed as failed:
         yield Problem(f"{place}/{FILE}", str(failed))
         return
     for name in NEEDED:
-        if not (templates / language / f"{name}.txt").is_file():
+        if not shelf.file(language, f"{name}.txt").is_file():
             yield Problem(f"{place}/{name}.txt", "this template is missing; copy the shipped one")
-    for path in sorted((templates / language).glob("*.txt")):
-        yield from _file(templates, language, path)
+    for path in sorted((shelf.own / language).glob("*.txt")):
+        yield from _file(shelf, language, path)
 
 
-def _file(templates: Path, language: str, path: Path) -> Iterator[Problem]:
-    where = f"{templates.name}/{language}/{path.name}"
+def _file(shelf: Shelf, language: str, path: Path) -> Iterator[Problem]:
+    where = f"{shelf.own.name}/{language}/{path.name}"
     try:
         source = read(path)
         found = _static(path.name, source)
@@ -49,7 +50,7 @@ def _file(templates: Path, language: str, path: Path) -> Iterator[Problem]:
         return
     yield from (Problem(where, fault.text, fault.line) for fault in found)
     if not PARTIAL.fullmatch(path.name) and not found:
-        yield from _tried(templates, language, path.stem)
+        yield from _tried(shelf, language, path.stem)
     if not is_for_team(path.stem):
         for line, words, fault in forbidden(language, source):
             yield Problem(where, f"{words!r} is {fault}; say it otherwise", line, warning=True)
@@ -65,7 +66,7 @@ def _static(name: str, source: str) -> list[Fault]:
     return list(faults(source))
 
 
-def _tried(templates: Path, language: str, name: str) -> Iterator[Problem]:
+def _tried(shelf: Shelf, language: str, name: str) -> Iterator[Problem]:
     """The template filled with examples: everything known, several invoices, and next to nothing known."""
     tries: Mapping[str, Mapping[str, object]] = {
         "with every field": sample(language),
@@ -75,9 +76,9 @@ def _tried(templates: Path, language: str, name: str) -> Iterator[Problem]:
     seen: set[str] = set()
     for when, fields in tries.items():
         try:
-            draft(templates, language, name, fields)
+            draft(shelf, language, name, fields)
         except TemplateFailed as failed:
             if str(failed) not in seen:
                 seen.add(str(failed))
-                where = f"{templates.name}/{language}/{failed.name}"
+                where = f"{shelf.own.name}/{language}/{failed.name}"
                 yield Problem(where, f"{failed.fault.text} ({when})", failed.fault.line)

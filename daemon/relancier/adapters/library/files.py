@@ -10,6 +10,7 @@ from relancier.adapters.library.checked import digest, remember, remembered
 from relancier.adapters.library.plans import ReadPlan, read_plans
 from relancier.adapters.library.rendering import NAME, draft, texts
 from relancier.adapters.library.sandbox import TemplateFailed
+from relancier.adapters.library.shelf import Shelf
 from relancier.adapters.library.words import WordsFailed
 from relancier.core.mail import Draft
 from relancier.core.plan import Channel, Plan, parse
@@ -24,8 +25,16 @@ class FileLibrary:
     """Implements ports.Library; an edit is in force at once, for what is kept was compiled from the very same text."""
 
     def __init__(
-        self, templates: Path, plans: Path, read_plan: ReadPlan = parse, *, checked: Path | None = None
+        self,
+        templates: Path,
+        plans: Path,
+        read_plan: ReadPlan = parse,
+        *,
+        checked: Path | None = None,
+        spare: Path | None = None,
     ) -> None:
+        """`spare` is the shipped folder, for notes and words that the user's templates lack."""
+        self._shelf = Shelf(templates, spare)
         self._templates = templates
         self._plans = plans
         self._read_plan = read_plan
@@ -54,17 +63,17 @@ class FileLibrary:
     def _draft(self, language: str, template: str, fields: Mapping[str, object]) -> Draft:
         """The message; one of the last few with the very same texts and fields is not made twice."""
         try:
-            wanted = (template, texts(self._templates, language, template), dict(fields))
+            wanted = (template, texts(self._shelf, language, template), dict(fields))
         except (TemplateFailed, OSError, ValueError):
-            return draft(self._templates, language, template, fields)
+            return draft(self._shelf, language, template, fields)
         made = next((made for known, made in self._recent if known == wanted), None)
         if made is None:
-            made = draft(self._templates, language, template, fields)
+            made = draft(self._shelf, language, template, fields)
             self._recent.append((wanted, made))
         return made
 
     def _file(self, language: str, template: str) -> bool:
-        return (self._templates / language / f"{template}.txt").is_file()
+        return self._shelf.file(language, f"{template}.txt").is_file()
 
     def problems(self) -> tuple[Problem, ...]:
         if self._checked is None:
@@ -76,7 +85,7 @@ class FileLibrary:
         return found
 
     def _problems(self) -> tuple[Problem, ...]:
-        return (*check(self._templates, self.languages()), *self._missing())
+        return (*check(self._shelf, self.languages()), *self._missing())
 
     def _missing(self) -> Iterator[Problem]:
         """Templates that an email step names and a language lacks."""

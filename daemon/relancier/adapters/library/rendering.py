@@ -1,7 +1,8 @@
 """One template and its fields become a Draft: subject, text and HTML that say the same."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from relancier.adapters.library.letterhead import laid_out
 from relancier.adapters.library.lines import blocks
 from relancier.adapters.library.page import Page, page
 from relancier.adapters.library.sandbox import TemplateFailed, read, sandbox
+from relancier.adapters.library.shelf import Shelf, is_for_team
 from relancier.adapters.library.subject import subject
 from relancier.adapters.library.values import Lacking, Link, lacking_row, prepared
 from relancier.adapters.library.words import FILE as WORDS
@@ -20,12 +22,8 @@ from relancier.core.mail import Draft
 from relancier.core.typography import french
 
 SUBJECT = "Subject:"
+Find = Callable[[str], Path]
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,60}")
-
-
-def is_for_team(name: str) -> bool:
-    """Whether a template writes to colleagues rather than to a customer."""
-    return name == "task" or name.startswith("note-")
 
 
 def split(name: str, source: str) -> tuple[str, str]:
@@ -38,35 +36,33 @@ def split(name: str, source: str) -> tuple[str, str]:
     return first.removeprefix(SUBJECT).strip(), f"\n{rest}"
 
 
-def draft(templates: Path, language: str, name: str, fields: Mapping[str, object]) -> Draft:
+def draft(shelf: Shelf, language: str, name: str, fields: Mapping[str, object]) -> Draft:
     """The message. Raises TemplateFailed, WordsFailed, and ValueError for a field that is no template variable."""
-    folder = templates / language
     file = f"{name}.txt"
-    words = read_words(folder)
-    source = read(folder / file)
+    words = read_words(shelf, language)
+    source = read(shelf.file(language, file))
     title, body = split(file, source)
     values = prepared(fields)
     if not is_for_team(name):
-        _refuse_empty(folder, file, source, values)
-    bare = sandbox(folder, words, marked=False)
+        _refuse_empty(partial(shelf.file, language), file, source, values)
+    bare = sandbox(shelf, language, words, marked=False)
     heading = subject(title, lambda part: bare.run(file, part, values))
-    made = _page(words, sandbox(folder, words, marked=True).run(file, body, values), _links(values))
+    made = _page(words, sandbox(shelf, language, words, marked=True).run(file, body, values), _links(values))
     if not heading or not made.text:
         raise TemplateFailed(file, Fault(1, "nothing is left of the message: too many fields are lacking"))
-    html = laid_out(templates, body=made.html, subject=heading, language=language)
+    html = laid_out(shelf.own, body=made.html, subject=heading, language=language)
     return Draft(subject=heading, text=f"{made.text}\n", html=html)
 
 
-def texts(templates: Path, language: str, name: str) -> tuple[str, ...]:
+def texts(shelf: Shelf, language: str, name: str) -> tuple[str, ...]:
     """Every text that a message is made from. Raises TemplateFailed, OSError, ValueError."""
-    folder = templates / language
-    source = read(folder / f"{name}.txt")
+    source = read(shelf.file(language, f"{name}.txt"))
     parts = [] if faults(source) else sorted(included(source))
     return (
         source,
-        *(read(folder / part) for part in parts),
-        read(templates / LAYOUT),
-        (folder / WORDS).read_text("utf-8"),
+        *(read(shelf.file(language, part)) for part in parts),
+        read(shelf.own / LAYOUT),
+        *(path.read_text("utf-8") for path in shelf.words(language, WORDS)),
     )
 
 
@@ -80,9 +76,9 @@ def _page(words: Words, body: str, links: set[str]) -> Page:
     return page(blocks(body), links, french if words.language == "fr" else str)
 
 
-def _refuse_empty(folder: Path, file: str, source: str, values: Mapping[str, Any]) -> None:
+def _refuse_empty(find: Find, file: str, source: str, values: Mapping[str, Any]) -> None:
     """A customer never gets a message in which something that is always known is missing (O2)."""
-    for name in sorted(_mentioned(folder, file, source) & set(BY_NAME)):
+    for name in sorted(_mentioned(find, file, source) & set(BY_NAME)):
         field = BY_NAME[name]
         value = values[name]
         if field.always and isinstance(value, Lacking):
@@ -91,11 +87,11 @@ def _refuse_empty(folder: Path, file: str, source: str, values: Mapping[str, Any
             raise TemplateFailed(file, Fault(1, f"{column} is empty in one of {name}"))
 
 
-def _mentioned(folder: Path, file: str, source: str) -> set[str]:
+def _mentioned(find: Find, file: str, source: str) -> set[str]:
     """The variables of a template and of what it includes. Raises TemplateFailed for the first fault in either."""
     names = set(variables(_sound(file, source)))
     for part in included(source):
-        names |= variables(_sound(part, read(folder / part), partial=True))
+        names |= variables(_sound(part, read(find(part)), partial=True))
     return names
 
 

@@ -17,6 +17,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from relancier.adapters.library.grammar import PARTIAL, Fault, faults
 from relancier.adapters.library.lines import table, vanishing
+from relancier.adapters.library.shelf import Shelf
 from relancier.adapters.library.values import LACKING, Iban, Lacking, Link, Ready
 from relancier.adapters.library.words import Words
 from relancier.core.money import Money
@@ -41,7 +42,7 @@ class TemplateFailed(Exception):  # noqa: N818 - named after the situation
 class Sandbox(ImmutableSandboxedEnvironment):
     """Renders the templates of one language's folder, as Markdown (`marked`) or as bare text for a subject."""
 
-    def __init__(self, folder: Path, words: Words, *, marked: bool) -> None:
+    def __init__(self, shelf: Shelf, language: str, words: Words, *, marked: bool) -> None:
         super().__init__(
             undefined=StrictUndefined,
             keep_trailing_newline=True,
@@ -50,7 +51,8 @@ class Sandbox(ImmutableSandboxedEnvironment):
             cache_size=MOST_COMPILED,
             autoescape=False,
         )
-        self.folder = folder
+        self.shelf = shelf
+        self.language = language
         self.words = words
         self.marked = marked
         self.globals = {"table": self._table}
@@ -94,10 +96,11 @@ class Sandbox(ImmutableSandboxedEnvironment):
         """The text of an included file, and whether it still says that."""
         if not PARTIAL.fullmatch(name):
             raise TemplateNotFound(name)
-        source = read(self.folder / name)
+        path = self.shelf.file(self.language, name)
+        source = read(path)
         for fault in faults(source, partial=True):
             raise TemplateFailed(name, fault)
-        return vanishing(source), None, lambda: read(self.folder / name) == source
+        return vanishing(source), None, lambda: read(path) == source
 
     def _shown(self, value: Any) -> str:
         """How any value stands in the output: formatted by its type, and escaped, so that it is data, never markup."""
@@ -156,9 +159,9 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
 
 @lru_cache(maxsize=16)
-def sandbox(folder: Path, words: Words, *, marked: bool) -> Sandbox:
+def sandbox(shelf: Shelf, language: str, words: Words, *, marked: bool) -> Sandbox:
     """The sandbox of a language's folder and words, with what it has compiled."""
-    return Sandbox(folder, words, marked=marked)
+    return Sandbox(shelf, language, words, marked=marked)
 
 
 def _known(rows: Any, column: str) -> bool:

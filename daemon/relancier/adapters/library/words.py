@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
-from pathlib import Path
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_time
 from babel.numbers import format_currency, format_decimal
 
+from relancier.adapters.library.shelf import Shelf
 from relancier.core.money import Money
 
 FILE = "words.toml"
@@ -71,10 +71,10 @@ class Words:
         return self.names.get(word, word)
 
 
-def read_words(folder: Path) -> Words:
-    """The words of templates/<language>/. Raises WordsFailed with a sentence."""
+def read_words(shelf: Shelf, language: str) -> Words:
+    """The words of templates/<language>/, those that it lacks from the shipped file. Raises WordsFailed."""
     try:
-        return _words((folder / FILE).read_text("utf-8"), folder.name)
+        return _words(language, *(path.read_text("utf-8") for path in shelf.words(language, FILE)))
     except FileNotFoundError:
         raise WordsFailed(f"write {FILE}, with the language's locale and words (copy another language's)") from None
     except KeyError as key:
@@ -86,17 +86,17 @@ def read_words(folder: Path) -> Words:
 
 
 @lru_cache(maxsize=16)
-def _words(text: str, language: str) -> Words:
-    table = tomllib.loads(text)
+def _words(language: str, text: str, spare: str = "") -> Words:
+    table, shipped = tomllib.loads(text), tomllib.loads(spare)
     return Words(
         locale=Locale.parse(table.get("locale", language), sep="_"),
         conjunction=str(table["and"]),
         part=str(table["part"]),
         moment=str(table["moment"]),
-        columns=_texts(table.get("columns", {})),
-        names=_texts(table.get("names", {})),
+        columns=_texts(shipped.get("columns", {}), table.get("columns", {})),
+        names=_texts(shipped.get("names", {}), table.get("names", {})),
     )
 
 
-def _texts(table: Mapping[str, object]) -> Mapping[str, str]:
-    return {name: str(text) for name, text in table.items()}
+def _texts(spare: Mapping[str, object], own: Mapping[str, object]) -> Mapping[str, str]:
+    return {name: str(text) for name, text in {**spare, **own}.items()}
