@@ -11,10 +11,10 @@ from enum import StrEnum
 
 from relancier.core.asking_phrases import ADDRESS
 from relancier.core.folding import composed, fold, shortened
-from relancier.core.hint_phrases import any_of
 from relancier.core.mail import Message
 from relancier.core.newtext import own_words
 from relancier.core.numbers import strip_prefixes
+from relancier.core.phrases import Words, any_word
 from relancier.core.sentences import sentences
 from relancier.core.spoken import Spoken, days_in
 
@@ -48,7 +48,7 @@ class Absence:
     words: str = ""
 
 
-_LEFT = any_of(
+_LEFT = any_word(
     r"(?:ne|n') ?(?:fai[st]|font) (?:desormais )?plus partie",
     r"(?:a|ai|ayant|avons) (?:definitivement |desormais )?quitte (?:l'|la |notre |le |ses |mes )?(?:entreprise"
     r"|societe|groupe"
@@ -70,7 +70,7 @@ _LEFT = any_of(
     r"(?:address|mailbox|account|e-?mail)(?: [\w-]{1,16}){0,2} is no longer (?:in use|active|valid|used"
     r"|monitored|checked)",
 )
-_AWAY = any_of(
+_AWAY = any_word(
     r"(?:^|en |on )(?:conges?|vacances|leave|holidays?|vacation)\b(?= ?(?:$|[.!,]| until| till| from| jusqu))",
     r"^(?:away|absente?|offline|closed|fermee?s?)\b",
     r"(?:when i return|a mon retour|a notre retour|on my return)\b",
@@ -101,7 +101,7 @@ _AWAY = any_of(
     r"(?:will|'ll) (?:be (?:back|returning)|return)\b",
     r"(?:bin|sind|ist) (?:[\w.]{1,12} ){0,4}(?:abwesend|nicht im (?:buro|haus)|im urlaub)",
 )
-_AWAY_ELSEWHERE = any_of(
+_AWAY_ELSEWHERE = any_word(
     r"(?:abwesen|urlaub|nicht im buro|au(?:ß|ss)er haus|betriebsferien)",
     r"(?:vacaciones|ausente|fuera de la oficina|cerrad[oa] (?:por|hasta))",
     r"(?:in ferie|per ferie|assente|fuori (?:ufficio|sede)|(?:sono )?in maternita)",
@@ -110,14 +110,14 @@ _AWAY_ELSEWHERE = any_of(
     r"(?:semester|ferie\b|fellesferie|fravær|lukket|sommarstangt|lomalla)",
     r"(?:urlopie|urlop|nieobecn|nieczynn|dovolen|nepritom|sluzebni ceste|atvalinajum)",
 )
-_GONE_ELSEWHERE = any_of(
+_GONE_ELSEWHERE = any_word(
     r"nicht mehr (?:im unternehmen|bei uns|fur uns|tatig|in unserem|beschaftigt)",
     r"ya no (?:trabaja|forma parte)",
     r"non (?:lavora|fa) piu",
     r"niet (?:meer|langer) (?:werkzaam|in dienst)",
     r"ja nao (?:trabalha|faz parte)",
 )
-_RECEIVED_ELSEWHERE = any_of(
+_RECEIVED_ELSEWHERE = any_word(
     r"(?:eingangsbestatigung|eingang ihrer|ihre (?:anfrage|nachricht|e-?mail) (?:\w{1,12} ){0,4}(?:eingegangen"
     r"|erhalten|angekommen|erfasst|angelegt|wurde)|deine anfrage)",
     r"(?:hemos recibido|se ha creado una|gracias por contactar)",
@@ -129,7 +129,7 @@ _RECEIVED_ELSEWHERE = any_of(
 _NOT_AWAY = re.compile(
     r"\babsence de (?:reponse|reglement|paiement|retour)|\ben (?:cas d'|l')absence\b|\ben l'absence de\b"
 )
-_RECEIVED = any_of(
+_RECEIVED = any_word(
     r"(?:merci|thank you|thanks|many thanks) (?:de|pour|for) (?:votre|your) (?:message|e-?mail|courriel|mail"
     r"|demande|courrier|request|enquiry)",
     r"(?:demande|ticket|message|dossier) (?:\w{1,6} )?(?:est|was|is) (?:bien )?(?:enregistree?|recu\w?|created"
@@ -215,7 +215,7 @@ def _lines(message: Message) -> list[str]:
     return [composed(strip_prefixes(message.subject)[:400]), *said]
 
 
-def _place(folded: list[str], phrases: tuple[re.Pattern[str], ...]) -> int | None:
+def _place(folded: list[str], phrases: tuple[Words, ...]) -> int | None:
     """The place of the line that says it: the text's own rather than the subject."""
     said = ((place, phrase, _NOT_AWAY.sub(" ", folded[place])) for phrase in phrases for place in _places(folded))
     return next((place for place, phrase, line in said if phrase.search(line)), None)

@@ -2,7 +2,8 @@
 
 import re
 
-from relancier.core.hint_phrases import PAYMENT, Phrases, any_of
+from relancier.core.hint_phrases import PAYMENT, Phrases
+from relancier.core.phrases import any_word
 
 _INVOICE = (
     r"(?:factures?|fact\b\.?|fac\b|fc\b|invoices?|pieces? jointes?|pj\b|documents?|pdf|releves?|statements?"
@@ -31,7 +32,6 @@ NOT_RECEIVED = Phrases(
         "locate",
         "find",
         "missing",
-        "recu",
         "attach",
         "forward",
         "manqu",
@@ -39,17 +39,12 @@ NOT_RECEIVED = Phrases(
         "double",
         "adresser",
         "illisible",
-        "re-send",
-        "resend",
-        "see the",
         "got",
-        "introuv",
         "communiquer",
         "reexped",
         "envoi",
-        "renvoyer",
     ),
-    any_of(
+    any_word(
         rf"(?:pas|jamais|toujours pas|rien) (?:\w{{1,8}} ){{0,4}}(?:recu|eu"
         rf"|recue)\w? ?(?:[\w'-]{{1,20}} ){{0,3}}(?:l'|d')?{_INVOICE}",
         rf"{_INVOICE}(?: [\w°/-]{{1,16}}){{0,4}} (?:ne |n')(?:\w{{1,6}} ){{0,3}}(?:a |est |sont |ont )?(?:pas"
@@ -95,7 +90,7 @@ NOT_RECEIVED = Phrases(
         rf"|see) (?:\w{{1,8}} ){{0,3}}{_INVOICE}",
         rf"(?:missing|lost) (?:\w{{1,8}} )?{_INVOICE}|{_INVOICE} (?:is |was |are )?missing",
     ),
-    any_of(
+    any_word(
         r"(?:avons|ai|a) bien (?:recu|eu|retrouve)",
         r"(?:have|has|did) (?:indeed |duly |well )?received? (?:your|the) inv",
         r"pas besoin|no need|inutile",
@@ -131,7 +126,7 @@ PORTAL = Phrases(
         "pdp",
         "ppf",
     ),
-    any_of(
+    any_word(
         r"(?:depos\w{1,4}|deposer|passer|transm\w{2,8}|envoy\w{1,4}|saisi\w{0,3}|charg\w{1,4}|publi\w{1,4}"
         r"|emis\w{0,2}|adress\w{1,3}|integr\w{1,4}|mettre|mise|enregistr\w{1,4}|rejet\w{1,4}|recycl\w{1,4}"
         r"|doi\w{1,4}|uniquement|exclusivement|obligatoire\w{0,4}|desormais|merci|refus\w{1,4}|factur\w{1,6}"
@@ -165,7 +160,7 @@ PORTAL = Phrases(
         r"(?:n°|numero|reference|ref\.?|bon) de (?:commandes?|cde)(?: [\w'-]{1,16}){0,4} ?\?",
         r"(?:purchase order|po)(?: (?:number|no\.?|#))?(?: [\w'-]{1,12}){0,3} ?\?",
     ),
-    any_of(
+    any_word(
         r"(?:bien|deja) (?:ete )?(?:recue?s?|deposee?s?|integree?s?|validee?s?|presente?s?)",
         r"(?:recu\w{0,2}|paye\w{0,2}|reglee?s?|mandatee?s?|validee?s?) (?:\w{1,8} ){0,3}(?:via|sur|par"
         r"|dans) (?:le portail |la plateforme )?(?:chorus|coupa|ariba|portail|notre portail)",
@@ -212,7 +207,7 @@ WRONG_CONTACT = Phrases(
         "transf",
         "transm",
     ),
-    any_of(
+    any_word(
         r"(?:pas|plus) (?:\w{1,8} ){0,2}(?:la bonne personne|le bon (?:interlocuteur|contact|service"
         r"|destinataire)|la personne (?:en charge|concernee|qui)"
         r"|en charge|votre (?:interlocut|contact)|l'interlocut|(?:le |la )?responsable d|concernee? par|charge d)",
@@ -252,7 +247,7 @@ WRONG_CONTACT = Phrases(
         r"(?:please |should |kindly |must )(?:\w{1,8} )?(?:send|direct|forward|address|submit|email"
         r"|re-?send)(?: \w{1,12}){0,6} to:? (?:[\w.+-]{1,40}@|our (?:account|finance|ap\b))",
     ),
-    any_of(
+    any_word(
         r"(?:pour toute (?:question|demande|info\w{0,10})|for any (?:question|quer)|if you have any|n'hesitez pas)",
         r"(?:ecri|envoy)\w{1,5} (?:a|par) (?:votre|mon) ",
         r"suis bien (?:la|le|l'|votre|en)",

@@ -6,18 +6,15 @@ All are looked for in folded text, a sentence at a time; one alternative a line,
 import re
 from typing import NamedTuple
 
-
-def any_of(*alternatives: str) -> re.Pattern[str]:
-    """A pattern that finds one of the alternatives at the beginning of a word."""
-    return re.compile(rf"\b(?:{'|'.join(alternatives)})")
+from relancier.core.phrases import Words, any_word
 
 
 class Phrases(NamedTuple):
     """`near` are bits of text without which nothing is looked for; `denies` takes back what `says` finds."""
 
     near: tuple[str, ...]
-    says: re.Pattern[str]
-    denies: re.Pattern[str]
+    says: Words
+    denies: Words
 
 
 PAYMENT = (
@@ -28,7 +25,7 @@ PAYMENT = (
 
 BANK_DETAILS = Phrases(
     ("rib", "iban", "bic", "swift", "banc", "bank", "compte", "account"),
-    any_of(
+    any_word(
         r"(?:nouve\w{1,3}|changement de|modification de|mise a jour de|new|updated?|change of"
         r"|changed?) (?:\w{1,12} ){0,3}"
         r"(?:ribs?|iban|bic|coordonnees|comptes? (?:bancaires?|en banque)|banque|bank|banking|account)\b",
@@ -48,7 +45,7 @@ BANK_DETAILS = Phrases(
         r"bank(?:ing)? (?:account )?(?:details|information|coordinates|data)\b",
         r"(?:sort code|swift code|account number)s?\b",
     ),
-    any_of(
+    any_word(
         r"(?:avons|ai|a) bien (?:recu|note|enregistre|vos coord|votre rib)",
         r"(?:rib|iban|coordonnees bancaires|bank details|bank account|details) (?:\w{1,12} ){0,3}(?:inchange"
         r"|habituel|bien recu|bien enregistre|unchanged|usual|on file|have not changed)",
@@ -82,7 +79,7 @@ INSOLVENCY = Phrases(
         "proof of",
         "wound",
     ),
-    any_of(
+    any_word(
         r"(?:redressement|liquidation|administrateur|mandataire|liquidateur)s? judiciaires?",
         r"(?:en|mise? en|de|la|une) liquidation\b(?! (?:de|des|du) (?:la |l'|les |nos |vos )?(?:stock|tva|prime"
         r"|conges|operation|facture|solde))",
@@ -106,7 +103,7 @@ INSOLVENCY = Phrases(
         r"ceased (?:trading|operations)",
         r"proof of (?:debt|claim)",
     ),
-    any_of(
+    any_word(
         r"(?:pas|aucune?|ni|jamais|not|no|never|nor) (?:\w{1,10} ){0,4}(?:en |in |into |de |d')?(?:redressement"
         r"|liquidation|procedure|sauvegarde|cessation"
         r"|insolven|bankrupt|administration|receivership|depot)",
@@ -180,7 +177,7 @@ DISPUTE = Phrases(
         "deduct",
         " due",
     ),
-    any_of(
+    any_word(
         r"(?<!service )(?<!services )litiges?\b",
         r"contest(?:ons|e|es|er|ation|ations|ee|ees|ions|erons|ent|ed|ing)\b",
         r"(?:we|i|must|to|will|formally|hereby) contest\b",
@@ -246,7 +243,7 @@ DISPUTE = Phrases(
         r"(?:will not|won't|are not going to) (?:be )?pay(?:ing)? (?:for )?(?:this|these|the|your"
         r"|for)(?! (?:before|until|today|this))",
     ),
-    any_of(
+    any_word(
         r"(?:ne |n'|pas |aucune?s? |sans |ni |jamais |plus |not |no |never |without "
         r"|any )(?:\w{1,10} ){0,3}(?:de )?(?:litige|contest|reclamation|desaccord|disput|disagree)",
         r"(?:litige|contestation|reclamation|dispute|desaccord)s? (?:\w{1,10} ){0,4}(?:clos|resolu|regle|leve"

@@ -2,7 +2,8 @@
 
 import re
 
-from relancier.core.hint_phrases import PAYMENT, Phrases, any_of
+from relancier.core.hint_phrases import PAYMENT, Phrases
+from relancier.core.phrases import any_word
 
 _PAID = r"(?:paye|regle|vire|mandate|acquitte|solde|debite|honore)e?s?\b"
 _ADVERBS = (
@@ -59,7 +60,7 @@ NEAR_PAYING = (
     "pai",
 )
 
-PAID = any_of(
+PAID = any_word(
     r"^(?:deja |bien |c'est |tout est )?(?:paye|regle|vire|solde)e?s?\W{0,3}$",
     rf"(?:avons|ai|a|ont|est|sont|etait|avait|avions) {_ADVERBS}{_PAID}",
     rf"(?:avez|as) (?:\w{{1,5}} )?ete (?:\w{{1,5}} )?{_PAID}",
@@ -89,12 +90,12 @@ PAID = any_of(
     r"(?:receive|received|got|had) (?:our|my|the) (?:\w{1,8} )?(?:payment|transfer|wire|cheque|check|funds)",
     r"(?:cheque|check) (?:is |was )?(?:already )?in the (?:mail|post)",
 )
-ASKED_WHETHER_RECEIVED = any_of(
+ASKED_WHETHER_RECEIVED = any_word(
     rf"(?:avez|auriez|as)(?:-vous|-tu)? .{{0,30}}{PAYMENT}",
     r"(?:have|did|has|had) you .{0,30}(?:payment|transfer|wire|cheque|check|funds)",
     r"(?:payment|transfer|funds) (?:\w{1,8} ){0,3}(?:arrived?|reached?)",
 )
-NOT_YET_PAID = any_of(
+NOT_YET_PAID = any_word(
     r"(?:ne|n') ?(?:[\w'-]{1,20} ){0,5}(?:pas|plus|jamais|aucun\w?|point)\b",
     r"(?:pas|jamais|non|aucun|sans|toujours pas)\b",
     r"(?:sera|serai|seront|serez|serons|seraient|serait|soit|soient|etre|fera|ferons|va|vont|allons|devra"
@@ -112,12 +113,12 @@ NOT_YET_PAID = any_of(
     r"(?:nos|les|our) (?:factures|invoices|fournisseurs) (?:\w{1,8} )?(?:sont|are)\b",
     r"qui (?:a|ont|est) ",
 )
-HABIT = any_of(
+HABIT = any_word(
     r"(?:chaque|tous les|toutes les|toujours|habituellement|generalement|every|usually|always|normally|each)\b",
     r"(?:payee?s?|reglee?s?|paid|settled) (?:a|at|sous|within|par virement a) \d",
 )
 
-PAYING = any_of(
+PAYING = any_word(
     rf"(?<!retard de )(?<!retards de )(?<!rappel de )(?<!relance de )"
     rf"(?<!demande de )(?<!delai de )(?<!delais de )(?<!conditions de )(?<!condition de )"
     rf"(?<!mode de )(?<!moyen de )(?<!defaut de )(?<!incident de )(?<!modalites de )"
@@ -135,7 +136,7 @@ PAYING = any_of(
     r"(?:a|the|our) check\b|check (?:will be|is being|goes|to be)\b",
 )
 AGREED = re.compile(r"\b(?:ok|okay|d'accord|entendu|c'est bon|bon|c bon|go)\b,? (?:donc |alors )?(?:pour|pr|p|for)\b")
-NOT_PAYING = any_of(
+NOT_PAYING = any_word(
     r"(?:ne|n') ?(?:[\w'-]{1,20} ){0,4}(?:pas|plus|jamais|aucun\w?|point|guere)\b",
     r"(?:pas|aucun|jamais|non|sans)\b",
     r"(?:impossible|incapables?|refus\w{0,4}|difficile|unable|cannot|can't|won't|unlikely|never|not|no|nor|without)\b",
@@ -168,7 +169,7 @@ NOT_A_PAYDAY = re.compile(
     r"|factures? d[eu]|periode d[ue]|mois d[eu']))"
     r"(?: (?:le|the|on|au|du|the month of))? ?$"
 )
-FAILED = any_of(
+FAILED = any_word(
     r"(?:rejet|refus|annul|retourn|echou|bloqu|impay)\w{1,4}\b", r"(?:rejected|returned|failed|bounced|cancel+ed)\b"
 )
 AWAY = re.compile(
@@ -214,7 +215,7 @@ INSTALMENTS = Phrases(
         "part payment",
         "partial",
     ),
-    any_of(
+    any_word(
         r"echeanciers?\b",
         r"echelonn(?:er|ement|e|ee|es|ees|ements|ons)\b",
         r"(?:pay\w{1,6}|regl\w{1,7}|virements?|paiements?|solder|acquitter"
@@ -250,7 +251,7 @@ INSTALMENTS = Phrases(
         r"\d{1,9}(?: ?(?:€|euros?|eur|gbp|usd))? (?:per|a|each|every) month",
         r"half (?:\w{1,12} ){1,6}(?:half|balance|rest|remainder)\b",
     ),
-    any_of(
+    any_word(
         r"(?:pas|aucun|sans|ni|plus|not?|without|never|n't) (?:\w{1,10} ){0,3}(?:d'|de |un |an "
         r"|any )?(?:\w{1,10} )?(?:echeancier|echelonn|delai|plan de|facilite|instal|payment plan|extension"
         r"|en plusieurs|en deux|en trois)",

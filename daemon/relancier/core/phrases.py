@@ -1,6 +1,7 @@
 """What machines write: one alternative a line, in lower case, plain apostrophes."""
 
 import re
+from collections.abc import Iterator
 from functools import cached_property
 
 
@@ -23,10 +24,18 @@ class Words:
     def fullmatch(self, text: str) -> re.Match[str] | None:
         return self._compiled.fullmatch(text)
 
+    def finditer(self, text: str) -> Iterator[re.Match[str]]:
+        return self._compiled.finditer(text)
+
 
 def any_of(*alternatives: str, before: str = "", after: str = "") -> Words:
     """An expression for any of these."""
     return Words(f"{before}(?:{'|'.join(alternatives)}){after}")
+
+
+def any_word(*alternatives: str) -> Words:
+    """An expression for any of these at the beginning of a word."""
+    return any_of(*alternatives, before=r"\b")
 
 
 REJECTED = any_of(
