@@ -135,3 +135,16 @@ async def test_a_restored_state_reads_an_order_again_and_knows_what_it_did_not_k
     await pass_minutes(restored, 3)
     assert case(restored).state is State.PAUSED
     assert len(case(restored).unseen) == 1
+
+
+# --- Nothing of one's own -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("body", ["> stop\n> payé\n", "-- \nstop\n", "> payé, <x@dupont.test> a écrit le 2 mars\n"])
+async def test_what_is_only_quoted_or_signed_is_no_order(body: str) -> None:
+    rig = await answered()
+    note = lying_notes(rig)[0]
+    before = case(rig)
+    await dictated(rig, written(OWN, f"RE: {note['Subject']}", body, to=OWN, In_Reply_To=str(note["Message-ID"])))
+    assert case(rig) == before
+    assert [dict(told.facts)["reason"] for told in notes(rig, "order")] == ["order_unknown"]

@@ -250,6 +250,7 @@ RULES: tuple[Rule, ...] = (
         _alone(automatic.inbox_rule),
         "Exchange's mark of an inbox rule together with the one that asks for no answers",
         specimens.INBOX_RULE,
+        doubtful=True,
     ),
     Rule(
         "vendor_form",
@@ -271,6 +272,7 @@ RULES: tuple[Rule, ...] = (
         _alone(automatic.no_return_path),
         "an empty return path, on what is neither report nor bounce",
         specimens.NO_RETURN_PATH,
+        doubtful=True,
     ),
     Rule(
         "acknowledged",

@@ -10,7 +10,9 @@ LONGEST_READ = 16 * 1024
 _NOT = frozenset({"", "no", "none", "false", "0"})
 _HEADER = re.compile(r"x-.*(?:auto-?repl(?:y|ied)|auto-?respon(?:d|der|se)|vacation|out-?of-?office|autoanswer).*")
 _PROGRAM = re.compile(r"\b(?:vacation|auto-?respon\w+|auto-?repl\w+)\b")
-_NOT_A_MARK = frozenset({"x-auto-response-suppress"})
+_NOT_A_MARK = re.compile(
+    r"x-.*suppress.*|x-(?:.*-)?(?:no|not|dont|donot|disable)-?(?:out-?of-?office|auto-?.*|vacation)"
+)
 
 
 def opening(message: Message) -> str:
@@ -52,7 +54,7 @@ def submitted(message: Message) -> str:
 def auto_reply_header(message: Message) -> str | None:
     """The many older marks of an auto-reply."""
     for name, values in message.headers.items():
-        if name not in _NOT_A_MARK and _HEADER.fullmatch(name) and values[0].strip().lower() not in _NOT:
+        if _HEADER.fullmatch(name) and not _NOT_A_MARK.fullmatch(name) and values[0].strip().lower() not in _NOT:
             return f"{name}: {values[0]}"[:200]
     return _known_value(message)
 

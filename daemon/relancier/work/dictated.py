@@ -59,12 +59,12 @@ def dictate(message: Message, seen: Seen, note: Entry, desk: Desk, obey: Obey) -
     if message.message_id and heard in note.facts:  # another copy, which a server has written otherwise
         return replace(seen, cases=tuple(case.key for case in cases), unmatched=False, flags=())
     desk.ledger.put(replace(note, facts=(*note.facts, heard)))
-    line = first_line(own_words(message.text)) or first_line(message.text)
+    line = first_line(own_words(message.text))
     order = _order(line, seen, note, cases, desk)
     refusal = order if isinstance(order, str) else ("order_date" if obey(order, desk) else "")
     _withdraw_doubt(seen, desk)
     if refusal:
-        _tell(refusal, line, seen, cases, desk)
+        _tell(refusal, line or first_line(message.text), seen, cases, desk)
     elif isinstance(order, Order):
         cases = [case for case in cases if case.key in order.cases]
     return replace(seen, cases=tuple(case.key for case in cases), unmatched=False, flags=())
