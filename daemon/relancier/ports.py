@@ -94,6 +94,9 @@ class Mailbox(Protocol):
     async def flag(self, folder: str, uid: int, flags: Iterable[str]) -> frozenset[str]:
         """Sets those flags the folder allows; gives back those set. Raises KeyError when the message is gone."""
 
+    async def flag_all(self, folder: str, uids: Sequence[int], flags: Iterable[str]) -> Mapping[int, frozenset[str]]:
+        """`flag` for several messages at once; those that are gone are left out."""
+
     async def unflag(self, folder: str, uid: int, flags: Iterable[str]) -> None:
         """Takes flags off; a message that is gone is no error."""
 

@@ -185,6 +185,15 @@ class MailboxContract:
             await world.mailbox.flag("Jamais", uid, ["\\Flagged"])
         await world.mailbox.unflag("INBOX", uid, ["\\Flagged"])
 
+    async def test_several_are_flagged_at_once_and_those_gone_are_left_out(self, world: World) -> None:
+        uids = [await world.colleague.deliver("INBOX", message(number)) for number in range(1, 5)]
+        await world.colleague.delete("INBOX", uids[1])
+        done = await world.mailbox.flag_all("INBOX", uids[:3], ["\\Flagged", REPLY])
+        assert done == {uid: {"\\Flagged", REPLY} for uid in (uids[0], uids[2])}
+        now = await world.mailbox.flags("INBOX", uids)
+        assert [uid for uid in uids if "\\Flagged" in now.get(uid, ())] == [uids[0], uids[2]]
+        assert await world.mailbox.flag_all("Jamais", uids, ["\\Flagged"]) == {}
+
     # --- find, append ---
 
     async def test_find_searches_the_three_headers(self, world: World) -> None:

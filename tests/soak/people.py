@@ -94,6 +94,7 @@ class Colleague(Worker):
         self._random = Random(which)  # noqa: S311 - no secret
         self._folder = f"Clients/Rayon {which}"
         self._known: list[Item] = []
+        self._replies: list[Item] = []
         self._read_to = 0
 
     def work(self) -> None:
@@ -105,8 +106,9 @@ class Colleague(Worker):
             client.create(f'"{self._folder}"')
             while not self.stopping.wait(PACE):
                 self._look(client)
-                item = self._random.choice(self._known) if self._known else None
                 deed = self._random.choice(deeds)
+                among = self._replies if deed in (self._answer, self._let_be) else self._known
+                item = self._random.choice(among) if among else None
                 if item is not None and deed(client, item):
                     name = deed.__name__.strip("_")
                     self.deeds[name] = self.deeds.get(name, 0) + 1
@@ -121,6 +123,8 @@ class Colleague(Worker):
             if uid > self._read_to and item is not None and item.number % 2 == self._which:
                 item.uid = uid
                 self._known.append(item)
+                if item.kind is Kind.REPLY:
+                    self._replies.append(item)
             self._read_to = max(self._read_to, uid)
 
     def _at(self, client: imaplib.IMAP4_SSL, item: Item, command: str, *words: str) -> list[object]:
@@ -162,7 +166,7 @@ class Colleague(Worker):
         return True
 
     def _answer(self, client: imaplib.IMAP4_SSL, item: Item) -> bool:
-        if item.kind is not Kind.REPLY or not item.customer.is_answered or item.answered_at:
+        if not item.customer.is_answered or item.answered_at:
             return False
         at = datetime.now(UTC)
         status, _ = client.append("Sent", "(\\Seen)", "", answer(item, self._user, at))
@@ -172,7 +176,7 @@ class Colleague(Worker):
 
     def _let_be(self, client: imaplib.IMAP4_SSL, item: Item) -> bool:
         """Takes our flag off a reply that bears it, and does nothing else about it."""
-        if item.kind is not Kind.REPLY or item.customer.is_answered or item.let_be:
+        if item.customer.is_answered or item.let_be:
             return False
         shown = str(self._at(client, item, "FETCH", "(FLAGS)"))
         if "\\\\Flagged" not in shown or "$RelanceReply" not in shown:

@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
@@ -150,6 +151,14 @@ class MemoryMailbox:
         self._change(folder, uid, lambda old: old | allowed)
         self.set_by_us[folder, uid] = self.set_by_us.get((folder, uid), frozenset()) | allowed
         return allowed
+
+    async def flag_all(self, folder: str, uids: Sequence[int], flags: Iterable[str]) -> Mapping[int, frozenset[str]]:
+        """`flag` for several messages at once; those that are gone are left out."""
+        wanted, done = tuple(flags), {}
+        for uid in uids:
+            with suppress(KeyError):
+                done[uid] = await self.flag(folder, uid, wanted)
+        return done
 
     async def unflag(self, folder: str, uid: int, flags: Iterable[str]) -> None:
         """Takes flags off; a message that is gone is no error."""

@@ -22,6 +22,7 @@ FILER = "sent_copy_by"  # "provider" | "us"
 PATIENCE = timedelta(seconds=30)
 LOOKED_FOR = timedelta(minutes=15)  # how long an uncertain message is looked for before a person is asked
 MOST_UNRECORDED = 20
+MOST_TRIED = 1000
 LONG_PATIENCE = timedelta(minutes=10)  # for a provider that has filed its own copies so far
 
 
@@ -34,6 +35,8 @@ class Copies:
     store: Store
     setup: Callable[[], Setup]
     _in_sent: dict[str, bool] = field(default_factory=dict)
+    _tried: set[str] = field(default_factory=set)
+    _since: datetime | None = None
 
     async def run(self, now: datetime) -> None:
         """Files every wanted copy whose time has come. Raises Unavailable."""
@@ -80,11 +83,16 @@ class Copies:
         self._in_sent.clear()
 
     async def into_inbox(self, entry: Entry, raw: bytes, now: datetime) -> bool:
-        """The copy of a task or note, unread, once: it is looked for by its token first."""
+        """The copy of a task or note, unread, once: it is looked for by its token, where it may lie there already."""
+        self._since = self._since or now
+        fresh = entry.queued_at > self._since and entry.id not in self._tried
         inbox = self.intake.folder(FolderRole.INBOX) or INBOX
         after = entry.find_after if entry.sort is Sort.NOTE else 0
-        if await self.mailbox.find(inbox, entry.token, after):
+        if not fresh and await self.mailbox.find(inbox, entry.token, after):
             return True
+        if len(self._tried) >= MOST_TRIED:  # what is in the inbox by now is not filed again
+            self._tried = {name for name in self._tried if (one := self.store.entry(name)) and one.copy is Copy.WANTED}
+        self._tried.add(entry.id)
         return await self._append(inbox, raw, seen=False, at=now)
 
     async def _append(self, folder: str, raw: bytes, *, seen: bool, at: datetime) -> bool:

@@ -5,7 +5,7 @@ everything that has arrived has been read.
 """
 
 import logging
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -172,8 +172,12 @@ class Intake:
     async def _set_flags(self) -> None:
         """Sets what is wanted; a mailbox that fails here has been read all the same, and is tried again."""
         try:
+            alike: dict[tuple[object, ...], list[Seen]] = {}
             for seen in await self._not_theirs(self.store.flags_wanted()):
-                self.store.commit(await self._flagged(seen))
+                alike.setdefault((seen.folder, seen.flags, seen.flagged), []).append(seen)
+            for group in alike.values():
+                for start in range(0, len(group), BATCH):
+                    await self._flag_alike(group[start : start + BATCH])
         except Unavailable as error:
             log.warning("flag_waits", extra={"reason": str(error)})
 
@@ -187,27 +191,48 @@ class Intake:
         there = {folder: await self.mailbox.flags(folder, uids) for folder, uids in lying.items()}
         return [_without_theirs(seen, there.get(seen.folder, {}).get(seen.uid, frozenset())) for seen in everything]
 
+    async def _flag_alike(self, group: Sequence[Seen]) -> None:
+        """Sets the same flags on several messages of a folder at once; what that did not settle goes one by one."""
+        first = group[0]
+        got: Mapping[int, frozenset[str]] = {}
+        if first.flags and not first.flagged and len(group) > 1:
+            uids = [seen.uid for seen in group]
+            got = await self.mailbox.flag_all(first.folder, uids, sorted(first.flags))
+        done = [seen for seen in group if got.get(seen.uid)]
+        if done:
+            self.store.commit(*(_marked(seen, set(got[seen.uid]), set()) for seen in done))
+        for seen in group:
+            if seen not in done:
+                self.store.commit(await self._flagged(seen))
+
     async def _flagged(self, seen: Seen) -> Seen:
         """Sets and takes off our own flags; a message that is gone waits until it is seen elsewhere."""
         wanted, have = set(seen.flags), set(seen.flagged)
+        got: set[str] = set()
         try:
-            got = set(await self.mailbox.flag(seen.folder, seen.uid, sorted(wanted - have))) if wanted - have else set()
+            if wanted - have:
+                got |= await self.mailbox.flag(seen.folder, seen.uid, sorted(wanted - have))
             if have - wanted:
                 await self._take_off(seen, have - wanted)
         except KeyError:
             log.warning("flag_failed", extra={"folder": seen.folder, "uid": seen.uid})
             return replace(seen, folder="")
-        held = tuple(sorted((have & wanted) | got))
-        for code, changed in (("flagged" if "\\Flagged" in got else "marked", got), ("unflagged", have - wanted)):
-            if changed:
-                log.info(code, extra={"cases": list(seen.cases), "flags": sorted(changed), "folder": seen.folder})
-        return replace(seen, flags=held, flagged=held)
+        return _marked(seen, got, have - wanted)
 
     async def _take_off(self, seen: Seen, flags: Collection[str]) -> None:
         """Takes flags off where the message still lies. Raises KeyError: who answers often files it at once."""
         await self.mailbox.unflag(seen.folder, seen.uid, sorted(flags))
         if seen.uid not in await self.mailbox.flags(seen.folder, [seen.uid]):
             raise KeyError(seen.uid)
+
+
+def _marked(seen: Seen, got: set[str], gone: set[str]) -> Seen:
+    """The message as it is marked now: what we have just set, and what we have taken off."""
+    held = tuple(sorted((set(seen.flagged) - gone) | got))
+    for code, changed in (("flagged" if FLAG in got else "marked", got), ("unflagged", gone)):
+        if changed:
+            log.info(code, extra={"cases": list(seen.cases), "flags": sorted(changed), "folder": seen.folder})
+    return replace(seen, flags=held, flagged=held)
 
 
 def _without_theirs(seen: Seen, there: frozenset[str]) -> Seen:

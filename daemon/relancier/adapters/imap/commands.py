@@ -232,14 +232,20 @@ def _text(flag: object) -> str:
 # --- writing --------------------------------------------------------------------------------------------------------
 
 
-def add_flags(client: IMAPClient, names: Names, folder: str, uid: int, flags: Iterable[str]) -> frozenset[str] | None:
-    """Those of `flags` that the message has afterwards; None when it is gone."""
+def add_flags(
+    client: IMAPClient, names: Names, folder: str, uids: Sequence[int], flags: Iterable[str]
+) -> dict[int, frozenset[str]]:
+    """Those of `flags` that each message has afterwards; one that is gone is left out."""
     permanent = open_folder(client, names, folder, writing=True).permanent
     wanted = {flag.lower(): flag for flag in flags if _sticks(flag, permanent)}
     if wanted:
-        _store(client, uid, list(wanted.values()), add=True)
-    now = {found: _flags(data) for found, data in client.fetch([uid], ["FLAGS"]).items()}.get(uid)
-    return None if now is None else frozenset(wanted[flag.lower()] for flag in now if flag.lower() in wanted)
+        _store(client, uids, list(wanted.values()), add=True)
+    answers = client.fetch(list(uids), ["FLAGS"])
+    return {
+        uid: frozenset(wanted[flag.lower()] for flag in _flags(data) if flag.lower() in wanted)
+        for uid, data in answers.items()
+        if uid in uids
+    }
 
 
 def takes_keywords(client: IMAPClient, names: Names, folder: str) -> bool:
@@ -248,17 +254,17 @@ def takes_keywords(client: IMAPClient, names: Names, folder: str) -> bool:
 
 def remove_flags(client: IMAPClient, names: Names, folder: str, uid: int, flags: Iterable[str]) -> None:
     open_folder(client, names, folder, writing=True)
-    _store(client, uid, list(flags), add=False)
+    _store(client, [uid], list(flags), add=False)
 
 
 def _sticks(flag: str, permanent: frozenset[str]) -> bool:
     return flag.lower() in permanent or ("\\*" in permanent and not flag.startswith("\\"))
 
 
-def _store(client: IMAPClient, uid: int, flags: list[str], *, add: bool) -> None:
+def _store(client: IMAPClient, uids: Sequence[int], flags: list[str], *, add: bool) -> None:
     """A refusal in words (a mailbox that may only be read) is no error: the flags are asked for afterwards."""
     try:
-        (client.add_flags if add else client.remove_flags)([uid], flags, silent=True)
+        (client.add_flags if add else client.remove_flags)(list(uids), flags, silent=True)
     except IMAPClientError as error:
         if not is_refusal(error) or is_throttle(error):
             raise

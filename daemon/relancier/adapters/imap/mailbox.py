@@ -102,10 +102,16 @@ class ImapMailbox:
 
     async def flag(self, folder: str, uid: int, flags: Iterable[str]) -> frozenset[str]:
         """Sets those flags the folder allows; gives back those set. Raises KeyError when the message is gone."""
-        store = partial(commands.add_flags, names=self._names, folder=folder, uid=uid, flags=tuple(flags))
-        done = await self._unless_gone(self._working, store)
-        if done is None:
-            raise KeyError(uid)
+        done = await self.flag_all(folder, [uid], flags)
+        return done[uid]
+
+    async def flag_all(self, folder: str, uids: Sequence[int], flags: Iterable[str]) -> Mapping[int, frozenset[str]]:
+        """`flag` for several messages at once; those that are gone are left out. Raises Unavailable."""
+        done: dict[int, frozenset[str]] = {}
+        wanted = tuple(flags)
+        for chunk in _chunks(uids):
+            store = partial(commands.add_flags, names=self._names, folder=folder, uids=chunk, flags=wanted)
+            done |= await self._unless_gone(self._working, store) or {}
         return done
 
     async def unflag(self, folder: str, uid: int, flags: Iterable[str]) -> None:
