@@ -13,7 +13,9 @@ from decimal import Decimal
 from enum import StrEnum
 
 from relancier.core.case import Role
+from relancier.core.folding import fold
 from relancier.core.numbers import normalise, weak
+from relancier.core.spoken_forms import MONTHS, NEARBY
 
 LONGEST_LINE = 500
 
@@ -91,8 +93,7 @@ def _tidy(line: str) -> str:
 
 def _folded(word: str) -> str:
     """A word without case, accents and the punctuation that ends it."""
-    plain = "".join(one for one in unicodedata.normalize("NFD", word.casefold()) if not unicodedata.combining(one))
-    return plain.strip(":,;.!?()").replace("’", "'")
+    return fold(word).strip(":,;.!?()")
 
 
 def _argument(words: Sequence[str]) -> str:
@@ -140,27 +141,11 @@ def _split(argument: str) -> tuple[str, str, str]:
 
 # --- Days and amounts -----------------------------------------------------------------------------------------------
 
-_MONTHS = {
-    name: at
-    for at, names in enumerate(
-        (
-            "janvier janv january jan", "fevrier fevr fev february feb", "mars march mar", "avril avr april apr",
-            "mai may", "juin june jun", "juillet juil july jul", "aout august aug",
-            "septembre sept september sep", "octobre oct october", "novembre nov november",
-            "decembre dec december",
-        ),
-        start=1,
-    )
-    for name in names.split()
-}  # fmt: skip
-_BEFORE_DAY = re.compile(
-    r"[\s:,]*(?:(?:le|au|du|jusqu'au|jusqu'a|jusque|until|till|on|by|pour|the)\s+)*", re.IGNORECASE
-)
+_BEFORE_DAY = re.compile(r"[\s:,]*(?:(?:le|au|du|jusqu'au|jusqu'a|jusque|until|till|on|by|pour|the)\s+)*")
 _NUMERIC = re.compile(r"(\d{1,2})[/.-](\d{1,2})(?:[/.-](\d{4}|\d{2}))?(?![\w/-])")
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?![\w/-])")
 _SPELT = re.compile(r"(\d{1,2})(?:er|st|nd|rd|th)?\s+([^\W\d_]{3,10})\.?(?:\s+(\d{4}))?(?!\w)")
 _SPELT_FIRST = re.compile(r"([^\W\d_]{3,10})\.?\s+(\d{1,2})(?:st|nd|rd|th)?(?:,?\s+(\d{4}))?(?!\w)")
-_RELATIVE = {"aujourd'hui": 0, "today": 0, "hier": -1, "yesterday": -1, "demain": 1, "tomorrow": 1}
 _SPAN = re.compile(
     r"(?:de\s+|for\s+|pendant\s+)?(\d{1,3})\s?(jours?|days?|j|d|semaines?|weeks?|sem|w|mois|months?)\b", re.IGNORECASE
 )
@@ -176,11 +161,11 @@ def _day(argument: str, today: date, *, ahead: bool) -> tuple[date | None, str]:
 
     One that is only near in another year (15/11 told as a promise on 20 November) is more likely a slip: no day.
     """
-    rest = _BEFORE_DAY.sub("", argument, count=1)
+    plain = _BEFORE_DAY.sub("", fold(argument), count=1)
+    rest = argument[len(argument) - len(plain) :]
     word, _, after = rest.partition(" ")
-    if _folded(word) in _RELATIVE:
-        return today + timedelta(days=_RELATIVE[_folded(word)]), after
-    plain = _unaccented(rest)
+    if _folded(word) in NEARBY:
+        return today + timedelta(days=NEARBY[_folded(word)]), after
     for pattern, order in ((_ISO, "ymd"), (_NUMERIC, "dmy"), (_SPELT, "dmy"), (_SPELT_FIRST, "mdy")):
         found = pattern.match(plain)
         if found is not None:
@@ -189,14 +174,9 @@ def _day(argument: str, today: date, *, ahead: bool) -> tuple[date | None, str]:
     return None, argument
 
 
-def _unaccented(text: str) -> str:
-    """The same text, character for character, without accents."""
-    return "".join(unicodedata.normalize("NFD", one)[0] for one in text)
-
-
 def _dated(parts: dict[str, str | None], today: date, *, ahead: bool) -> date | None:
     month = parts["m"] or ""
-    number = int(month) if month.isdigit() else _MONTHS.get(month.casefold(), 0)
+    number = int(month) if month.isdigit() else MONTHS.get(month, 0)
     year = parts["y"]
     if year is not None:
         return _made(int(year) + (2000 if len(year) == 2 else 0), number, parts["d"])
@@ -243,7 +223,7 @@ _TAKES_BACK = re.compile(
 def _going_on(said: Said, argument: str, today: date) -> Heard:
     """Mail leaves again by it: a remark that sets a condition or a day is asked back."""
     heard = _plain(said, argument, today)
-    on_condition = isinstance(heard, Said) and _TAKES_BACK.search(_unaccented(heard.note.casefold().replace("’", "'")))
+    on_condition = isinstance(heard, Said) and _TAKES_BACK.search(fold(heard.note))
     return Unclear.REST if on_condition else heard
 
 

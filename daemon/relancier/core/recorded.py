@@ -4,9 +4,9 @@ import re
 from dataclasses import replace
 from datetime import date
 from enum import StrEnum
-from unicodedata import combining, normalize
 
 from relancier.core.case import Because, Case, Contact, Customer, Event, Hold, How, Invoice, Role, StepDone
+from relancier.core.folding import composed, fold
 from relancier.core.plan import Channel, Plan
 
 
@@ -34,8 +34,7 @@ _TO_POST = frozenset({How.TASK, How.BY_HAND})
 
 def unanswered(said: str) -> bool:
     """Whether a call reached nobody, by what was said of it; nothing said leaves it open."""
-    letters = (letter for letter in normalize("NFKD", said.casefold()) if not combining(letter))
-    return " ".join(re.findall(r"\w+", "".join(letters))) in UNANSWERED
+    return " ".join(re.findall(r"\w+", fold(composed(said)))) in UNANSWERED
 
 
 def called(case: Case, event: Event) -> Case:

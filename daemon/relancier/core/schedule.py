@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
-from unicodedata import combining, normalize
 
 from relancier.core.case import Because, Case, How, State, StepDone
+from relancier.core.folding import composed, fold
 from relancier.core.plan import Channel, Plan, Step
 from relancier.core.steps import MESSAGES, ONE_OFF, channel, come, left_late, prevents, take
 from relancier.core.workdays import Calendar
@@ -181,8 +181,7 @@ def _by_invoice(case: Case, world: World) -> str:
 @lru_cache(maxsize=1024)
 def pays_by_itself(method: str) -> bool:
     """Whether the payment comes without being asked for: a direct debit, an accepted bill, a cheque received."""
-    letters = (letter for letter in normalize("NFKD", method.casefold()) if not combining(letter))
-    return PAID_BY_ITSELF.search("".join(letters)) is not None
+    return PAID_BY_ITSELF.search(fold(composed(method))) is not None
 
 
 def _start_of(day: date, calendar: Calendar) -> datetime:
