@@ -11,12 +11,10 @@ from relancier.core.case import Kind
 from relancier.core.effects import CHANGES, DOUBTFUL, EFFECTS, Effect, effect
 from relancier.core.hints import Hint, hints_in
 from relancier.core.kinds import Context, MailKind, Verdict
-from relancier.core.look import BOUNCES, NothingKnown
+from relancier.core.look import BOUNCES, NothingKnown, our_text
 from relancier.core.mail import Message
 from relancier.core.match import NO_MATCH, Known, Match, match
 from relancier.core.newtext import new_text, own_words
-from relancier.core.read import read
-from relancier.core.token import tokens_in
 
 MOST_RECIPIENTS = 50
 UNKNOWN = "unknown"
@@ -75,7 +73,7 @@ def explained(
 ) -> Explained:
     """What follows from a verdict on a message; `written` is the local day of writing."""
     found = NO_MATCH if isinstance(known, NothingKnown) else match(message, known, context, verdict.kind)
-    ours = _ours(message, known, context)
+    ours = our_text(message, known, context.key)
     outcomes = [
         effect(verdict.kind, matched, context.folder_role, doubtful=verdict.doubtful)
         for matched in (bool(found.cases), True)
@@ -112,12 +110,3 @@ def _a_person_reads(verdict: Verdict) -> bool:
     """Whether such a message is put before a person: only then does it matter what it may mean."""
     row = DOUBTFUL if verdict.doubtful else EFFECTS[verdict.kind]
     return row.matched.event is Kind.REPLIED
-
-
-def _ours(message: Message, known: Known, context: Context) -> str:
-    """The text of our own messages in the thread, so that nothing of it is taken for the writer's words."""
-    named = (*message.in_reply_to, *message.references)
-    tokens = tokens_in(context.key, " ".join(named)) if context.key and named else ()
-    entries = map(known.entry_by_token, tokens)
-    raws = (known.blob(entry.blob) for entry in entries if entry is not None and entry.blob)
-    return "\n".join(read(raw).text for raw in raws if raw is not None)

@@ -13,7 +13,7 @@ from relancier.core.mime import decode_words, first, read_fields
 from relancier.core.numbers import Candidates, normalise, strip_prefixes
 from relancier.core.outbox import Entry
 from relancier.core.plus import ours
-from relancier.core.read import addresses
+from relancier.core.read import addresses, read
 from relancier.core.signs import opening
 from relancier.core.token import tokens_in
 
@@ -127,6 +127,21 @@ def people(message: Message, known: Known, context: Context, kind: MailKind) -> 
     domains = once(email.rpartition("@")[2] for email in theirs)
     by_domain = () if kind in BOUNCES else (known.by_domain(one) for one in domains if one not in FREE_MAIL | our_own)
     return once(case for cases in (*map(known.by_address, theirs), *by_domain) for case in cases)
+
+
+def references(message: Message) -> str:
+    """Every header value in which a token of ours may stand."""
+    enclosed = (
+        value for name in ("message-id", "references", "x-relancier-id") for value in message.enclosed.get(name, ())
+    )
+    return " ".join((*message.in_reply_to, *message.references, *enclosed))
+
+
+def our_text(message: Message, known: Known, key: bytes) -> str:
+    """The text of our own messages that this one answers, so that nothing of it is taken for the writer's words."""
+    entries = map(known.entry_by_token, tokens_in(key, references(message)) if key else ())
+    raws = (known.blob(entry.blob) for entry in entries if entry is not None and entry.blob)
+    return "\n".join(read(raw).text for raw in raws if raw is not None)
 
 
 def _emails(message: Message, kind: MailKind) -> Iterable[str]:

@@ -9,6 +9,7 @@ from relancier.core.authentication import authentication
 from relancier.core.case import Case, Kind
 from relancier.core.choices import Asked, choices, mail_link
 from relancier.core.hints import Hint, hints_in
+from relancier.core.look import our_text
 from relancier.core.mail import Message
 from relancier.core.money import Money
 from relancier.core.newtext import new_text, own_words
@@ -16,9 +17,8 @@ from relancier.core.outbox import Entry
 from relancier.core.read import read
 from relancier.core.reply import MailKind, failed_recipients
 from relancier.core.stored import Seen, Setting
-from relancier.core.token import tokens_in
 from relancier.ports import Store
-from relancier.work.records import CASES, MESSAGE, Desk, queue_note, references
+from relancier.work.records import CASES, MESSAGE, Desk, queue_note
 from relancier.work.setup import Setup
 
 log = logging.getLogger("relancier")
@@ -100,7 +100,7 @@ def message_fields(entry: Entry, store: Store, setup: Setup) -> tuple[Fields, Se
     if raw is None:
         return told, ()
     message = read(raw)
-    ours = _ours(message, store, setup)
+    ours = our_text(message, store, setup.key)
     theirs = own_words(message.text, ours) if entry.template == REPLY else ""
     found = hints_in(theirs, setup.today(seen.written_at or seen.at))
     lines = tuple(line for line in new_text(message.text, ours).splitlines() if line.strip())[:MOST_LINES]
@@ -124,13 +124,6 @@ def _checks(message: Message, setup: Setup) -> str:
     fields = message.headers.get("authentication-results", ())
     results = authentication(fields, setup.config.mailbox.authserv_id)
     return ", ".join(f"{one.method.upper()} {one.result}{f' ({one.domain})' if one.domain else ''}" for one in results)
-
-
-def _ours(message: Message, store: Store, setup: Setup) -> str:
-    """The text of our own message that this one answers, so that nothing of it is taken for the customer's words."""
-    entries = (store.entry_by_token(token) for token in tokens_in(setup.key, references(message)))
-    raws = (store.blob(entry.blob) for entry in entries if entry is not None and entry.blob)
-    return "\n".join(read(raw).text for raw in raws if raw is not None)
 
 
 def _hint(hint: Hint) -> Fields:

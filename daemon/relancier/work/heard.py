@@ -10,6 +10,7 @@ from datetime import datetime
 from relancier.core.absence import Absence, AutoReply, about
 from relancier.core.case import Event, Kind
 from relancier.core.freemail import FREE_MAIL
+from relancier.core.look import references
 from relancier.core.mail import Message
 from relancier.core.match import UNVERIFIED, Match, match
 from relancier.core.numbers import kept_numbers
@@ -24,7 +25,7 @@ from relancier.work.asking import ask, tell_left
 from relancier.work.colleague import take_back, wrote
 from relancier.work.dictated import Obey, dictate, not_obeyed, note_answered, written_here
 from relancier.work.each import apart
-from relancier.work.records import UNKNOWN_SENT, Desk, blob, queue_note, references
+from relancier.work.records import UNKNOWN_SENT, Desk, blob, queue_note
 from relancier.work.settle import WAITING, renamed, settle_sent, withdraw
 from relancier.work.setup import Setup
 

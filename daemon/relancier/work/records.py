@@ -9,7 +9,6 @@ from datetime import date, datetime
 
 from relancier.core.case import Case, Event
 from relancier.core.history import apply
-from relancier.core.mail import Message
 from relancier.core.outbox import ABOUT, Carried, Copy, Entry, Sort
 from relancier.core.stored import Blob, Change
 from relancier.core.token import message_id, new_token
@@ -137,11 +136,3 @@ def queue_note(
     inbox = desk.store.cursor(INBOX)  # what lies there now cannot be the note: it is looked for behind that
     read_to = inbox.highest if inbox is not None else 0
     desk.ledger.put(replace(entry, facts=tuple(facts), find_after=read_to, not_before=not_before))
-
-
-def references(message: Message) -> str:
-    """Every header value in which a token of ours may stand."""
-    enclosed = (
-        value for name in ("message-id", "references", "x-relancier-id") for value in message.enclosed.get(name, ())
-    )
-    return " ".join((*message.in_reply_to, *message.references, *enclosed))
