@@ -40,6 +40,7 @@ class Copies:
 
     async def run(self, now: datetime) -> None:
         """Files every wanted copy whose time has come. Raises Unavailable."""
+        self._since = self._since or now
         self.record()
         try:
             for entry in self.store.copies_wanted():
