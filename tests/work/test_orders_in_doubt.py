@@ -3,6 +3,7 @@
 from copy import deepcopy
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from tests.work.play import (
@@ -16,14 +17,17 @@ from tests.work.play import (
     daemon,
     late,
     notes,
+    pass_days,
     pass_minutes,
     reminders,
     written,
 )  # fmt: skip
-from tests.work.rig import NOON, OWN
-from tests.work.test_orders_by_mail import answered, dictated, lying_notes, order
+from tests.work.rig import MANAGER, NOON, OWN
+from tests.work.test_orders_by_mail import answered, dictated, lying_notes, lying_tasks, order
 
-from relancier.core.case import State
+from relancier.adapters.memory_store import MemoryStore
+from relancier.core.case import Because, State
+from relancier.core.numbers import normalise
 
 FROM_OUTSIDE = "from mx.dupont.test by mx.lumen.test with ESMTPS id 1; Mon, 2 Mar 2026 10:00:00 +0100"
 
@@ -34,7 +38,7 @@ FROM_OUTSIDE = "from mx.dupont.test by mx.lumen.test with ESMTPS id 1; Mon, 2 Ma
 async def test_a_customer_who_answers_what_a_colleague_wrote_from_a_note_is_heard() -> None:
     rig = await answered()
     note = lying_notes(rig)[0]
-    thread = {"In_Reply_To": str(note["Message-ID"]), "References": str(note["Message-ID"])}
+    thread: dict[str, Any] = {"In_Reply_To": str(note["Message-ID"]), "References": str(note["Message-ID"])}
     subject = f"RE: {note['Subject']}"
     asked = written(OWN, subject, "Pouvez-vous préciser ?", to=CUSTOMER, message_id="<col@lumen.test>", **thread)
     await dictated(rig, asked)
@@ -58,7 +62,7 @@ async def test_a_customer_who_answers_a_note_itself_is_heard() -> None:
 
 
 @pytest.mark.parametrize("headers", [{}, {"sender": "quelquun@ailleurs.test", "Received": FROM_OUTSIDE}])
-async def test_an_answer_that_was_filed_in_sent_before_it_was_read_holds_its_case(headers: dict[str, str]) -> None:
+async def test_an_answer_that_was_filed_in_sent_before_it_was_read_holds_its_case(headers: dict[str, Any]) -> None:
     rig = daemon(late())
     await rig.tick()
     arrive(rig, answer(reminders(rig)[0], "Payé hier.", **headers), "Sent")
@@ -148,3 +152,64 @@ async def test_what_is_only_quoted_or_signed_is_no_order(body: str) -> None:
     await dictated(rig, written(OWN, f"RE: {note['Subject']}", body, to=OWN, In_Reply_To=str(note["Message-ID"])))
     assert case(rig) == before
     assert [dict(told.facts)["reason"] for told in notes(rig, "order")] == ["order_unknown"]
+
+
+async def test_who_answers_an_order_of_one_s_own_corrects_it() -> None:
+    rig = await answered()
+    note = lying_notes(rig)[0]
+    named = str(note["Message-ID"])
+    await dictated(rig, order(note, "pause 5j", message_id="<first@lumen.test>", References=named))
+    facts: dict[str, Any] = {"In_Reply_To": "<first@lumen.test>", "References": f"{named} <first@lumen.test>"}
+    await dictated(rig, written(OWN, f"RE: {note['Subject']}", "stop", to=OWN, **facts))
+    assert case(rig).state is State.CLOSED
+
+
+@pytest.mark.parametrize(
+    "received",
+    [
+        "from with ESMTPSA by mx.lumen.test with ESMTPS id 1; Mon, 2 Mar 2026 10:00:00 +0100",
+        "from evil.test (with ESMTPSA) by mx.lumen.test with SMTP id 1; Mon, 2 Mar 2026 10:00:00 +0100",
+        "from evil.test by mx.lumen.test id 1; Mon, 2 Mar 2026 10:00:00 +0100",
+    ],
+)
+async def test_the_other_side_cannot_say_that_it_was_logged_in(received: str) -> None:
+    rig = await answered()
+    await dictated(rig, order(lying_notes(rig)[0], "stop", Received=received))
+    assert case(rig).state is State.PAUSED
+
+
+async def test_a_colleague_who_has_left_is_no_contact_of_the_customer() -> None:
+    rig = await answered()
+    gone = "Je ne fais plus partie de l'entreprise ; écrivez à nouveau@ailleurs.test."
+    arrive(rig, written(MANAGER, "Réponse automatique : FA-2026-0001", gone, Auto_Submitted="auto-replied"))
+    await pass_minutes(rig, 2)
+    assert any(event.kind == "autoreplied" for event in rig.store.events(KEY))
+    assert notes(rig, "left") == []
+
+
+async def test_an_answer_that_came_at_the_same_moment_as_the_noted_one_is_not_seen_to() -> None:
+    rig = daemon(late())
+    await rig.tick()
+    arrive(rig, answer(reminders(rig)[0], "Nous regardons."))
+    arrive(rig, answer(reminders(rig)[0], "Finalement nous contestons."))
+    await pass_minutes(rig, 2)
+    first, second = lying_notes(rig)
+    await dictated(rig, order(first, "reprendre"))
+    assert case(rig).state is State.PAUSED
+    assert len(case(rig).unseen) == 1
+    await dictated(rig, order(second, "reprendre"))
+    assert case(rig).state is State.OPEN
+
+
+async def test_a_new_state_holds_what_was_ordered_in_the_one_before() -> None:
+    rig = daemon(late())
+    await pass_days(rig, 15)
+    await dictated(rig, order(lying_tasks(rig)[0], "payé"))
+    assert case(rig).state is State.PAID
+    anew = again(rig, store=MemoryStore(normalise))
+    await pass_minutes(anew, 2)
+    anew.confirm()
+    left = len(reminders(anew))
+    await pass_days(anew, 20)
+    assert [hold.because for hold in case(anew).holds] == [Because.EARLIER_REPLY]
+    assert len(reminders(anew)) == left

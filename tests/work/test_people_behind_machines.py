@@ -1,5 +1,7 @@
 """What a program has passed on or marked may still be a person's word: it holds its case (house law 5)."""
 
+from typing import Any
+
 import pytest
 from tests.work.play import CUSTOMER, arrive, case, daemon, late, pass_minutes, reminders, written
 
@@ -18,7 +20,7 @@ RULE = {"X_MS_Exchange_Inbox_Rules_Loop": "alice@dupont.test", "X_Auto_Response_
         ("C'est payé.", {"X_AutoReply_Suppress": "All"}),
     ],
 )
-async def test_a_persons_word_behind_a_machines_mark_holds_the_case(text: str, headers: dict[str, str]) -> None:
+async def test_a_persons_word_behind_a_machines_mark_holds_the_case(text: str, headers: dict[str, Any]) -> None:
     rig = daemon(late())
     await rig.tick()
     assert len(reminders(rig)) == 1

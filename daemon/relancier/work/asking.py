@@ -62,6 +62,7 @@ def tell_left(seen: Seen, absence: Absence, cases: Iterable[str], desk: Desk) ->
     about = [case for case in map(desk.ledger.case, cases) if case is not None and not case.ended]
     if (
         absence.sort is not AutoReply.LEFT
+        or seen.sender in desk.setup.ours
         or not about
         or not desk.setup.config.replies.ask
         or _too_many(about[0], desk)

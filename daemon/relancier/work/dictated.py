@@ -35,19 +35,33 @@ SILENCE = "silence"
 CLOCKS_DIFFER = timedelta(minutes=10)
 OUTSIDE_WAITS = timedelta(minutes=15)  # a copy in the inbox may come before the one in Sent
 _IN_SUBJECT = re.compile(r"\[R-([^\]]{10,120})\]", re.IGNORECASE)
-_AUTHENTICATED = re.compile(r"\bwith\s+(?:(?:utf8)?e?smtps?a|lmtps?a?|https?|mapi)\b", re.IGNORECASE)  # RFC 3848
+_COMMENT = re.compile(r"\([^()]*\)")
+_WITH = re.compile(r"\bwith\s+([\w-]+)", re.IGNORECASE)
+_AUTHENTICATED = re.compile(r"(?:utf8)?e?smtps?a|lmtps?a?|https?|mapi", re.IGNORECASE)  # RFC 3848
 
 
 def note_answered(message: Message, desk: Desk) -> Entry | None:
-    """The note or task of ours that a message answers: by its In-Reply-To, or the sign that ready-made links carry."""
-    named = " ".join((*message.in_reply_to, *_IN_SUBJECT.findall(message.subject)))
+    """The note or task of ours that a message answers: by its In-Reply-To, or the sign that ready-made links carry.
+
+    One who corrects an order answers that order: what goes to the mailbox alone is of the thread that it stands in.
+    """
+    own = desk.setup.config.mailbox.address.lower()
+    alone = {address.email for address in (*message.to, *message.cc)} <= {own}
+    thread = reversed(message.references) if alone else ()
+    named = " ".join((*message.in_reply_to, *_IN_SUBJECT.findall(message.subject), *thread))
     entries = map(desk.store.entry_by_token, tokens_in(desk.setup.key, named))
     return next((entry for entry in entries if entry is not None and entry.sort is not Sort.REMINDER), None)
 
 
 def written_here(message: Message) -> bool:
     """Whether every server that handled it took it from someone logged in: it did not come in by mail."""
-    return all(_AUTHENTICATED.search(value) for value in message.headers.get("received", ()))
+    return all(map(_from_its_user, message.headers.get("received", ())))
+
+
+def _from_its_user(received: str) -> bool:
+    """By the server's own words, which come last: what stands before them may be the other side's."""
+    used = _WITH.findall(_COMMENT.sub(" ", received))
+    return bool(used) and _AUTHENTICATED.fullmatch(used[-1]) is not None
 
 
 def dictate(message: Message, seen: Seen, note: Entry, desk: Desk, obey: Obey) -> Seen:
@@ -188,9 +202,14 @@ def _known(note: Entry, order: Seen, cases: Sequence[Case], desk: Desk) -> tuple
     waiting = filter(None, map(desk.store.seen, (ref for case in cases for ref in case.unseen)))
     since = {ref: at for at, ref in sorted([*holds, *heard, *((reply.at, reply.identity) for reply in waiting)])}
     anew = order.written_at is not None and order.written_at < note.queued_at - CLOCKS_DIFFER
-    return tuple(
-        ref for ref, at in since.items() if (_written_before(ref, order, desk) if anew else at <= note.queued_at)
-    )
+    if anew:
+        return tuple(ref for ref in since if _written_before(ref, order, desk))
+    return tuple(ref for ref, at in since.items() if at < note.queued_at or _of_the_note(ref, at, note, desk))
+
+
+def _of_the_note(ref: str, at: datetime, note: Entry, desk: Desk) -> bool:
+    """What came at the same moment: the note's own message, but no other one, which has a note of its own."""
+    return at == note.queued_at and (ref == dict(note.facts).get(MESSAGE) or desk.store.seen(ref) is None)
 
 
 def _written_before(ref: str, order: Seen, desk: Desk) -> bool:

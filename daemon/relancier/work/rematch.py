@@ -14,6 +14,7 @@ from relancier.core.mail import Address, Message
 from relancier.core.match import Match, match
 from relancier.core.reply import RULES, Effect, MailKind, effect
 from relancier.core.stored import Seen
+from relancier.core.token import tokens_in
 from relancier.ports import FolderRole
 from relancier.work.asking import ask
 from relancier.work.colleague import answered_now, reminded, replies_to
@@ -106,11 +107,15 @@ def _event(seen: Seen, case: Case, desk: Desk, detail: str, *, before: bool) -> 
 def _colleague(seen: Seen, cases: Iterable[Case], matched: Match, desk: Desk) -> None:
     """What a colleague wrote gives the thread; it may also be the answer to the customer's message, or a reminder."""
     for case in cases:
+        if _ordered_before(seen, desk):
+            desk.ledger.add(_event(seen, case, desk, f"an order from before: {seen.subject[:120]}", before=True))
+            continue
         if answered_now(seen, case, matched, desk):
             continue
         refs = {hold.ref for hold in case.holds}
         replies = [reply for reply in map(desk.store.seen, refs) if reply is not None]
-        answered = replies_to(seen, case, replies, matched)
+        orders = any(_ordered_before(reply, desk) for reply in replies)
+        answered = not orders and replies_to(seen, case, replies, matched)
         if not answered and reminded(seen, case, matched, desk):
             continue
         desk.ledger.add(
@@ -124,6 +129,12 @@ def _colleague(seen: Seen, cases: Iterable[Case], matched: Match, desk: Desk) ->
                 message_id=seen.message_id,
             )
         )
+
+
+def _ordered_before(seen: Seen, desk: Desk) -> bool:
+    """Whether a colleague answered a note that this state does not know: what was ordered was lost with that note."""
+    named = " ".join((*seen.in_reply_to, seen.subject))
+    return seen.in_sent and bool(seen.to) and set(seen.to) <= desk.setup.ours and bool(tokens_in(desk.setup.key, named))
 
 
 def _remembered(seen: Seen) -> Message:
