@@ -60,6 +60,7 @@ def test_the_smallest_file_takes_every_default(tmp_path: Path) -> None:
     assert config.mailbox.smtp.port == 465
     assert config.mailbox.imap.user == config.mailbox.address
     assert config.team.digest_to == (config.mailbox.address,)
+    assert config.colleagues == frozenset()
     assert config.sending.days == frozenset({0, 1, 2, 3, 4})
     assert config.sending.hours == (time(9), time(17, 30))
     assert config.sending.customer_gap == 3
@@ -94,13 +95,17 @@ high = "mauvais-payeurs"
 low = ""
 [state]
 keep = "5y"
+[team]
+addresses = ["Lea.Roux@atelier-lumen.example"]
 """
     config = accepted(tmp_path, SMALLEST + more)
+    assert config.colleagues == {"lea.roux@atelier-lumen.example"}
     assert config.sending.days == frozenset({0, 5})
     assert config.sending.hours == (time(8), time(12, 15))
-    assert config.sending.closed[0] == (date(2026, 5, 15), date(2026, 5, 15))
-    assert config.sending.is_closed(date(2026, 8, 21))
-    assert not config.sending.is_closed(date(2026, 8, 22))
+    assert config.sending.closed == (
+        (date(2026, 5, 15), date(2026, 5, 15)),
+        (date(2026, 8, 3), date(2026, 8, 21)),
+    )
     assert config.sending.customer_gap == 0
     assert config.sending.minimum == Decimal("7.50")
     assert config.replies.after_colleague_answer == timedelta(days=10)
@@ -110,21 +115,6 @@ keep = "5y"
     assert config.invoices.columns.given() == {"number": "Réf. pièce"}
     assert config.plans.by_risk == {"high": "mauvais-payeurs"}
     assert config.state.keep == timedelta(days=1827)
-
-
-@pytest.mark.parametrize(
-    ("day", "quiet"),
-    [
-        (date(2026, 8, 1), True),
-        (date(2026, 8, 20), True),
-        (date(2026, 8, 21), False),
-        (date(2026, 12, 24), True),
-        (date(2027, 1, 2), True),
-        (date(2027, 1, 3), False),
-    ],
-)
-def test_a_quiet_period_may_run_over_the_new_year(tmp_path: Path, day: date, quiet: bool) -> None:
-    assert accepted(tmp_path, SMALLEST).sending.is_quiet(day) is quiet
 
 
 def test_relative_paths_start_from_the_folder_of_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -49,10 +49,9 @@ def _context(config: Config, folder: str) -> Context:
     except SecretRefused as refusal:
         tell(f"{config.mailbox.key_file}: {refusal} Our own messages are not recognised.")
         key = b""
-    team = {*config.team.addresses, *(sender.email for sender in config.sender)}
     return Context(
         own_address=config.mailbox.address.lower(),
-        team=frozenset(address.lower() for address in team),
+        team=config.colleagues,
         key=key,
         folder_role=folder,
     )

@@ -94,7 +94,7 @@ def line(reading: Reading, folder: str) -> str:
 def _more(found: Explained) -> dict[str, object]:
     message = found.message
     return {
-        "from": message.sender.email if message.sender else "",
+        "from": message.sender_email,
         "subject": message.subject,
         "date": message.date.isoformat() if message.date else None,
         "kind_rule": found.verdict.rule,

@@ -3,7 +3,7 @@
 `config.example.toml` documents each key; how a value is written stands in `written`.
 """
 
-from datetime import date, time, timedelta
+from datetime import time, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal
@@ -160,15 +160,6 @@ class Sending(Table):
     redirect_to: w.OptionalAddress = ""
     auto_submitted: w.Switch = True
 
-    def is_quiet(self, day: date) -> bool:
-        """Whether a day lies in a quiet period, which may run over the new year."""
-        here = (day.month, day.day)
-        return any(begin <= here <= end if begin <= end else here >= begin or here <= end for begin, end in self.quiet)
-
-    def is_closed(self, day: date) -> bool:
-        """Whether nothing leaves on this day."""
-        return any(begin <= day <= end for begin, end in self.closed)
-
 
 class Replies(Table):
     """What follows an answer; no `after_colleague_answer` means the case stays held.
@@ -309,6 +300,13 @@ class Config(Table):
             if isinstance(filled["team"], dict) and isinstance(mailbox.get("address"), str):
                 filled["team"] = {"digest_to": [mailbox["address"]]} | filled["team"]
         return filled
+
+    @property
+    def colleagues(self) -> frozenset[str]:
+        """The addresses from which people write who work here, in lower case."""
+        return frozenset(
+            address.lower() for address in (*self.team.addresses, *(sender.email for sender in self.sender))
+        )
 
     def signer(self, role: Signer) -> Sender:
         """Who signs for a role: the sender configured for it, else the supplier, else the company itself."""

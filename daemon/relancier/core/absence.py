@@ -237,7 +237,7 @@ def _return(lines: list[str], folded: list[str], written: date) -> int | None:
 
 def _contacts(message: Message, lines: list[str], folded: list[str]) -> tuple[str, ...]:
     """The addresses beside words such as "contact", or below them."""
-    known = {address.email for address in (*message.to, *message.cc)} | {message.sender.email if message.sender else ""}
+    known = {address.email for address in (*message.to, *message.cc)} | {message.sender_email}
     found: dict[str, None] = {}
     for index in range(1, len(lines)):
         if _CONTACT.search(folded[index]) or _CONTACT.search(folded[index - 1]):

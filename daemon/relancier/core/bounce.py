@@ -174,7 +174,7 @@ def _by_words(message: Message) -> str | None:
     words = opening(message)
     if named is None or answers(message) or not delivery.BOUNCE_TEXT.search(words):
         return None
-    local = message.sender.email.partition("@")[0] if message.sender else ""
+    local = message.sender_email.partition("@")[0]
     marked = message.header("auto-submitted").lower().startswith("auto-") or message.sender is None
     machine = marked or delivery.PERHAPS_MACHINE.fullmatch(local) or _CODE.search(words)
     return f"subject {message.subject[:80]!r}" if machine else None
@@ -182,7 +182,7 @@ def _by_words(message: Message) -> str | None:
 
 def _by_transcript(message: Message) -> str | None:
     """From a postmaster, also in a thread: the dialogue of two servers, with an answer that refuses."""
-    local = message.sender.email.partition("@")[0] if message.sender else ""
+    local = message.sender_email.partition("@")[0]
     words = opening(message)
     quoted = delivery.TRANSCRIPT.search(words) if delivery.POSTMASTER.fullmatch(local) else None
     refused = quoted and any(code.permanent or code.full for code in answers_of_servers(words))
@@ -191,7 +191,7 @@ def _by_transcript(message: Message) -> str | None:
 
 def _by_enclosure(message: Message) -> str | None:
     """From an address where nobody reads: our message comes back enclosed, with words about a failure."""
-    local = message.sender.email.partition("@")[0] if message.sender else ""
+    local = message.sender_email.partition("@")[0]
     if not message.enclosed or answers(message) or not delivery.NEVER_A_PERSON.fullmatch(local):
         return None
     said = delivery.BOUNCE_TEXT.search(opening(message))

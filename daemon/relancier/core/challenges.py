@@ -149,7 +149,7 @@ def challenge(message: Message) -> str | None:
     """A filter that holds our message until a person proves to be one."""
     if own := _own_mark(message):
         return own
-    domain = message.sender.email.rpartition("@")[2] if message.sender else ""
+    domain = message.sender_email.rpartition("@")[2]
     known = _FILTERS.search(f"@{domain}")
     asked = _SUBJECT.match(plain_subject(message))
     machine = automatic(message) or _confirm_address(message)

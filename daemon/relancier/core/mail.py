@@ -93,6 +93,11 @@ class Message:
     truncated: bool = False
     faults: tuple[str, ...] = ()
 
+    @property
+    def sender_email(self) -> str:
+        """The sender's address, "" where it names none."""
+        return self.sender.email if self.sender else ""
+
     def header(self, name: str) -> str:
         values = self.headers.get(name.lower(), ())
         return values[0] if values else ""

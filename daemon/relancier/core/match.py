@@ -147,8 +147,7 @@ def _text_number(look: Look) -> _Found:
 
 
 def _sender(look: Look) -> _Found:
-    sender = look.message.sender.email if look.message.sender else ""
-    return _Found(look.people, f"known sender {sender}, no number")
+    return _Found(look.people, f"known sender {look.message.sender_email}, no number")
 
 
 def _old_thread(look: Look) -> _Found:

@@ -34,7 +34,7 @@ def own(message: Message, context: Context) -> str | None:
     """Our token, on a message that stands in Sent or Drafts or comes from our own address."""
     carriers = f"{message.header('x-relancier-id')} {message.message_id}"
     tokens = tokens_in(context.key, carriers) if context.key else ()
-    ours = context.folder_role in ("sent", "drafts") or is_ours(_email(message), context.own_address)
+    ours = context.folder_role in ("sent", "drafts") or is_ours(message.sender_email, context.own_address)
     return f"our token {tokens[0]}" if tokens and ours else None
 
 
@@ -55,7 +55,7 @@ def colleague(message: Message, context: Context) -> str | None:
 def _from_us(message: Message, context: Context) -> str | None:
     if context.folder_role in ("sent", "drafts"):
         return f"stands in {context.folder_role.capitalize()}"
-    email = _email(message)
+    email = message.sender_email
     if is_ours(email, context.own_address) or email in context.team:
         return f"from {email}"
     domain = email.rpartition("@")[2]
@@ -65,10 +65,6 @@ def _from_us(message: Message, context: Context) -> str | None:
 
 def unreadable(message: Message) -> str | None:
     return next((fault for fault in message.faults if fault.startswith(UNREADABLE)), None)
-
-
-def _email(message: Message) -> str:
-    return message.sender.email if message.sender else ""
 
 
 # --- The rules ------------------------------------------------------------------------------------------------------

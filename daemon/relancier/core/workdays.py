@@ -4,7 +4,6 @@ Days are local calendar dates. Hours are what the clock on the wall shows, also 
 Instants come back in UTC, since local times compare by the clock on the wall, which is wrong in the hour that repeats.
 """
 
-from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
@@ -101,10 +100,6 @@ class Calendar:
             number -= self.is_working(day)
         return day
 
-    def working_days_between(self, first: date, last: date) -> int:
-        """How many working days lie after `first`, up to and with `last`; negative when `last` is the earlier."""
-        return _working_days_until(self.holidays, last) - _working_days_until(self.holidays, first)
-
     def known_day(self, due: date) -> date:
         """Up to which day payments must be known before a customer is told that `due` has passed."""
         return self.add_working_days(due, 1)
@@ -126,17 +121,6 @@ def _aware(instant: datetime) -> datetime:
     if instant.tzinfo is None:
         raise ValueError(f"{instant.isoformat()} names no instant: it lacks a time zone.")
     return instant
-
-
-def _working_days_until(holidays: frozenset[date], day: date) -> int:
-    """Working days from the first Monday of the calendar up to and with `day`."""
-    weeks, rest = divmod(day.toordinal(), 7)
-    return weeks * 5 + min(rest, 5) - bisect_right(_weekday_holidays(holidays), day)
-
-
-@lru_cache(maxsize=64)
-def _weekday_holidays(holidays: frozenset[date]) -> tuple[date, ...]:
-    return tuple(sorted(day for day in holidays if day.weekday() < 5))
 
 
 @lru_cache(maxsize=8192)

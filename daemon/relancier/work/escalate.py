@@ -186,7 +186,6 @@ class _Budget:
     """How much may still be queued today: old invoices a day, and the surge beyond which a person is asked."""
 
     def __init__(self, store: Store, setup: Setup, now: datetime) -> None:
-        self._setup = setup
         self._now = now
         self._today = setup.today(now)
         month = store.sent_since(now - timedelta(days=31))

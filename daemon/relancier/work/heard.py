@@ -48,10 +48,9 @@ class Found:
 
 def context(setup: Setup, role: FolderRole) -> Context:
     mailbox = setup.config.mailbox
-    team = {*setup.config.team.addresses, *(sender.email for sender in setup.config.sender)}
     return Context(
         own_address=mailbox.address.lower(),
-        team=frozenset(address.lower() for address in team),
+        team=setup.config.colleagues,
         key=setup.key,
         folder_role=role.value,
     )
@@ -145,7 +144,7 @@ def _new(found: Found, verdict: Verdict, now: datetime) -> Seen:
         kind=verdict.kind,
         at=now,
         written_at=message.date,
-        sender=message.sender.email if message.sender else "",
+        sender=message.sender_email,
         to=tuple(address.email for address in (*message.to, *message.cc))[:20],
         subject=message.subject[:500],
         in_reply_to=message.in_reply_to[:8],
@@ -315,7 +314,7 @@ def _told(absence: Absence) -> str:
 
 
 def _detail(message: Message, verdict: Verdict, matched: Match, desk: Desk) -> str:
-    who = message.sender.email if message.sender else "someone unknown"
+    who = message.sender_email or "someone unknown"
     if verdict.kind in {MailKind.BOUNCE_PERMANENT, MailKind.BOUNCE_TEMPORARY}:
         who = ", ".join(failed_recipients(message)) or who
         return f"{verdict.kind.replace('_', ' ')} for {who}: {verdict.evidence}"

@@ -58,9 +58,8 @@ class Setup:
     @property
     def ours(self) -> frozenset[str]:
         """The addresses of the mailbox and of everyone who works here, in lower case."""
-        team, senders = self.config.team, (sender.email for sender in self.config.sender)
-        everyone = (self.config.mailbox.address, *team.addresses, *team.digest_to, *senders)
-        return frozenset(address.lower() for address in everyone)
+        more = (self.config.mailbox.address, *self.config.team.digest_to)
+        return self.config.colleagues | {address.lower() for address in more}
 
     @property
     def domain(self) -> str:

@@ -19,7 +19,6 @@ ALLOWED = (
     nodes.Include,
 )  # fmt: skip
 DEEPEST = 2
-MOST_NODES = 5000
 
 
 @dataclass(frozen=True, slots=True, order=True)
