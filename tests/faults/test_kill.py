@@ -113,6 +113,8 @@ def test_the_run_is_worth_killing(killing: Killing) -> None:
     assert usual.inbox == {
         ("Facture FA-2026-0003", "$RelanceReply", "\\Flagged"): 1,
         ("Undelivered Mail Returned to Sender", "$RelanceProblem", "\\Flagged"): 1,
+        ("FA-2026-0003 - réponse reçue - Client 3",): 1,
+        ("FA-2026-0004 - message non remis - Client 4",): 1,
     }
     assert ("sent", "filed", "FA-2026-0002|2026-02-27|reminder", "FA-2026-0012|2026-02-27|reminder") in usual.entries
     assert usual.cases["FA-2026-0003|2026-02-27"][0] == "paused"
