@@ -107,6 +107,20 @@ def test_three_places_catch_everything() -> None:
     assert all(len(lines) == 1 for lines in found.values()), found
 
 
+def drawn(room: str) -> set[str]:
+    """The files of a room that CONTRIBUTING.md's drawing names: indented by four, in a column of their own."""
+    drawing = (PACKAGE.parents[1] / "CONTRIBUTING.md").read_text("utf-8").partition(f"\n  {room}/ ")[2]
+    inside_it = re.match(r".*\n((?: {4,}.*\n)+)", drawing)
+    rows = re.findall(r"^ {4}(\w+(?:, \w+)*)(?: {2,}|$)", inside_it[1] if inside_it else "", re.MULTILINE)
+    return {name for row in rows for name in row.split(", ")}
+
+
+@pytest.mark.parametrize("room", ["core", "work"])
+def test_the_drawing_names_every_file_of_the_two_largest_rooms(room: str) -> None:
+    there = {path.stem for path in (PACKAGE / room).glob("*.py")} - {"__init__"}
+    assert drawn(room) == there
+
+
 def test_the_test_sees_a_broken_door(tmp_path: Path) -> None:
     wrong = tmp_path / "wrong.py"
     wrong.write_text("import imaplib\n")

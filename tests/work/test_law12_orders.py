@@ -1,4 +1,4 @@
-"""Law 12: orders come from an administrator's command, once, and never from mail."""
+"""Law 12: orders by an administrator's command, once; what arrived by mail gives none."""
 
 from datetime import date
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""Rules for what filters and mail programs write back: refusals, complaints, receipts, challenges.
+"""Rules for what filters and mail programs write back: refusals, complaints, receipts, reports about mail.
 
 Each rule gives its evidence, or None. Only the text before an enclosed original is read for phrases.
 """
