@@ -13,6 +13,7 @@ from relancier.ports import Store
 
 DOUBT = {Kind.UNCERTAIN, Kind.SETTLED}
 BOUNCE = "Undelivered Mail Returned to Sender"
+BOUNCE_NOTE = "FA-2026-0004 - message non remis - Client 4"
 Shape = tuple[object, ...]
 
 
@@ -124,7 +125,7 @@ def _without(left: Left, cases: set[str], messages: set[str]) -> dict[str, objec
         "inbox": {
             shape: count
             for shape, count in left.inbox.items()
-            if not ("vérifier" in str(shape[0]) or (bounced and shape[0] == BOUNCE))
+            if not ("vérifier" in str(shape[0]) or (bounced and shape[0] in (BOUNCE, BOUNCE_NOTE)))
         },
         "cases": {key: shape for key, shape in left.cases.items() if key not in cases},
         "histories": {
@@ -135,6 +136,9 @@ def _without(left: Left, cases: set[str], messages: set[str]) -> dict[str, objec
         "entries": {
             shape: count
             for shape, count in left.entries.items()
-            if not any(str(part).startswith(("note:uncertain", *cases)) for part in shape)
+            if not any(
+                str(part).startswith(("note:uncertain", *(["note:refused"] if bounced else []), *cases))
+                for part in shape
+            )
         },
     }
