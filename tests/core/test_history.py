@@ -125,7 +125,8 @@ def test_an_uncertain_send_holds_the_case_until_that_very_entry_is_settled() -> 
 def test_a_reply_stops_the_case_and_calls_a_person(before: State, then: State) -> None:
     one = replied(in_state(OPEN, before, state_on=DUE, resume_on=DUE), on=DUE)
     assert (one.state, one.unseen, one.needs_person) == (then, ("mail-1",), REPLY["detail"])
-    assert (one.state_on, one.resume_on, one.last_reply_on, one.thread) == (None, None, DUE, ("<1@dupont>",))
+    asked = DUE if before in {State.PROMISED, State.PAUSED} else None
+    assert (one.state_on, one.resume_on, one.last_reply_on, one.thread) == (asked, None, DUE, ("<1@dupont>",))
 
 
 @pytest.mark.parametrize("state", [State.PAID, State.CLOSED])

@@ -213,3 +213,16 @@ async def test_a_new_state_holds_what_was_ordered_in_the_one_before() -> None:
     await pass_days(anew, 20)
     assert [hold.because for hold in case(anew).holds] == [Because.EARLIER_REPLY]
     assert len(reminders(anew)) == left
+
+
+@pytest.mark.parametrize("line", ["pause 60j", "promesse 01/05/2026"])
+async def test_a_pause_that_ends_after_a_colleagues_answer_does_not_end_before_the_day_that_was_ordered(
+    line: str,
+) -> None:
+    rig = await answered(replies={"after_colleague_answer": "10d"})
+    await dictated(rig, order(lying_notes(rig)[0], line))
+    arrive(rig, answer(reminders(rig)[0], "Merci.", at=NOON + timedelta(hours=2)))
+    await rig.go(NOON + timedelta(hours=3))
+    arrive(rig, written(OWN, "RE: FA-2026-0001", "De rien.", to=CUSTOMER, at=NOON + timedelta(hours=4)), "Sent")
+    await rig.go(NOON + timedelta(hours=5))
+    assert (case(rig).unseen, case(rig).state, case(rig).resume_on) == ((), State.PAUSED, date(2026, 5, 1))

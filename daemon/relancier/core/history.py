@@ -96,7 +96,8 @@ def _replied(case: Case, event: Event) -> Case:
     if event.how is How.ADOPTED:
         return _held(heard, event, Because.EARLIER_REPLY)
     state = State.PAUSED if case.state in {State.OPEN, State.PROMISED} else case.state
-    waiting = replace(heard, state=state, state_at=event.at, state_on=None, resume_on=None)
+    asked = case.state_on if case.state in {State.PAUSED, State.PROMISED} else None  # the day that a person named
+    waiting = replace(heard, state=state, state_at=event.at, state_on=asked, resume_on=None)
     return replace(waiting, unseen=(*case.unseen, event.ref), needs_person=event.detail)
 
 
@@ -120,7 +121,10 @@ def _bounced(case: Case, event: Event) -> Case:
 
 
 def _answered(case: Case, event: Event) -> Case:
-    """A colleague has taken the case over: it stays held, but nobody needs to be called any more."""
+    """A colleague has taken the case over: it stays held, but nobody needs to be called any more.
+
+    Where a pause ends by itself after that, it is not before the day until which a person had paused or promised.
+    """
     threaded = replace(case, thread=_threaded(case, event))
     if event.how is How.ADOPTED:
         return replace(threaded, holds=_without(case.holds, Because.EARLIER_REPLY))
@@ -130,7 +134,8 @@ def _answered(case: Case, event: Event) -> Case:
     seen = replace(threaded, unseen=left, needs_person=case.needs_person if left else "")
     if left or case.state is not State.PAUSED:
         return seen
-    return replace(seen, state_at=event.at, state_on=None, resume_on=event.on)
+    resume_on = max(event.on, case.state_on or event.on) if event.on is not None else None
+    return replace(seen, state_at=event.at, state_on=None, resume_on=resume_on)
 
 
 def _dismissed(case: Case, event: Event) -> Case:
