@@ -1,9 +1,11 @@
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 from tests.core.cases import due
 
 from relancier.core.outbox import (
+    ABOUT,
     Answer,
     Carried,
     Copy,
@@ -142,3 +144,11 @@ def test_only_what_was_refused_or_cancelled_frees_its_steps() -> None:
     over = {status for status in Status if not ended(ENTRY, status, due(0), "").live}
     assert over == {Status.REFUSED, Status.CANCELLED}
     assert ENTRY.carries[0].key == "F1|2026-06-01|reminder"
+
+
+def test_a_message_is_about_what_it_carries_and_a_note_about_what_it_speaks_of() -> None:
+    again = Carried("F1|2026-06-01", "reminder-2")
+    assert replace(ENTRY, carries=(*ENTRY.carries, again)).about == ("F1|2026-06-01",)
+    note = replace(ENTRY, sort=Sort.NOTE, carries=(Carried("note:reply", "m1"),))
+    assert note.about == ()
+    assert replace(note, facts=((ABOUT, "F1|2026-06-01\nF2|2026-06-01"),)).about == ("F1|2026-06-01", "F2|2026-06-01")
