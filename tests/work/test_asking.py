@@ -60,7 +60,7 @@ async def test_the_note_says_who_wrote_what_and_offers_the_orders() -> None:
     for wanted in (
         "Alice Petit <compta@dupont.test> a écrit le 2 mars 2026",
         "Le virement de 1 200,00 € partira le 15 mars.",
-        "une date de paiement est annoncée (15 mars 2026)",
+        "une date de paiement est annoncée (15 mars 2026, 1 200,00 €)",
         "- promesse 15/03/2026",
         "- stop",
         "étape faite",
