@@ -13,12 +13,12 @@ from relancier.core.look import our_text
 from relancier.core.mail import Message
 from relancier.core.money import Money
 from relancier.core.newtext import new_text, own_words
-from relancier.core.outbox import Entry
+from relancier.core.outbox import ABOUT, Entry
 from relancier.core.read import read
 from relancier.core.reply import MailKind, failed_recipients
 from relancier.core.stored import Seen, Setting
 from relancier.ports import Store
-from relancier.work.records import CASES, MESSAGE, Desk, queue_note
+from relancier.work.records import MESSAGE, Desk, queue_note
 from relancier.work.setup import Setup
 
 log = logging.getLogger("relancier")
@@ -43,7 +43,7 @@ def ask(
     name, facts = _note(seen, event, message, over=named[0].ended)
     listed = "\n".join(case.key for case in named[:MOST_CASES])
     doubt = (("unverified", "yes"),) if unverified else ()
-    queue_note(desk, name, seen.identity, ((CASES, listed), (MESSAGE, seen.identity), *facts, *doubt))
+    queue_note(desk, name, seen.identity, ((ABOUT, listed), (MESSAGE, seen.identity), *facts, *doubt))
 
 
 def _note(seen: Seen, event: Kind, message: Message, *, over: bool) -> tuple[str, tuple[tuple[str, str], ...]]:
@@ -72,7 +72,7 @@ def tell_left(seen: Seen, absence: Absence, cases: Iterable[str], desk: Desk) ->
     named = [address for address in absence.contacts if address not in desk.setup.ours]
     lines = (("lines", "\n".join(named)),) if named else ()
     queue_note(desk, "left", f"{seen.sender}|{about[0].invoice.customer.id}", (
-        (CASES, listed), (MESSAGE, seen.identity), *lines))  # fmt: skip
+        (ABOUT, listed), (MESSAGE, seen.identity), *lines))  # fmt: skip
 
 
 def _too_many(case: Case, desk: Desk) -> bool:

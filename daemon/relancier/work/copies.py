@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from relancier.core.outbox import Copy, Entry, Sort, Status
+from relancier.core.outbox import ABOUT, Copy, Entry, Sort, Status
 from relancier.core.stored import Setting
 from relancier.ports import FolderRole, Mailbox, Store
 from relancier.work.intake import Intake
@@ -129,6 +129,6 @@ class Copies:
                 done = settle_sent(entry, desk, f"found in {folder}")
                 desk.ledger.put(replace(done, copy=Copy.FILED))
             elif now >= ask_at:
-                facts = (("cases", "\n".join(one.case for one in entry.carries)),)
+                facts = ((ABOUT, "\n".join(one.case for one in entry.carries)),)
                 queue_note(desk, "uncertain", entry.id, facts)
             desk.ledger.commit()

@@ -15,11 +15,11 @@ from relancier.core.dictation import Said, Unclear, first_line, understand
 from relancier.core.mail import Message
 from relancier.core.newtext import own_words
 from relancier.core.numbers import normalise, numbers_in
-from relancier.core.outbox import Entry, Sort, Status
+from relancier.core.outbox import ABOUT, Entry, Sort, Status
 from relancier.core.stored import Order, Seen
 from relancier.core.token import tokens_in
 from relancier.work.contacts import unfit
-from relancier.work.records import CASES, MESSAGE, Desk, queue_note
+from relancier.work.records import MESSAGE, Desk, queue_note
 
 log = logging.getLogger("relancier")
 
@@ -113,7 +113,7 @@ def _tell(
     reason: str, line: str, seen: Seen, cases: Sequence[Case], desk: Desk, *, not_before: datetime | None = None
 ) -> None:
     listed = "\n".join(case.key for case in cases)
-    facts = (("reason", reason), ("detail", line[:300]), (CASES, listed), (MESSAGE, seen.identity))
+    facts = (("reason", reason), ("detail", line[:300]), (ABOUT, listed), (MESSAGE, seen.identity))
     queue_note(desk, "order", seen.identity, facts, not_before=not_before)
     log.warning("order_unclear", extra={"reason": reason, "cases": [case.key for case in cases]})
 

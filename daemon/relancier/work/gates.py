@@ -7,7 +7,19 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from relancier.core.case import Event, Kind
-from relancier.core.outbox import LOGIN_DELAY, Answer, Effect, Entry, Sort, Stage, Status, deferred, delay, rejected
+from relancier.core.outbox import (
+    ABOUT,
+    LOGIN_DELAY,
+    Answer,
+    Effect,
+    Entry,
+    Sort,
+    Stage,
+    Status,
+    deferred,
+    delay,
+    rejected,
+)
 from relancier.core.stored import Setting
 from relancier.ports import Lost, Rejected, Store
 from relancier.work.orders import CONFIRMED, HELD
@@ -150,7 +162,7 @@ def refused(entry: Entry, answer: str, desk: Desk) -> bool:
     for case in desk.store.of_customer(entry.customer):
         detail = f"the server refused {', '.join(entry.to)}: {answer}"
         desk.ledger.add(Event(case=case.key, kind=Kind.BOUNCED, at=desk.now, ref=entry.id, detail=detail))
-    facts = (("detail", answer), ("cases", "\n".join(one.case for one in entry.carries)))
+    facts = (("detail", answer), (ABOUT, "\n".join(one.case for one in entry.carries)))
     queue_note(desk, "refused", entry.id, facts)
     before = desk.store.setting(REFUSED)
     others = [str(name) for name in before] if isinstance(before, list) else []

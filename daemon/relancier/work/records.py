@@ -9,14 +9,13 @@ from datetime import date, datetime
 
 from relancier.core.case import Case, Event
 from relancier.core.history import apply
-from relancier.core.outbox import ABOUT, Carried, Copy, Entry, Sort
+from relancier.core.outbox import Carried, Copy, Entry, Sort
 from relancier.core.stored import Blob, Change
 from relancier.core.token import message_id, new_token
 from relancier.ports import Store
 from relancier.work.setup import Setup
 
 INBOX = "INBOX"  # its name in every mailbox (RFC 3501 section 5.1)
-CASES = ABOUT  # of a note's facts: the keys of the cases that it is about
 MESSAGE = "message"  # the identity of the message that it is about
 UNKNOWN_SENT = "unknown_sent"  # the messages in Sent that carry our token and are unknown to this state
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from relancier.core.case import Case
 from relancier.core.compose import Forbidden, compose, redirected
 from relancier.core.mail import Attachment, Draft, Envelope
-from relancier.core.outbox import Entry, Sort
+from relancier.core.outbox import ABOUT, Entry, Sort
 from relancier.core.parcel import Parcel, Taken, parcels
 from relancier.core.plan import Channel
 from relancier.core.schedule import World
@@ -17,7 +17,7 @@ from relancier.core.steps import ONE_OFF, one_off
 from relancier.core.token import mark
 from relancier.ports import Library, RenderFailed, Store
 from relancier.work.asking import choice_fields, message_fields
-from relancier.work.records import CASES, MESSAGE
+from relancier.work.records import MESSAGE
 from relancier.work.setup import Setup
 from relancier.work.words import Fields, Telling, company_fields, fields, named_cases
 
@@ -104,7 +104,7 @@ class Renderer:
         """A message to the team in the mailbox. Raises RenderFailed."""
         language = self.setup().config.company.language
         setup = self.setup()
-        facts = {name: _fact(name, text) for name, text in entry.facts if name not in {CASES, MESSAGE}}
+        facts = {name: _fact(name, text) for name, text in entry.facts if name not in {ABOUT, MESSAGE}}
         cases = self._cases(entry)
         said, hints = message_fields(entry, self.store, setup)
         told = {**company_fields(setup), **self._about(cases, now), **said, **facts}
@@ -114,7 +114,7 @@ class Renderer:
 
     def _cases(self, entry: Entry) -> list[Case]:
         """The cases that a note is about."""
-        keys = dict(entry.facts).get(CASES, "").split("\n")
+        keys = dict(entry.facts).get(ABOUT, "").split("\n")
         return [case for case in self.store.cases(keys) if case.plan in self.setup().plans]
 
     def _about(self, cases: Sequence[Case], now: datetime) -> Fields:

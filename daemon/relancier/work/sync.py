@@ -8,12 +8,13 @@ from datetime import datetime
 
 from relancier.core.case import Case, Event, Invoice, Kind
 from relancier.core.history import open_case
+from relancier.core.outbox import ABOUT
 from relancier.core.stored import Setting
 from relancier.ports import Snapshot, Source, Store
 from relancier.work.carry import Moves, carry_over, doubted, follow, moves, owed_again, reopened, tell_held
 from relancier.work.contacts import as_mended, mended_contacts
 from relancier.work.credit import hold_for_credit
-from relancier.work.records import CASES, Desk, queue_note
+from relancier.work.records import Desk, queue_note
 from relancier.work.rematch import rematch
 from relancier.work.setup import Setup
 
@@ -196,7 +197,7 @@ def _tell_changes(desk: Desk) -> None:
         facts = (
             ("count", str(len(missing))),
             ("lines", numbers),
-            (CASES, "\n".join(keys[Kind.MISSING][:MOST_OFFERED])),
+            (ABOUT, "\n".join(keys[Kind.MISSING][:MOST_OFFERED])),
         )
         queue_note(desk, "missing", f"{desk.today.isoformat()}|{numbers[:200]}", facts)
     tell_held("owed_again", found[Kind.REOPENED], desk)

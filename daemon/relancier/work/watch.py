@@ -11,11 +11,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from relancier.core.case import Case, Event, Kind
+from relancier.core.outbox import ABOUT
 from relancier.core.read import read
 from relancier.core.stored import Seen, Setting
 from relancier.ports import Mailbox, Store, Unavailable
 from relancier.work.intake import FIRST_BYTES, FLAG, Intake
-from relancier.work.records import CASES, Desk, queue_note
+from relancier.work.records import Desk, queue_note
 from relancier.work.setup import Setup
 
 log = logging.getLogger("relancier")
@@ -137,7 +138,7 @@ def tell_gone(gone: Sequence[tuple[Seen, Seen | None]], known: set[str], desk: D
     day = desk.today.isoformat()
     keys = dict.fromkeys(case.key for seen, _ in gone for case in waiting(seen, desk))
     lines = [_line(seen, place, desk) for seen, place in gone[:MOST_LINES]]
-    facts = (("count", str(len(gone))), ("lines", "\n".join(lines)), (CASES, "\n".join(list(keys)[:MOST_LINES])))
+    facts = (("count", str(len(gone))), ("lines", "\n".join(lines)), (ABOUT, "\n".join(list(keys)[:MOST_LINES])))
     queue_note(desk, "gone", day, facts)
     desk.ledger.put(Setting(GONE, {"on": day, "told": sorted(known | {seen.identity for seen, _ in gone})}))
     log.warning("replies_gone", extra={"cases": list(keys)})
