@@ -1,9 +1,14 @@
 """What every test may use."""
 
 import pytest
+from hypothesis import settings
 from tests.servers.fixtures import accounts, mailhost
 
 __all__ = ["accounts", "mailhost"]
+
+# An example may take long on a machine that is busy with something else: pytest's own timeout is the bound.
+settings.register_profile("busy machine", settings(), deadline=None)
+settings.load_profile("busy machine")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

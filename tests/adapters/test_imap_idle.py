@@ -94,7 +94,7 @@ async def test_stopping_is_quick_and_clean(accounts: Accounts) -> None:
         waiting.cancel()
         with pytest.raises(asyncio.CancelledError):
             await waiting
-        assert time.perf_counter() - began < 0.5
+        assert time.perf_counter() - began < 5  # of the 600 asked for
         await proxy.seen("client", "DONE")
         assert not await mailbox.changed(0.05)
         assert proxy.connections == 2  # the same two: one to ask what the server can do, one that idles

@@ -753,7 +753,7 @@ def as_row(invoice: Invoice, money: Callable[[Decimal], str], dates: str) -> lis
     ]  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     wanted=some_invoices(),
     separator=st.sampled_from([";", ",", "\t"]),
@@ -783,7 +783,7 @@ def test_the_same_invoices_in_every_form(
     assert invoices(tmp_path, text.getvalue().encode(encoding)) == wanted
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(content=st.binary(max_size=400), cut=st.integers(0, 400))
 def test_no_content_ever_raises(tmp_path: Path, content: bytes, cut: int) -> None:
     whole = (table(HEADINGS, ROW).encode())[:cut] + content

@@ -498,7 +498,7 @@ def values_of(kind: typing.Any) -> st.SearchStrategy[typing.Any]:
 
 
 @given(st.tuples(*map(values_of, (Case, Event, Entry, Seen, Order))))
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, suppress_health_check=list(HealthCheck))
 def test_any_value_comes_back_as_it_was(store: DocumentStore, values: tuple[Case, Event, Entry, Seen, Order]) -> None:
     case, event, entry, seen, order = values
     entry = dataclasses.replace(entry, carries=())

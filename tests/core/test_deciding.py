@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from tests.core.cases import CALENDAR, DUE, PARIS, after, at, case, customer, plan, step, world
 
@@ -130,7 +130,6 @@ def emails(one: Run) -> list[Sent]:
     return [sent for sent in one.sent if sent.parcel.sort is Sort.REMINDER]
 
 
-@settings(deadline=None)
 @given(WORLDS)
 def test_no_step_is_taken_twice_nor_out_of_order(made: Made) -> None:
     one = run(made)
@@ -156,7 +155,6 @@ def _nominal(one: Run, key: str, of: Step) -> date | None:
     return one.cases[key].invoice.due + of.moment.offset if of.moment.base is Base.DUE else None
 
 
-@settings(deadline=None)
 @given(WORLDS)
 def test_a_step_never_leaves_before_its_day_nor_on_a_day_or_at_an_hour_on_which_nothing_leaves(
     made: Made,
@@ -172,7 +170,6 @@ def test_a_step_never_leaves_before_its_day_nor_on_a_day_or_at_an_hour_on_which_
             assert due is None or due > carried.case.invoice.due or local.date() <= carried.case.invoice.due
 
 
-@settings(deadline=None)
 @given(WORLDS)
 def test_nothing_leaves_for_a_case_that_a_person_an_answer_or_a_doubt_holds(
     made: Made,
@@ -188,7 +185,6 @@ def test_nothing_leaves_for_a_case_that_a_person_an_answer_or_a_doubt_holds(
             assert not (before.disputed and carried.step.formal_notice) or sent.parcel.channel is Channel.TASK
 
 
-@settings(deadline=None)
 @given(WORLDS)
 def test_messages_about_different_invoices_lie_the_gap_apart(made: Made) -> None:
     sent = emails(run(made))
@@ -199,7 +195,6 @@ def test_messages_about_different_invoices_lie_the_gap_apart(made: Made) -> None
                 assert then >= SHUT.add_working_days(first, GAP)
 
 
-@settings(deadline=None)
 @given(WORLDS)
 def test_a_formal_notice_stands_alone_outside_quiet_periods_and_nothing_replaces_it(
     made: Made,
@@ -215,14 +210,12 @@ def test_a_formal_notice_stands_alone_outside_quiet_periods_and_nothing_replaces
     assert not notices & passed & dated
 
 
-@settings(deadline=None)
 @given(WORLDS)
 def test_one_look_sends_a_customer_one_message_at_most(made: Made) -> None:
     for turn in run(made).turns:
         assert sum(parcel.sort is Sort.REMINDER for parcel in turn.parcels) <= 1
 
 
-@settings(deadline=None)
 @given(plans(), st.lists(st.integers(-30, 20), min_size=1, max_size=4), st.integers(21, 60))
 def test_after_three_weeks_off_line_one_message_leaves_and_the_next_keeps_its_distance(
     of: Plan, offsets: list[int], away: int
@@ -243,7 +236,6 @@ def of_one_day(sent: Sequence[Sent]) -> bool:
     return all({key for key, _ in keys(one)} & {key for key, _ in keys(sent[0])} for one in sent[1:])
 
 
-@settings(deadline=None)
 @given(WORLDS)
 def test_whoever_waits_for_time_waits_for_a_later_instant(made: Made) -> None:
     of, offsets, moments = made

@@ -27,7 +27,7 @@ def test_any_bytes_are_read(raw: bytes) -> None:
     assert read(raw).identity
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.sampled_from(SAMPLES), st.lists(st.tuples(st.integers(0, 2_000), st.binary(max_size=6)), max_size=12))
 def test_a_mutated_message_is_read(raw: bytes, changes: list[tuple[int, bytes]]) -> None:
     mutated = bytearray(raw)

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from relancier.core.case import Kind
@@ -359,13 +359,11 @@ def test_a_list_that_is_the_mailbox_itself_or_a_customer_makes_no_newsletter() -
     assert kind(replace(posted, to=(Address(email=OURS),)), Context()) == MailKind.HUMAN
 
 
-@settings(deadline=None)
 @given(st.text(max_size=80), st.text(max_size=300))
 def test_a_persons_answer_is_never_a_machines_whatever_it_says(subject: str, text: str) -> None:
     assert kind(replace(PERSON, subject=f"Re: {subject}", text=text, in_reply_to=("<1@x>",))) == MailKind.HUMAN
 
 
-@settings(deadline=None)
 @given(st.sampled_from([rule for rule in RULES if rule.name not in ("own", "colleague")]), st.binary(max_size=500))
 def test_no_rule_raises(rule: Rule, raw: bytes) -> None:
     rule.evidence(read(raw), CONTEXT)
