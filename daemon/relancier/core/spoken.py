@@ -78,12 +78,11 @@ def _amount(found: re.Match[str]) -> Decimal:
 
 def _all(plain: str, sight: Sight) -> Iterator[_Found]:
     near = ((pattern, resolve) for bits, pattern, resolve in FORMS if any(bit in plain for bit in bits))
-    for pattern, resolve in near:
-        for match in pattern.finditer(plain):
-            with suppress(ValueError, OverflowError):
-                resolved = resolve(match, sight)
-                if resolved and not _terms(match):
-                    yield _found(match, resolved)
+    for match, resolve in ((match, resolve) for pattern, resolve in near for match in pattern.finditer(plain)):
+        with suppress(ValueError, OverflowError):
+            resolved = resolve(match, sight)
+            if resolved and not _terms(match):
+                yield _found(match, resolved)
 
 
 def _found(match: re.Match[str], resolved: tuple[date, date]) -> _Found:

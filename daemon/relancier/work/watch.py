@@ -93,10 +93,16 @@ class Watch:
         if not seen.message_id:
             return None
         for folder in (*(item.name for item in self.intake.folders), *self.intake.trash):
-            for uid in await self.mailbox.find(folder, seen.message_id):
-                async for item in self.mailbox.fetch(folder, [uid], FIRST_BYTES):
-                    if read(item.raw, complete=item.complete).identity == seen.identity:
-                        return replace(seen, folder=folder, uid=uid)
+            uid = await self._find_in(folder, seen)
+            if uid is not None:
+                return replace(seen, folder=folder, uid=uid)
+        return None
+
+    async def _find_in(self, folder: str, seen: Seen) -> int | None:
+        for uid in await self.mailbox.find(folder, seen.message_id):
+            async for item in self.mailbox.fetch(folder, [uid], FIRST_BYTES):
+                if read(item.raw, complete=item.complete).identity == seen.identity:
+                    return uid
         return None
 
 
