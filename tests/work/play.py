@@ -79,6 +79,13 @@ def parsed(raw: bytes) -> EmailMessage:
     return message
 
 
+def words(raw: bytes) -> str:
+    """The plain text of a message on one line, every space a plain one."""
+    body = parsed(raw).get_body(("plain",))
+    assert body is not None
+    return " ".join(body.get_content().split())
+
+
 def reminders(rig: Rig) -> list[Sent]:
     """What went to customers."""
     return [sent for sent in way_out(rig).sent if "lumen.test" not in sent.recipients[0]]

@@ -4,15 +4,9 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from tests.work.play import daemon, late, parsed, reminders
+from tests.work.play import daemon, late, reminders, words
 
 from relancier.core.case import Invoice
-
-
-def words_of(raw: bytes) -> str:
-    body = parsed(raw).get_body(("plain",))
-    assert body is not None
-    return str(body.get_content())
 
 
 @pytest.mark.parametrize(
@@ -28,13 +22,13 @@ async def test_an_invoice_that_is_never_chased_is_not_named_either(other: Invoic
     rig = daemon(late(), other)
     await rig.tick()
     (sent,) = reminders(rig)
-    assert "FA-2026-0002" not in words_of(sent.raw)
+    assert "FA-2026-0002" not in words(sent.raw)
 
 
 async def test_what_may_be_chased_is_named_and_counted() -> None:
     rig = daemon(late(), late("FA-2026-0002", due=date(2026, 3, 1)), late("FA-2026-0003", due=date(2026, 3, 20)))
     await rig.tick()
     (sent,) = reminders(rig)
-    text = words_of(sent.raw)
+    text = words(sent.raw)
     assert "FA-2026-0002" in text
     assert "FA-2026-0003" in text

@@ -12,24 +12,17 @@ from tests.work.play import (
     daemon,
     entries,
     late,
-    parsed,
     pass_days,
     reminders,
+    words,
 )  # fmt: skip
 from tests.work.rig import NOON, Rig
 
-from relancier.adapters.memory_channel import Sent
 from relancier.core.case import Kind, State
 from relancier.core.outbox import Sort
 from relancier.core.stored import Order
 
 OTHER = "FA-2026-0002|2026-02-27"
-
-
-def text(sent: Sent) -> str:
-    body = parsed(sent.raw).get_body(("plain",))
-    assert body is not None
-    return " ".join(body.get_content().split())
 
 
 async def disputed(amount: str = "300.00") -> Rig:
@@ -51,7 +44,7 @@ async def test_the_balance_is_asked_for_without_the_part_in_dispute_penalties_or
     rig.order("balance", KEY)
     await pass_days(rig, 50)
     for sent in reminders(rig)[1:]:
-        said = text(sent).replace("\N{NARROW NO-BREAK SPACE}", " ").replace("\N{NO-BREAK SPACE}", " ")
+        said = words(sent.raw)
         assert "Part contestée : 300,00 €" in said
         assert "900,00 €" in said
         assert not any(word in said for word in ("pénalités", "indemnité", "mise en demeure"))
@@ -67,7 +60,7 @@ async def test_resume_ends_the_dispute_wholly() -> None:
     rig.order("resume", KEY)
     await pass_days(rig, 8)
     assert (case(rig).disputed, case(rig).state) == (Decimal(0), State.OPEN)
-    assert "contestée" not in text(reminders(rig)[-1])
+    assert "contestée" not in words(reminders(rig)[-1].raw)
 
 
 async def test_a_payment_of_what_is_not_in_dispute_leaves_nothing_to_ask_for() -> None:
@@ -119,7 +112,7 @@ async def test_the_undisputed_part_of_one_invoice_is_named_beside_another() -> N
     rig.order("dispute", KEY, amount="300")
     rig.order("balance", KEY)
     await pass_days(rig, 8)
-    said = text(reminders(rig)[-1]).replace("\N{NARROW NO-BREAK SPACE}", " ").replace("\N{NO-BREAK SPACE}", " ")
+    said = words(reminders(rig)[-1].raw)
     assert "2 100,00 €" in said
     assert "Ce total ne comprend pas la somme de 300,00 € que vous contestez." in said
 

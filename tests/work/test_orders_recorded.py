@@ -11,26 +11,19 @@ from tests.work.play import (
     daemon,
     entries,
     late,
-    parsed,
     pass_days,
     reminders,
     taken,
     way_out,
+    words,
 )  # fmt: skip
 from tests.work.rig import MANAGER, NOON, Rig
 
-from relancier.adapters.memory_channel import Sent
 from relancier.core.case import How, Invoice, State
 from relancier.core.outbox import Sort, Status
 from relancier.core.stored import Order
 
 OTHER = "FA-2026-0002|2026-02-27"
-
-
-def text(sent: Sent) -> str:
-    body = parsed(sent.raw).get_body(("plain",))
-    assert body is not None
-    return " ".join(body.get_content().split())
 
 
 def channels(rig: Rig) -> list[str]:
@@ -70,8 +63,8 @@ async def test_the_recap_leaves_once_the_call_is_recorded(note: str, told: str) 
     rig.order("called", KEY, on=day(3, 5), note=note)
     await pass_days(rig, 1)
     assert taken(rig)[2:] == ["silence-recap"]
-    assert told in text(reminders(rig)[-1])
-    assert ("Nous en avons noté" in text(reminders(rig)[-1])) is ("noté" in told)
+    assert told in words(reminders(rig)[-1].raw)
+    assert ("Nous en avons noté" in words(reminders(rig)[-1].raw)) is ("noté" in told)
 
 
 async def test_without_a_recorded_call_the_recap_is_passed_over_at_the_next_step() -> None:
@@ -94,8 +87,8 @@ async def test_what_was_said_is_told_to_nobody_but_in_the_recap_and_to_colleague
     assert taken(rig) == ["reminder", "penalties"]
     await pass_days(rig, 7)
     (call,) = [sent for sent in way_out(rig).sent if sent.recipients == (MANAGER,)]
-    assert text(call).count("notre conversation interne") == 1, "once, in the table of what happened"
-    assert all("interne" not in text(sent) for sent in reminders(rig))
+    assert words(call.raw).count("notre conversation interne") == 1, "once, in the table of what happened"
+    assert all("interne" not in words(sent.raw) for sent in reminders(rig))
 
 
 async def test_an_sms_that_goes_without_a_call_does_not_go_after_one() -> None:
