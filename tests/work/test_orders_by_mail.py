@@ -198,6 +198,17 @@ async def test_the_copy_in_the_inbox_waits_for_the_one_in_sent() -> None:
     assert [told.status for told in notes(rig, "order")] == [Status.CANCELLED]
 
 
+async def test_an_unclear_order_is_told_also_where_its_copy_in_the_inbox_came_first() -> None:
+    rig = await answered()
+    raw = order(lying_notes(rig)[0], "payé 300")
+    await dictated(rig, raw, "INBOX")
+    await dictated(rig, raw)
+    (note,) = lying_notes(rig, "order")
+    assert "Un nombre seul" in words(note.as_bytes())
+    await pass_minutes(rig, 30)
+    assert len(lying_notes(rig, "order")) == 1
+
+
 async def test_an_order_that_never_stands_in_sent_is_told_after_a_while() -> None:
     rig = await answered()
     await dictated(rig, order(lying_notes(rig)[0], "reprendre"), "INBOX")

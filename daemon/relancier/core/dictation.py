@@ -31,6 +31,7 @@ class Unclear(StrEnum):
     CONTACT = "order_contact"
     NAME = "order_name"
     REST = "order_rest"
+    BARE = "order_bare"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +142,11 @@ def _split(argument: str) -> tuple[str, str, str]:
 
 # --- Days and amounts -----------------------------------------------------------------------------------------------
 
-_BEFORE_DAY = re.compile(r"[\s:,]*(?:(?:le|au|du|jusqu'au|jusqu'a|jusque|until|till|on|by|pour|the)\s+)*")
+_BEFORE_DAY = re.compile(
+    r"[\s:,]*(?:(?:le|au|du|de|jusqu'au|jusqu'a|jusque|until|till|on|by|pour|the|of|paiement|reglement|virement|payment)"
+    r"\s+)*"
+)
+_BARE = re.compile(r"\d+")
 _NUMERIC = re.compile(r"(\d{1,2})[/.-](\d{1,2})(?:[/.-](\d{4}|\d{2}))?(?![\w/-])")
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?![\w/-])")
 _SPELT = re.compile(r"(\d{1,2})(?:er|st|nd|rd|th)?\s+([^\W\d_]{3,10})\.?(?:\s+(\d{4}))?(?!\w)")
@@ -209,6 +214,8 @@ def _amount(argument: str, *, alone: bool) -> tuple[Decimal | None, str]:
 
 
 def _plain(said: Said, argument: str, _today: date) -> Heard:
+    if _BARE.fullmatch(argument.strip(_EDGES)):
+        return Unclear.BARE
     remark = _said_beside(argument)
     return Unclear.REST if remark is None else replace(said, note=remark)
 

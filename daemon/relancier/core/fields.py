@@ -183,6 +183,7 @@ REASONS = (
     "order_contact",
     "order_name",
     "order_rest",
+    "order_bare",
     "order_which",
     "order_other",
     "order_no_case",

@@ -114,13 +114,20 @@ def _tell(
 ) -> None:
     listed = "\n".join(case.key for case in cases)
     facts = (("reason", reason), ("detail", line[:300]), (ABOUT, listed), (MESSAGE, seen.identity))
-    queue_note(desk, "order", seen.identity, facts, not_before=not_before)
-    log.warning("order_unclear", extra={"reason": reason, "cases": [case.key for case in cases]})
+    ref = seen.identity if not_before is None else _outside(seen)
+    queue_note(desk, "order", ref, facts, not_before=not_before)
+    if not_before is None:
+        log.warning("order_unclear", extra={"reason": reason, "cases": [case.key for case in cases]})
+
+
+def _outside(seen: Seen) -> str:
+    """What the note about a copy outside Sent is called, while the one in Sent may still come."""
+    return f"outside|{seen.identity}"
 
 
 def _withdraw_doubt(seen: Seen, desk: Desk) -> None:
     """The note about a copy read before the one in Sent is not needed any more."""
-    waiting = desk.store.live_entry(f"note:order|{seen.identity}")
+    waiting = desk.store.live_entry(f"note:order|{_outside(seen)}")
     if waiting is not None and waiting.status is Status.QUEUED:
         desk.ledger.put(replace(waiting, status=Status.CANCELLED, ended_at=desk.now))
 
