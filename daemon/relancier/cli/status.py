@@ -159,6 +159,16 @@ def _show_all(shown: list[Row]) -> None:
         say("There is no invoice to follow.")
 
 
+def _until(case: Case) -> str:
+    """Until when a promise or a pause holds, where that is known."""
+    if case.state is State.PROMISED and case.state_on:
+        return f"Payment is promised by {case.state_on}."
+    if case.state is not State.PAUSED or not (case.resume_on or case.state_on):
+        return ""
+    own = f"Paused until {case.resume_on}; it then goes on by itself."
+    return own if case.resume_on else f"Paused until {case.state_on}; a person is then asked."
+
+
 def _show_one(row: Row, events: Iterable[Event], office: Office) -> None:
     case, invoice = row.case, row.case.invoice
     table(HEADINGS, [_cells(row)])
@@ -166,6 +176,8 @@ def _show_one(row: Row, events: Iterable[Event], office: Office) -> None:
     say(f"Plan {case.plan}, since {case.plan_start}. Contacts: {contacts or 'none'}.")
     if case.disputed:
         say(f"In dispute: {amount(case.disputed)} {invoice.currency}.")
+    if until := _until(case):
+        say(until)
     if case.needs_person:
         say(f"A person is needed: {case.needs_person}.")
     zone = office.setup.calendar.zone

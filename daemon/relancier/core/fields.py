@@ -57,7 +57,10 @@ CONTACT = (
 HAPPENED = (
     Field("at", Kind.MOMENT, "when it happened"),
     Field("event", Kind.TEXT, "what happened, as `relancier status` names it; `|word` says it in the language"),
-    Field("detail", Kind.TEXT, "the sentence recorded with it"),
+    Field("step", Kind.TEXT, "the step of the plan that was done"),
+    Field("on", Kind.DATE, "the day that it names: promised, paused until, paid, called, posted"),
+    Field("sum", Kind.MONEY, "the amount that it names"),
+    Field("detail", Kind.TEXT, "to or from whom, the plan that was chosen, or a colleague's remark"),
 )
 
 HINT = (

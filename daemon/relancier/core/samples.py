@@ -159,7 +159,18 @@ def _consequences(words: Mapping[str, object]) -> dict[str, object]:
 
 def _team(words: Mapping[str, object]) -> dict[str, object]:
     history = (
-        {"at": datetime(2026, 6, 4, 9, 12, tzinfo=UTC), "event": "step_done", "detail": "reminder-1"},
+        {
+            "at": datetime(2026, 6, 4, 9, 12, tzinfo=UTC),
+            "event": "step_done",
+            "step": "reminder-1",
+            "detail": "compta@dupre.example",
+        },
+        {
+            "at": datetime(2026, 6, 11, 10, 0, tzinfo=UTC),
+            "event": "promised",
+            "on": date(2026, 6, 14),
+            "sum": euros("300"),
+        },
         {"at": datetime(2026, 6, 15, 14, 3, tzinfo=UTC), "event": "replied", "detail": "c.martin@dupre.example"},
     )
     contacts = (

@@ -51,6 +51,8 @@ APPROVED = "approved"  # (case, step) keys that a person has seen and let leave
 SOLVING = frozenset({Kind.RESUMED, Kind.BALANCE, Kind.PAID, Kind.CLOSED})  # orders that end a hold
 FACTS = frozenset({"called", "chased", "posted", "letter"})  # words that tell of a day which has come
 FARTHEST = timedelta(days=3650)  # how far ahead a day may lie that a person names
+_DAYS = {Kind.PROMISED: "by", Kind.PAUSED: "until", Kind.PAID: "on", Kind.PLAN_CHOSEN: "from"}  # before the order's day
+_PARTS = {Kind.DISPUTED: " in dispute", Kind.BALANCE: " in dispute"}  # behind the amount
 SURGE = "surge"  # the day on which sending was held because too much would have left
 
 
@@ -150,10 +152,13 @@ def _event(order: Order, case: Case, kind: Kind, desk: Desk) -> Event:
 
 
 def _told(order: Order, case: Case, kind: Kind) -> str:
-    """What the history says of an order: a person's remark, behind the part in dispute."""
-    part = {Kind.DISPUTED: Decimal(order.amount or 0), Kind.BALANCE: case.disputed}.get(kind)
-    amount = f"{part:.2f} {case.invoice.currency} in dispute" if part else ""
-    return ": ".join(words for words in (amount, order.note) if words)
+    """What the history says of an order: the plan or the amount, the day, then a person's remark."""
+    amount = case.disputed if kind is Kind.BALANCE else Decimal(order.amount or 0)
+    part = f"{amount:.2f} {case.invoice.currency}{_PARTS.get(kind, '')}" if amount else ""
+    day = f"{_DAYS[kind]} {order.on}" if kind in _DAYS and order.on else ""
+    named, remark = (order.note, "") if kind is Kind.PLAN_CHOSEN else (part, order.note)
+    facts = " ".join(words for words in (named, day) if words)
+    return ": ".join(words for words in (facts, remark) if words)
 
 
 def _known(order: Order, case: Case, desk: Desk) -> tuple[str, ...]:
