@@ -229,6 +229,7 @@ def test_the_table_of_effects_has_the_effects_that_the_house_wants() -> None:
         "newsletter": person,
         "other": person,
         "unreadable": ("unreadable", "\\Flagged $RelanceReply"),
+        "given up": problem,
         "in doubt": person,
     }
     elsewhere = cells(ROOT / "docs/reading-mail.md", "kind | in Sent")

@@ -115,6 +115,21 @@ def _line(report: Report) -> str:
     return f"{who}: {report.action} {report.status} {report.diagnostic}".strip()[:_LONGEST_LINE]
 
 
+def gave_up(message: Message) -> bool:
+    """Whether a failure that is not for ever was the last attempt; a full mailbox is emptied one day."""
+    reports = [one for one in message.reports if severity(one) == TEMPORARY]
+    if reports:
+        return any(one.action in _FAILED and not _reports_full(one) for one in reports)
+    words = _all_words(message)
+    full = delivery.FULL.search(words) or any(code.full for code in answers_of_servers(words))
+    ended = delivery.GAVE_UP.search(words) or delivery.EXPIRED.search(words)
+    return bool(ended) and not full and not delivery.CONTINUES.search(words)
+
+
+def _reports_full(report: Report) -> bool:
+    return report.status.endswith(_FULL) or delivery.FULL.search(report.diagnostic.lower()) is not None
+
+
 # --- Other bounces --------------------------------------------------------------------------------------------------
 
 
@@ -218,9 +233,13 @@ def machine_sender(message: Message) -> str:
     return message.sender.email if delivery.MACHINE_LOCAL.fullmatch(local) or named or postmaster else ""
 
 
+def _all_words(message: Message) -> str:
+    return f"{message.subject.lower()} {opening(message)}"
+
+
 def text_severity(message: Message) -> str:
     """Whether a bounce without a machine-readable status is about a delay or a failure, from its words."""
-    words = f"{message.subject.lower()} {opening(message)}"
+    words = _all_words(message)
     codes = answers_of_servers(words)
     if any(code.permanent for code in codes) or delivery.UNKNOWN.search(words) or delivery.GONE.search(words):
         return PERMANENT

@@ -57,11 +57,17 @@ EFFECTS: dict[MailKind, Effects] = {
     MailKind.UNREADABLE: Effects(Effect(Kind.UNREADABLE, _FLAGGED, "$RelanceReply")),
 }
 DOUBTFUL = Effects(_PERSON)
+GIVEN_UP = Effects(_PROBLEM)
 
 
-def effect(kind: MailKind, matched: bool, folder_role: str, *, doubtful: bool = False) -> Effect:
-    """What a message does, by the one table of effects; a doubtful one does what a person's does."""
-    row = DOUBTFUL if doubtful else EFFECTS[kind]
+def effect(
+    kind: MailKind, matched: bool, folder_role: str, *, doubtful: bool = False, given_up: bool = False
+) -> Effect:
+    """What a message does, by the one table of effects.
+
+    A doubtful one does what a person's does; one by a server that has given up does what a bounce for good does.
+    """
+    row = DOUBTFUL if doubtful else GIVEN_UP if given_up else EFFECTS[kind]
     if not matched:
         return row.unmatched
     return {"sent": row.in_sent, "drafts": row.in_drafts, "trash": row.in_trash}.get(folder_role, row.matched)

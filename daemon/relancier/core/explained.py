@@ -75,7 +75,7 @@ def explained(
     found = NO_MATCH if isinstance(known, NothingKnown) else match(message, known, context, verdict.kind)
     ours = our_text(message, known, context.key)
     outcomes = [
-        effect(verdict.kind, matched, context.folder_role, doubtful=verdict.doubtful)
+        effect(verdict.kind, matched, context.folder_role, doubtful=verdict.doubtful, given_up=verdict.given_up)
         for matched in (bool(found.cases), True)
     ]
     reply = _a_person_reads(verdict)

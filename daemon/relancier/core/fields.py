@@ -177,6 +177,7 @@ REASONS = (
     "pause_limit",
     "nothing_chased",
     "address_fails",
+    "server_gave_up",
     "challenge",
     "order_unknown",
     "order_date",

@@ -6,7 +6,7 @@ from datetime import date
 
 from relancier.core import specimens
 from relancier.core.absence import AutoReply, about
-from relancier.core.effects import CHANGES, DOUBTFUL, EFFECTS, Effect
+from relancier.core.effects import CHANGES, DOUBTFUL, EFFECTS, GIVEN_UP, Effect
 from relancier.core.hints import Hint, HintKind, hints
 from relancier.core.kinds import MailKind
 from relancier.core.match import LAYERS, OWN
@@ -71,7 +71,11 @@ _PART = re.compile(r"<!-- made: (?P<name>\w+) -->\n.*?<!-- end -->", re.DOTALL)
 def _effects() -> str:
     headings = ("kind", "recorded", "what follows", "flag and keyword", "because")
     rows = [(f"`{kind}`", *_done(row.matched), WHY[kind]) for kind, row in EFFECTS.items()]
-    return _table(headings, [*rows, ("in doubt", *_done(DOUBTFUL.matched), "a program wrote it, perhaps for a person")])
+    return _table(headings, [
+        *rows,
+        ("given up", *_done(GIVEN_UP.matched), f"after a `{MailKind.BOUNCE_TEMPORARY}` the server tries no more"),
+        ("in doubt", *_done(DOUBTFUL.matched), "a program wrote it, perhaps for a person"),
+    ])  # fmt: skip
 
 
 def _folders() -> str:
@@ -98,7 +102,8 @@ def _done(outcome: Effect) -> tuple[str, str, str]:
 
 def _rules() -> str:
     rows = [
-        (f"`{rule.name}`", f"`{rule.kind}`{', in doubt' if rule.doubtful else ''}", rule.looks_at) for rule in RULES
+        (f"`{rule.name}`", f"`{rule.kind}`{f', {rule.doubt.told}' if rule.doubt else ''}", rule.looks_at)
+        for rule in RULES
     ]
     kinds = f"`{MailKind.BOUNCE_PERMANENT}` or `{MailKind.BOUNCE_TEMPORARY}`"
     rows += [(f"`{LIBRARY}`", kinds, LOOKS_AT), ("`person`", f"`{MailKind.HUMAN}`", "what no rule names")]

@@ -41,9 +41,13 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a message is, by which rule, on what evidence. `doubtful`: a person may yet stand behind it."""
+    """What a message is, by which rule, on what evidence.
+
+    `doubtful`: a person may yet stand behind it. `given_up`: nobody was told, and the server tries no more.
+    """
 
     kind: MailKind
     rule: str
     evidence: str
     doubtful: bool = False
+    given_up: bool = False

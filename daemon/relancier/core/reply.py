@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from relancier.core import automatic, bounce, challenges, notices, specimens
+from relancier.core.doubt import ALWAYS, ANSWERING, NAMED, UNMARKED, Doubt
 from relancier.core.effects import DOUBTFUL, EFFECTS, NOTHING, Effect, Effects, effect
 from relancier.core.freemail import FREE_MAIL
 from relancier.core.kinds import REPORTS, Context, MailKind, Verdict
@@ -73,7 +74,8 @@ def unreadable(message: Message) -> str | None:
 class Rule(NamedTuple):
     """A rule's name, the kind it means, the function that gives its evidence; for people, what it looks at.
 
-    `example` is a message, as it would come in, that this rule and none before it decides in EXAMPLE_CONTEXT.
+    `example` is a message, as it would come in, that this rule and none before it decides in EXAMPLE_CONTEXT; `doubt`
+    says when a person may yet stand behind what it names.
     """
 
     name: str
@@ -81,7 +83,7 @@ class Rule(NamedTuple):
     evidence: Callable[[Message, Context], str | None]
     looks_at: str
     example: str
-    doubtful: bool = False
+    doubt: Doubt | None = None
 
 
 EXAMPLE_CONTEXT = Context(own_address=specimens.OURS, team=frozenset({specimens.TEAM}), key=specimens.KEY)
@@ -204,6 +206,7 @@ RULES: tuple[Rule, ...] = (
         _alone(auto_reply_header),
         "header fields that only responders write",
         specimens.AUTO_REPLY_HEADER,
+        NAMED,
     ),
     Rule(
         "auto_reply_subject",
@@ -211,6 +214,7 @@ RULES: tuple[Rule, ...] = (
         _alone(automatic.auto_reply_subject),
         "a subject that starts as auto-replies do, on what is no person's answer to one",
         specimens.AUTO_REPLY_SUBJECT,
+        UNMARKED,
     ),
     Rule(
         "bounce_later",
@@ -232,6 +236,7 @@ RULES: tuple[Rule, ...] = (
         _alone(automatic.auto_submitted),
         "Auto-Submitted: auto-replied",
         specimens.AUTO_SUBMITTED,
+        ANSWERING,
     ),
     Rule(
         "exchange_generated",
@@ -246,7 +251,7 @@ RULES: tuple[Rule, ...] = (
         _alone(automatic.inbox_rule),
         "Exchange's mark of an inbox rule together with the one that asks for no answers",
         specimens.INBOX_RULE,
-        doubtful=True,
+        ALWAYS,
     ),
     Rule(
         "vendor_form",
@@ -261,6 +266,7 @@ RULES: tuple[Rule, ...] = (
         _alone(automatic.says_so),
         "a text that begins by saying that it is an automatic reply",
         specimens.SAYS_SO,
+        UNMARKED,
     ),
     Rule(
         "no_return_path",
@@ -268,7 +274,7 @@ RULES: tuple[Rule, ...] = (
         _alone(automatic.no_return_path),
         "an empty return path, on what is neither report nor bounce",
         specimens.NO_RETURN_PATH,
-        doubtful=True,
+        ALWAYS,
     ),
     Rule(
         "acknowledged",
@@ -276,7 +282,7 @@ RULES: tuple[Rule, ...] = (
         _alone(automatic.acknowledged),
         "a ticket system that says that our message came in",
         specimens.ACKNOWLEDGED,
-        doubtful=True,
+        ALWAYS,
     ),
     Rule(
         "newsletter",
@@ -291,7 +297,7 @@ RULES: tuple[Rule, ...] = (
         _alone(automatic.auto_generated),
         "a program's message of its own, outside a thread",
         specimens.AUTO_GENERATED,
-        doubtful=True,
+        ALWAYS,
     ),
 )
 
@@ -301,5 +307,7 @@ def classify(message: Message, context: Context) -> Verdict:
     for rule in RULES:
         evidence = rule.evidence(message, context)
         if evidence:
-            return Verdict(rule.kind, rule.name, evidence, rule.doubtful)
+            doubtful = rule.doubt is not None and rule.doubt.applies(message)
+            given_up = rule.kind is MailKind.BOUNCE_TEMPORARY and bounce.gave_up(message)
+            return Verdict(rule.kind, rule.name, evidence, doubtful, given_up)
     return Verdict(MailKind.HUMAN, "person", "no sign of a machine")

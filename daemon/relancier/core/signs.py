@@ -53,19 +53,30 @@ def submitted(message: Message) -> str:
 
 def auto_reply_header(message: Message) -> str | None:
     """The many older marks of an auto-reply."""
+    return _own_field(message) or _known_value(message) or _program(message)
+
+
+def only_named(message: Message) -> bool:
+    """Whether nothing but the name of the program that wrote it is such a mark."""
+    return not _own_field(message) and not _known_value(message)
+
+
+def _own_field(message: Message) -> str | None:
     for name, values in message.headers.items():
         if _HEADER.fullmatch(name) and not _NOT_A_MARK.fullmatch(name) and values[0].strip().lower() not in _NOT:
             return f"{name}: {values[0]}"[:200]
-    return _known_value(message)
+    return None
+
+
+def _program(message: Message) -> str | None:
+    names = (name for name in ("x-mailer", "user-agent", "x-loop") if _PROGRAM.search(message.header(name).lower()))
+    return next((f"{name}: {message.header(name)}"[:200] for name in names), None)
 
 
 def _known_value(message: Message) -> str | None:
     for name in ("precedence", "x-precedence", "preference"):
         if message.header(name).strip().lower().replace("-", "_") in ("auto_reply", "autoreply"):
             return f"{name.capitalize()}: {message.header(name)}"
-    for name in ("x-mailer", "user-agent", "x-loop"):
-        if _PROGRAM.search(message.header(name).lower()):
-            return f"{name}: {message.header(name)}"[:200]
     if message.header("x-fc-machinegenerated").strip().lower() == "true":
         return "X-FC-MachineGenerated: true"
     if "autoresponder" in message.header("x-post-messageclass").lower():

@@ -26,7 +26,7 @@ class Seen:
     that matched nothing keeps only what is needed to find it again when a case opens later. `at` is when it was read,
     `written_at` its own Date; an empty `folder` means that it is no longer where it was. `in_sent`: it was first read
     in Sent, where only those who use the mailbox put mail. `numbers` are what may be invoice numbers in the text and
-    the names of attachments of a message that matched nothing.
+    the names of attachments of a message that matched nothing. `doubtful`: a person may stand behind a program's mark.
     """
 
     identity: str
@@ -49,6 +49,7 @@ class Seen:
     rule: str = ""
     in_sent: bool = False
     numbers: tuple[str, ...] = ()
+    doubtful: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

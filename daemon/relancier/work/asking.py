@@ -29,6 +29,8 @@ MOST_LINES = 40
 ASKED = "asked"
 REPLY = "note-reply"  # the only note that is about a person's own words
 
+_REFUSED: dict[str, str] = {MailKind.CHALLENGE: "challenge", MailKind.BOUNCE_TEMPORARY: "server_gave_up"}
+
 Fields = dict[str, object]
 
 
@@ -52,7 +54,7 @@ def _note(seen: Seen, event: Kind, message: Message, *, over: bool) -> tuple[str
         return "reply", ((("reason", "nothing_chased"),) if over else ())
     if event is Kind.UNREADABLE:
         return "unread", (("lines", "\n".join(part for part in (seen.folder, seen.subject[:200]) if part)),)
-    reason = "challenge" if seen.kind == MailKind.CHALLENGE else "address_fails"
+    reason = _REFUSED.get(seen.kind, "address_fails")
     failed = failed_recipients(message)
     return "refused", (("reason", reason), *((("lines", "\n".join(failed)),) if failed else ()))
 

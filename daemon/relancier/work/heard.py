@@ -151,6 +151,7 @@ def _new(found: Found, verdict: Verdict, now: datetime) -> Seen:
         references=message.references[-32:],
         rule=verdict.rule,
         in_sent=found.folder.role is FolderRole.SENT,
+        doubtful=verdict.doubtful,
     )
 
 
@@ -235,7 +236,13 @@ def _settled_by(message: Message, desk: Desk) -> None:
 
 def _record(found: Found, verdict: Verdict, matched: Match, desk: Desk) -> None:
     seen = _seen(found, verdict, desk)
-    outcome = effect(verdict.kind, bool(matched.cases), found.folder.role.value, doubtful=verdict.doubtful)
+    outcome = effect(
+        verdict.kind,
+        bool(matched.cases),
+        found.folder.role.value,
+        doubtful=verdict.doubtful,
+        given_up=verdict.given_up,
+    )
     if outcome.event is None:
         desk.ledger.put(replace(seen, numbers=_numbers(found.message)) if verdict.kind in SPEAKING else seen)
         return

@@ -12,7 +12,7 @@ from functools import partial
 from relancier.core.case import Case, Event, How, Kind
 from relancier.core.mail import Address, Message
 from relancier.core.match import Match, match
-from relancier.core.reply import RULES, Effect, MailKind, effect
+from relancier.core.reply import Effect, MailKind, effect
 from relancier.core.stored import Seen
 from relancier.core.token import tokens_in
 from relancier.ports import FolderRole
@@ -53,8 +53,8 @@ def _set_aside(seen: Seen, new: Collection[str], desk: Desk, error: Exception) -
 
 def _effect(seen: Seen) -> Effect:
     """What the message does where it came in by mail."""
-    doubtful = any(rule.name == seen.rule and rule.doubtful for rule in RULES)
-    return effect(MailKind(seen.kind), matched=True, folder_role=FolderRole.INBOX.value, doubtful=doubtful)
+    inbox = FolderRole.INBOX.value
+    return effect(MailKind(seen.kind), matched=True, folder_role=inbox, doubtful=seen.doubtful)
 
 
 def _written(seen: Seen) -> datetime:
