@@ -74,6 +74,7 @@ def test_hints_rest_on_the_words_and_the_local_day(desk: Desk) -> None:
             "words": "Bonjour, nous paierons demain.",
             "on": "2026-03-03",
             "amount": None,
+            "currency": None,
             "address": "",
         }
     ]
@@ -207,7 +208,7 @@ def test_one_message_is_shown_as_lines_with_its_new_text_quoted(desk: Desk) -> N
         "  Cases           F-2026-0001 (matched)",
         "  because         subject: number in the subject 'Re: F-2026-0001'",
         "  Effect          its cases pause, and a colleague is asked (\\Flagged, $RelanceReply)",
-        "  Says            promise (on 2026-03-15, 100.00): “Bonjour, virement de 100 EUR le 15.”",
+        "  Says            promise (on 2026-03-15, 100.00 EUR): “Bonjour, virement de 100 EUR le 15.”",
         "  New text        > Bonjour,",
         "                  > virement de 100 EUR le 15.",
     ]

@@ -6,7 +6,7 @@ from time import process_time
 
 import pytest
 
-from relancier.core.spoken import amounts_in, days_in
+from relancier.core.spoken import amounts_in, currency_of, days_in
 
 WRITTEN = date(2026, 11, 18)
 
@@ -332,6 +332,25 @@ def test_amounts_as_people_write_them(text: str, amounts: str) -> None:
     found = amounts_in(f"Il reste {text}, merci.")
     assert [value for value, *_ in found] == [Decimal(one) for one in amounts.split()]
     assert all(f"Il reste {text}, merci."[start:end] == words for _, words, start, end in found)
+
+
+@pytest.mark.parametrize(
+    ("text", "currency"),
+    [
+        ("£1,431.50", "GBP"),
+        ("GBP 1,000.00", "GBP"),
+        ("1,000 gbp", "GBP"),
+        ("$500", "USD"),
+        ("500 USD", "USD"),
+        ("CHF 1'200.50", "CHF"),
+        ("500 €", "EUR"),
+        ("EUR 500", "EUR"),
+        ("500 euros", "EUR"),
+    ],
+)
+def test_an_amount_is_in_the_currency_that_stands_beside_it(text: str, currency: str) -> None:
+    ((_, words, *_),) = amounts_in(f"We will pay {text} on Monday.")
+    assert currency_of(words) == currency
 
 
 LONG = 256 * 1024

@@ -71,6 +71,14 @@ async def test_the_note_says_who_wrote_what_and_offers_the_orders() -> None:
     assert "la facture est contestée" not in text
 
 
+@pytest.mark.parametrize(("said", "shown"), [("£1,431.50", "1 431,50 £GB"), ("GBP 1,000.00", "1 000,00 £GB")])
+async def test_an_amount_in_another_currency_is_never_shown_as_euros(said: str, shown: str) -> None:
+    rig = await reminded()
+    arrive(rig, answer(reminders(rig)[0], f"We will pay {said} on 15 March.\n"))
+    await pass_minutes(rig, 2)
+    assert f"une date de paiement est annoncée (15 mars 2026, {shown})" in text_of(lying(rig, "reply")[0])
+
+
 async def test_the_note_is_unread_and_carries_no_flag() -> None:
     rig = await reminded()
     arrive(rig, answer(reminders(rig)[0]))

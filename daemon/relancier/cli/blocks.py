@@ -103,7 +103,11 @@ def _absence(absence: Absence | None) -> Iterator[str]:
 
 
 def _hint(hint: Hint) -> str:
-    about = (hint.on and f"on {hint.on.isoformat()}", hint.amount and f"{hint.amount:.2f}", hint.address)
+    about = (
+        hint.on and f"on {hint.on.isoformat()}",
+        hint.amount and f"{hint.amount:.2f} {hint.currency}",
+        hint.address,
+    )
     facts = ", ".join(str(one) for one in about if one)
     return f"{hint.kind.replace('_', ' ')}{f' ({facts})' if facts else ''}: “{hint.words}”"
 

@@ -141,5 +141,6 @@ def _hint(hint: Hint) -> dict[str, object]:
         "words": hint.words,
         "on": _iso(hint.on),
         "amount": None if hint.amount is None else f"{hint.amount:.2f}",
+        "currency": None if hint.amount is None else hint.currency,
         "address": hint.address,
     }

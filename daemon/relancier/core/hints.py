@@ -18,7 +18,7 @@ from relancier.core import paying_phrases as paying
 from relancier.core.folding import fold, shortened
 from relancier.core.newtext import own_words
 from relancier.core.sentences import sentences
-from relancier.core.spoken import Spoken, amounts_in, days_in
+from relancier.core.spoken import Spoken, amounts_in, currency_of, days_in
 
 _MOST = 8
 _MOST_SENTENCES = 200
@@ -45,7 +45,7 @@ class Hint:
     """Something a reply seems to say.
 
     `words` quotes the writer on one line of at most 160 characters. `on` is the day by which payment is promised, or on
-    which it was made; `amount` the first one named beside; `address` the contact to turn to instead.
+    which it was made; `amount` the first one named beside, in `currency`; `address` the contact to turn to instead.
     """
 
     kind: HintKind
@@ -53,6 +53,7 @@ class Hint:
     on: date | None = None
     amount: Decimal | None = None
     address: str = ""
+    currency: str = "EUR"
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,9 +153,9 @@ def _checks(iban: str) -> bool:
 
 
 def _hint(kind: HintKind, sentence: _Sentence, found: re.Match[str], on: date | None = None) -> Hint:
-    amount = next((amount for amount, *_ in amounts_in(sentence.text)), None)
+    amount, words = next(((amount, words) for amount, words, *_ in amounts_in(sentence.text)), (None, ""))
     address = _address(sentence) if kind is HintKind.WRONG_CONTACT else ""
-    return Hint(kind, shortened(sentence.text, *found.span()), on, amount, address)
+    return Hint(kind, shortened(sentence.text, *found.span()), on, amount, address, currency_of(words))
 
 
 def _address(sentence: _Sentence) -> str:

@@ -26,6 +26,7 @@ _RANGE_MIDDLE = re.compile(
 )
 _PREPOSITIONS = ("au ", "du ", "l'", "by ", "on ", "until ", "till ", "before ", "from ", "to ", "between ", "and ")
 _MONTHLY = (forms.THIS_MONTH, forms.ENGLISH_THIS_MONTH)
+_CURRENCIES = {"GBP": ("£", "gbp"), "USD": ("$", "usd"), "CHF": ("chf",)}
 _DASH = re.compile(r" ?- ?")
 
 
@@ -68,6 +69,12 @@ def amounts_in(text: str) -> list[tuple[Decimal, str, int, int]]:
     return [
         (_amount(found), text[found.start() : found.end()], *found.span()) for found in forms.AMOUNT.finditer(plain)
     ]
+
+
+def currency_of(words: str) -> str:
+    """The currency of an amount, by the words of `amounts_in`: its code as the books write it."""
+    plain = fold(words)
+    return next((code for code, signs in _CURRENCIES.items() if any(sign in plain for sign in signs)), "EUR")
 
 
 def _amount(found: re.Match[str]) -> Decimal:

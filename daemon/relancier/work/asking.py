@@ -130,7 +130,7 @@ def _checks(message: Message, setup: Setup) -> str:
 
 
 def _hint(hint: Hint) -> Fields:
-    money = Money(hint.amount, "EUR") if isinstance(hint.amount, Decimal) else None
+    money = Money(hint.amount, hint.currency) if isinstance(hint.amount, Decimal) else None
     return {"hint": f"hint_{hint.kind}", "words": hint.words, "on": hint.on, "sum": money, "address": hint.address}
 
 
