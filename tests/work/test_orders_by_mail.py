@@ -236,6 +236,13 @@ async def test_an_answer_to_a_note_that_also_goes_to_the_customer_is_no_order() 
     rig = await answered()
     await dictated(rig, order(lying_notes(rig)[0], "stop", to=f"{OWN}, {CUSTOMER}"))
     assert case(rig).state is not State.CLOSED
+    assert [dict(told.facts)["reason"] for told in notes(rig, "order")] == ["order_to_others"]
+
+
+async def test_a_colleague_who_forwards_a_note_to_the_customer_with_other_words_is_told_nothing() -> None:
+    rig = await answered()
+    await dictated(rig, order(lying_notes(rig)[0], "Bonjour, voici où nous en sommes.", to=f"{OWN}, {CUSTOMER}"))
+    assert notes(rig, "order") == []
 
 
 async def test_a_customer_who_answers_a_note_gives_no_order() -> None:

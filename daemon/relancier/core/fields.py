@@ -195,6 +195,7 @@ REASONS = (
     "order_not_uncertain",
     "order_no_part",
     "order_outside",
+    "order_to_others",
     "order_overtaken",
 )
 """What `reason` may hold; words.toml of each language has a sentence for each."""

@@ -93,6 +93,14 @@ def not_obeyed(message: Message, seen: Seen, note: Entry, desk: Desk) -> Seen:
     return replace(seen, cases=tuple(case.key for case in cases), unmatched=False)
 
 
+def tell_addressed(message: Message, seen: Seen, note: Entry, desk: Desk) -> None:
+    """An order that went to the customer too is a message to them, and no order; a note says so."""
+    line, cases = first_line(own_words(message.text)), _cases(note, desk)
+    heard = understand(line, desk.setup.today(desk.now), [case.invoice.number for case in cases])
+    if isinstance(heard, Said):
+        _tell("order_to_others", line, seen, cases, desk)
+
+
 def _cases(note: Entry, desk: Desk) -> list[Case]:
     """The cases that a note or task is about, as they go on in the books."""
     found = (_as_it_goes_on(key, desk) for key in note.about)

@@ -23,7 +23,7 @@ from relancier.core.token import tokens_in
 from relancier.ports import Folder, FolderRole
 from relancier.work.asking import ask, tell_left
 from relancier.work.colleague import take_back, wrote
-from relancier.work.dictated import Obey, dictate, not_obeyed, note_answered, written_here
+from relancier.work.dictated import Obey, dictate, not_obeyed, note_answered, tell_addressed, written_here
 from relancier.work.each import apart
 from relancier.work.records import UNKNOWN_SENT, Desk, blob, queue_note
 from relancier.work.settle import WAITING, renamed, settle_sent, withdraw
@@ -96,11 +96,15 @@ def heard(found: Found, desk: Desk, obey: Obey) -> None:
 
 def _is_order(found: Found, verdict: Verdict, desk: Desk, obey: Obey) -> bool:
     """Whether a colleague answers a note of ours; then it is obeyed, or a note says why not."""
-    note = note_answered(found.message, desk)
-    if note is None or not _to_ourselves(found.message, desk.setup):
+    note, in_sent = note_answered(found.message, desk), found.folder.role is FolderRole.SENT
+    if note is None:
         return False
     seen = _seen(found, verdict, desk)
-    if found.folder.role is FolderRole.SENT:
+    if not _to_ourselves(found.message, desk.setup):
+        if in_sent:
+            tell_addressed(found.message, seen, note, desk)
+        return False
+    if in_sent:
         desk.ledger.put(dictate(found.message, seen, note, desk, obey))
     else:
         desk.ledger.put(not_obeyed(found.message, seen, note, desk))
