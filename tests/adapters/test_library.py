@@ -3,6 +3,7 @@ import shutil
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +50,35 @@ def write(folder: Path, body: str, *, subject: str = "Subject: x", language: str
 
 def problems(folder: Path, language: str = "en") -> list[Problem]:
     return [one for one in library(folder).problems() if "missing" not in one.text and f"/{language}/" in one.where]
+
+
+SAID = "550 5.1.1: boîte pleine ! voir 1 234; « aide » *ici* a_b_c | fin"
+
+
+@pytest.mark.parametrize(
+    ("body", "fields"),
+    [
+        ("| {{ quote|first }}", {"quote": (SAID,)}),
+        ("| {{ detail }}", {"detail": SAID}),
+        ("Dit : {{ about }}", {"about": SAID}),
+        ("{% for one in hints %}\n- {{ one.words }}\n{% endfor %}", {"hints": ({"hint": "x", "words": SAID},)}),
+        ("{% for line in lines %}\n- {{ line }}\n{% endfor %}", {"lines": (SAID,)}),
+        ('{{ table(history, "event detail") }}', {"history": ({"event": "noted", "detail": SAID},)}),
+    ],
+)
+def test_the_words_of_others_stay_as_they_were_written(folder: Path, body: str, fields: Mapping[str, Any]) -> None:
+    write(folder, body, language="fr")
+    draft = library(folder).render("note-x", "fr", fields)
+    assert SAID in draft.text
+    assert SAID in unescape(draft.html)
+
+
+def test_a_long_link_is_cut_only_where_it_does_not_fit(folder: Path) -> None:
+    url = "https://pay.example/1234"
+    write(folder, "{{ payment_url }}")
+    html = library(folder).render("note-x", "en", {"payment_url": url}).html
+    assert 'style="overflow-wrap:anywhere"' in html
+    assert "break-all" not in html
 
 
 def test_it_is_a_library() -> None:

@@ -1,6 +1,6 @@
 import pytest
 
-from relancier.core.typography import NARROW, NBSP, french, grouped, literal, plain
+from relancier.core.typography import CLOSED, NARROW, NBSP, OPENED, bare, french, grouped, literal, plain
 
 
 @pytest.mark.parametrize(
@@ -42,6 +42,12 @@ def test_addresses_times_and_bank_details_are_left_alone(text: str) -> None:
 def test_printing_twice_changes_nothing() -> None:
     once = french("« Objet : 1 234,56 € ; vraiment ? », dit-il: 8 jours.")
     assert french(once) == once
+
+
+def test_somebodys_own_words_keep_their_spaces() -> None:
+    quoted = f"{OPENED}Rejeté: 550 5.1.1 boîte inconnue ! 1 234 jours; « x »{CLOSED}"
+    assert french(f"Il écrit: {quoted} !") == f"Il écrit{NBSP}: {quoted}\u202f!"
+    assert bare(quoted) == "Rejeté: 550 5.1.1 boîte inconnue ! 1 234 jours; « x »"
 
 
 @pytest.mark.parametrize("char", ["\r\n", "\n", "\r", "\x00", "\t", "\u2028", "\x85"])

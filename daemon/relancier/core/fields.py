@@ -25,6 +25,8 @@ class Kind(StrEnum):
 class Field:
     """One variable; `always` promises it for every invoice, `columns` are those of each of its rows.
 
+    `quoted` holds the words of a customer, a colleague or a server: no space of theirs is changed.
+
     A value that is not known is given as None (or "", or an empty tuple).
     """
 
@@ -33,6 +35,7 @@ class Field:
     meaning: str
     always: bool = False
     columns: tuple["Field", ...] = ()
+    quoted: bool = False
 
 
 INVOICE = (
@@ -60,12 +63,12 @@ HAPPENED = (
     Field("step", Kind.TEXT, "the step of the plan that was done"),
     Field("on", Kind.DATE, "the day that it names: promised, paused until, paid, called, posted"),
     Field("sum", Kind.MONEY, "the amount that it names"),
-    Field("detail", Kind.TEXT, "to or from whom, the plan that was chosen, or a colleague's remark"),
+    Field("detail", Kind.TEXT, "to or from whom, the plan that was chosen, or a colleague's remark", quoted=True),
 )
 
 HINT = (
     Field("hint", Kind.TEXT, "what the customer seems to say; `|word` says it in the language", always=True),
-    Field("words", Kind.TEXT, "the customer's own words it rests on", always=True),
+    Field("words", Kind.TEXT, "the customer's own words it rests on", always=True, quoted=True),
     Field("on", Kind.DATE, "the day that they name"),
     Field("sum", Kind.MONEY, "the amount that they name"),
     Field("address", Kind.TEXT, "the address that they name"),
@@ -137,16 +140,16 @@ TEAM_FIELDS = (
     Field("step_title", Kind.TEXT, "the step's name in the plan"),
     Field("history", Kind.ROWS, "what happened so far, oldest first", columns=HAPPENED),
     Field("reason", Kind.TEXT, "why the note is written; `|word` says it in a sentence"),
-    Field("detail", Kind.TEXT, "a further sentence, or what was said"),
-    Field("lines", Kind.TEXTS, "further lines: addresses, files, invoices"),
+    Field("detail", Kind.TEXT, "a further sentence, or what was said", quoted=True),
+    Field("lines", Kind.TEXTS, "further lines: addresses, files, invoices", quoted=True),
     Field("count", Kind.NUMBER, "how many the note is about"),
     Field("command", Kind.TEXT, "the command that helps"),
     Field("until", Kind.DATE, "until when something holds"),
-    Field("writer", Kind.TEXT, "who wrote the message that the note is about"),
+    Field("writer", Kind.TEXT, "who wrote the message that the note is about", quoted=True),
     Field("written", Kind.MOMENT, "when that message was written"),
-    Field("about", Kind.TEXT, "its subject"),
-    Field("checks", Kind.TEXT, "what our mail server found out about that sender (SPF, DKIM, DMARC)"),
-    Field("quote", Kind.TEXTS, "its new text, one line each"),
+    Field("about", Kind.TEXT, "its subject", quoted=True),
+    Field("checks", Kind.TEXT, "what our mail server found out about that sender (SPF, DKIM, DMARC)", quoted=True),
+    Field("quote", Kind.TEXTS, "its new text, one line each", quoted=True),
     Field("unverified", Kind.YES_NO, "whether its sender is not known for this customer"),
     Field("hints", Kind.ROWS, "what it seems to say, for a person to check", columns=HINT),
     Field("choices", Kind.ROWS, "the orders that answer the note", columns=CHOICE),

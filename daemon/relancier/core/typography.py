@@ -17,7 +17,10 @@ TAG = "\ue002"
 BREAK = "\ue003"
 """Parts two values in one cell of a table."""
 
-_LEAVE = r"https?://\S+|\S+@\S+|\b[A-Z]{2}\d{2}(?:[ \u00a0][A-Z0-9]{1,4}){2,}"
+OPENED, CLOSED = "\ue004", "\ue005"
+"""Stand round somebody's own words, which keep the spaces they were written with, until `bare` takes them out."""
+
+_LEAVE = rf"{OPENED}[^{CLOSED}]*{CLOSED}|" + r"https?://\S+|\S+@\S+|\b[A-Z]{2}\d{2}(?:[ \u00a0][A-Z0-9]{1,4}){2,}"
 _FRENCH = re.compile(
     rf"(?P<leave>{_LEAVE})"
     r"|(?P<colon>(?<=[\w)\]»%€]):(?=\s|$)|[ \u00a0\u202f]+:(?=\s|$))"
@@ -51,6 +54,11 @@ def _space(match: re.Match[str]) -> str:
         "before": f"{found[:-1]}{NBSP}",
     }
     return spaced.get(match.lastgroup or "", found)
+
+
+def bare(text: str) -> str:
+    """The text without what stands round somebody's own words."""
+    return text.replace(OPENED, "").replace(CLOSED, "")
 
 
 def plain(text: str) -> str:

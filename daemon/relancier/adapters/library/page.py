@@ -8,14 +8,14 @@ from itertools import pairwise
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from relancier.core.typography import BREAK
+from relancier.core.typography import BREAK, bare
 
 STYLES = {
     "p": "margin:0 0 16px 0",
     "ul": "margin:0 0 16px 0;padding:0 0 0 20px",
     "ol": "margin:0 0 16px 0;padding:0 0 0 20px",
     "li": "margin:0 0 6px 0",
-    "a": "word-break:break-all",
+    "a": "overflow-wrap:anywhere",
     "table": "border-collapse:collapse;margin:0 0 16px 0;width:100%;font-size:14px",
     "th": "padding:6px 8px 6px 0;border-bottom:2px solid #8a8a8a;vertical-align:bottom",
     "td": "padding:6px 8px 6px 0;border-bottom:1px solid #8a8a8a;vertical-align:top",
@@ -44,7 +44,7 @@ def page(blocks: Sequence[str], links: set[str], typography: Callable[[str], str
     for tokens in parsed:
         _finish(tokens, allowed, typography)
     html = "".join(markdown.renderer.render(tokens, markdown.options, {}) for tokens in parsed)
-    return Page("\n\n".join(_text(tokens, typography) for tokens in parsed), html)
+    return Page(bare("\n\n".join(_text(tokens, typography) for tokens in parsed)), bare(html))
 
 
 @lru_cache(maxsize=1)

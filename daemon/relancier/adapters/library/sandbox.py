@@ -18,10 +18,10 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from relancier.adapters.library.grammar import PARTIAL, Fault, faults
 from relancier.adapters.library.lines import table, vanishing
 from relancier.adapters.library.shelf import Shelf
-from relancier.adapters.library.values import LACKING, Iban, Lacking, Link, Ready
+from relancier.adapters.library.values import LACKING, Iban, Lacking, Link, Quoted, Ready
 from relancier.adapters.library.words import Words
 from relancier.core.money import Money
-from relancier.core.typography import BREAK, NBSP, grouped, literal
+from relancier.core.typography import BREAK, CLOSED, NBSP, OPENED, grouped, literal
 
 LARGEST_FILE = 64 * 1024
 LARGEST_OUTPUT = 64 * 1024
@@ -109,6 +109,8 @@ class Sandbox(ImmutableSandboxedEnvironment):
         if self.marked and isinstance(value, Link):
             return f"<{value}>"
         text = self._written(value)
+        if self.marked and isinstance(value, Quoted):
+            return f"{OPENED}{literal(text)}{CLOSED}"
         return literal(text) if self.marked else text
 
     def _written(self, value: Any) -> str:

@@ -60,6 +60,12 @@ class Link(str):
     __slots__ = ()
 
 
+class Quoted(str):
+    """Somebody's own words, printed with the spaces they were written with."""
+
+    __slots__ = ()
+
+
 class Ready(str):
     """Already as it shall stand in the Markdown; never made from a field without escaping it."""
 
@@ -87,7 +93,8 @@ def _value(field: Field, value: Any) -> Any:
     if field.kind is Kind.ROWS:
         return tuple(_row(field.columns, row) for row in value[:MOST_ROWS])
     if field.kind is Kind.TEXTS:
-        return tuple(kept for text in value[:MOST_ROWS] if (kept := plain(text)[:LONGEST])) or LACKING
+        kept = (plain(text)[:LONGEST] for text in value[:MOST_ROWS])
+        return tuple(Quoted(text) if field.quoted else text for text in kept if text) or LACKING
     if field.kind is Kind.LINK:
         return _link(value)
     return _text(field, value) if isinstance(value, str) else value
@@ -101,6 +108,8 @@ def _text(field: Field, value: str) -> Any:
     kept = plain(value)[:LONGEST]
     if not kept:
         return LACKING
+    if field.quoted:
+        return Quoted(kept)
     return Iban(kept) if field.kind is Kind.IBAN else kept
 
 
