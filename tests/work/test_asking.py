@@ -153,6 +153,8 @@ async def test_a_contact_who_left_is_told_and_nothing_stops() -> None:
     assert not case(rig).holds
     text = text_of(lying(rig, "left")[0])
     assert "- paul.roux@dupont.test" in text
+    offer = text.index("- contact comptable paul.roux@dupont.test")
+    assert offer < text.index("Interlocuteurs connus")
     assert case(rig).invoice.customer.contacts[0].email == CUSTOMER
 
 

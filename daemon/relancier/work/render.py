@@ -2,12 +2,13 @@
 
 import hashlib
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from relancier.core.case import Case
 from relancier.core.compose import Forbidden, compose, redirected
+from relancier.core.hints import Hint, HintKind
 from relancier.core.mail import Attachment, Draft, Envelope
 from relancier.core.outbox import ABOUT, Entry, Sort
 from relancier.core.parcel import Parcel, Taken, parcels
@@ -24,6 +25,7 @@ from relancier.work.words import Fields, Telling, company_fields, fields, named_
 MOST_ATTACHED = 15 * 1024 * 1024
 FILE_NAME = re.compile(r"[^\w.-]+")
 NUMBERS = frozenset({"count"})
+LEFT = "note-left"
 LISTS = frozenset({"lines"})
 
 
@@ -108,7 +110,7 @@ class Renderer:
         cases = self._cases(entry)
         said, hints = message_fields(entry, self.store, setup)
         told = {**company_fields(setup), **self._about(cases, now), **said, **facts}
-        told |= choice_fields(entry, told, hints, cases, setup)
+        told |= choice_fields(entry, told, (*hints, *_instead(entry)), cases, setup)
         draft = self.library.render(entry.template, language, told)
         return _bytes(replace(draft, language=language), self._internal(entry, now))
 
@@ -179,6 +181,13 @@ def _thread(telling: Telling) -> tuple[str, ...]:
     others = [one.case for one in telling.parcel.carries if one.case.key != telling.lead.case.key]
     ids = [name for case in [*others, telling.lead.case] for name in case.thread[case.thread_from :]]
     return tuple(dict.fromkeys(ids))
+
+
+def _instead(entry: Entry) -> Iterator[Hint]:
+    """Whom an auto-reply names instead of somebody who has left: the first one is offered as the new contact."""
+    if entry.template == LEFT:
+        named = dict(entry.facts).get("lines", "").split("\n")
+        yield Hint(HintKind.WRONG_CONTACT, "", address=named[0])
 
 
 def _fact(name: str, text: str) -> object:
