@@ -452,3 +452,17 @@ def test_a_date_from_no_time_of_email_is_none() -> None:
 
     assert found.date is None
     assert found.faults == ("a Date that is no date",)
+
+
+@pytest.mark.parametrize(
+    ("page", "text", "unquoted"),
+    [
+        ("<p>a</p>", "a", None),
+        ("a<blockquote>b<!-- x -->c<blockquote>d</blockquote>e</blockquote>f", "a\nbc\nd\ne\nf", "a\n\n\n\nf"),
+        ("</blockquote>a<BLOCKQUOTE type=cite><style>x</style>b", "a\nb", "a"),
+    ],
+)
+def test_what_html_marks_as_quoted_is_told_apart(page: str, text: str, unquoted: str | None) -> None:
+    message = read(f"From: a@b.test\nContent-Type: text/html\n\n{page}".encode())
+    assert (message.text, message.unquoted) == (text, unquoted)
+    assert message.outside_quotations == (text if unquoted is None else unquoted)

@@ -154,6 +154,56 @@ async def test_what_is_only_quoted_or_signed_is_no_order(body: str) -> None:
     assert [dict(told.facts)["reason"] for told in notes(rig, "order")] == ["order_unknown"]
 
 
+@pytest.mark.parametrize(
+    ("page", "state"),
+    [
+        ("<blockquote>stop</blockquote>", State.PAUSED),
+        ('<div><blockquote type="cite">payé<blockquote>stop</blockquote>payé</blockquote></div>', State.PAUSED),
+        ("<blockquote>stop</blockquote><p>reprendre</p>", State.OPEN),
+        ("<p>reprendre</p><blockquote>stop</blockquote>", State.OPEN),
+    ],
+)
+async def test_what_html_quotes_is_no_order(page: str, state: State) -> None:
+    rig = await answered()
+    note = lying_notes(rig)[0]
+    raw = written(OWN, f"RE: {note['Subject']}", page, to=OWN, In_Reply_To=str(note["Message-ID"]))
+    await dictated(rig, raw.replace(b"text/plain", b"text/html"))
+    assert case(rig).state is state
+    unread = [dict(told.facts)["reason"] for told in notes(rig, "order")]
+    assert unread == (["order_unknown"] if state is State.PAUSED else [])
+
+
+async def test_a_flood_of_lines_that_are_no_orders_is_told_ten_times() -> None:
+    rig = await answered()
+    note = lying_notes(rig)[0]
+    for number in range(15):
+        raw = written(MANAGER, f"RE: {note['Subject']}", f"{number}", to=OWN, In_Reply_To=str(note["Message-ID"]))
+        arrive(rig, raw)
+    await pass_minutes(rig, 2)
+    assert len(notes(rig, "order")) == 10
+    arrive(rig, answer(reminders(rig)[0], "Nous contestons."))
+    await pass_minutes(rig, 2)
+    assert len(notes(rig, "reply")) == 2
+
+
+async def test_an_answer_that_a_flood_left_without_a_note_is_not_seen_to_by_a_later_one() -> None:
+    rig = daemon(late())
+    await rig.tick()
+    for number in range(12):
+        arrive(rig, answer(reminders(rig)[0], f"Message {number}", at=NOON + timedelta(minutes=number)))
+    await pass_minutes(rig, 2)
+    assert len(lying_notes(rig)) == 10
+    await pass_days(rig, 1)
+    arrive(rig, answer(reminders(rig)[0], "Bonjour", at=NOON + timedelta(days=1)))
+    await pass_minutes(rig, 2)
+    later = order(lying_notes(rig)[-1], "reprendre").replace(b"Mon, 02 Mar", b"Tue, 03 Mar")
+    await dictated(rig, later)
+    assert (case(rig).state, len(case(rig).unseen)) == (State.PAUSED, 2)
+    rig.order("resume", KEY)
+    await pass_minutes(rig, 2)
+    assert (case(rig).state, case(rig).unseen) == (State.OPEN, ())
+
+
 async def test_who_answers_an_order_of_one_s_own_corrects_it() -> None:
     rig = await answered()
     note = lying_notes(rig)[0]

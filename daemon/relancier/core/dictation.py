@@ -213,11 +213,28 @@ def _amount(argument: str, *, alone: bool) -> tuple[Decimal | None, str]:
 # --- The words ------------------------------------------------------------------------------------------------------
 
 
+_DENIES = re.compile(
+    r"(?:(?:en fait|finalement|ah|euh|actually|sorry),? )?"
+    r"(?:non|no|nope|pas encore|not yet|surtout pas|pas du tout|not at all|pas maintenant|not now|annul\w*|cancel\w*"
+    r"|erreur|mistake|oublie[rz]?|forget it|ignore[rz]?|attend\w*|wait)(?:$| ?[,;:.!(–-].*)"
+)
+_BEGINS_BY_DENYING = re.compile(
+    r"(?:(?:en fait|finalement|mais|actually|but),? )?(?:(?:non|no|pas|ne|surtout pas|not|never|jamais|don't)\b|n')"
+)
+_DOES_NOT_HOLD = re.compile(
+    r"\b(?:(?:pas|non|ne|jamais|mais|sauf|seulement|uniquement|partiel\w*|en partie|not|no|never|but|except|only"
+    r"|partly|partially)\b|n')"
+)
+
+
 def _plain(said: Said, argument: str, _today: date) -> Heard:
+    """An order with a remark; one that begins by denying takes the order back, and is asked back."""
     if _BARE.fullmatch(argument.strip(_EDGES)):
         return Unclear.BARE
     remark = _said_beside(argument)
-    return Unclear.REST if remark is None else replace(said, note=remark)
+    if remark is None or _BEGINS_BY_DENYING.match(fold(remark)):
+        return Unclear.REST
+    return _with_note(said, remark)
 
 
 _TAKES_BACK = re.compile(
@@ -245,8 +262,10 @@ def _pause(said: Said, argument: str, today: date) -> Heard:
     return Unclear.PAST if on <= today else _with_note(replace(said, on=on), rest)
 
 
-def _with_note(said: Said, rest: str) -> Said:
-    return replace(said, note=rest.strip(_EDGES + ":,()"))
+def _with_note(said: Said, rest: str) -> Heard:
+    """The order with its remark; one that says nothing but no takes it back, and is asked back."""
+    remark = rest.strip(_EDGES + ":,()")
+    return Unclear.REST if _DENIES.fullmatch(fold(remark)) else replace(said, note=remark)
 
 
 def _promise(said: Said, argument: str, today: date) -> Heard:
@@ -281,7 +300,9 @@ def _paid(said: Said, argument: str, today: date) -> Heard:
         return Unclear.FUTURE
     if amount is not None and amount <= 0:
         return Unclear.AMOUNT
-    return _plain(replace(said, on=on, amount=amount), rest, today)
+    heard = _plain(replace(said, on=on, amount=amount), rest, today)
+    denied = isinstance(heard, Said) and _DOES_NOT_HOLD.search(fold(heard.note))
+    return Unclear.REST if denied else heard
 
 
 def _dispute(said: Said, argument: str, _today: date) -> Heard:
@@ -319,7 +340,7 @@ def _posted(said: Said, argument: str, today: date) -> Heard:
     if on is not None and on > today:
         return Unclear.FUTURE
     tracking = " ".join((rest if on else argument).strip(_EDGES + ":,").split())
-    return replace(said, on=on or today, note=tracking) if tracking else Unclear.NAME
+    return _with_note(replace(said, on=on or today), tracking) if tracking else Unclear.NAME
 
 
 def _letter(outcome: str, *, dated: bool) -> Reader:

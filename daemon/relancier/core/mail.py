@@ -71,6 +71,7 @@ class Message:
     `identity` is a hash of Message-ID, From, Date, Subject and text, so that a moved message is known again.
     `faults` names what could not be read. `parts` are the content types of all parts, in order (a calendar's with its
     method). `notice` holds the fields of a disposition notification, or those of a delivery report about the whole.
+    `unquoted` is the text outside the quotations that HTML marks, None where it marks none.
     """
 
     identity: str
@@ -92,6 +93,12 @@ class Message:
     attachments: tuple[str, ...] = ()
     truncated: bool = False
     faults: tuple[str, ...] = ()
+    unquoted: str | None = None
+
+    @property
+    def outside_quotations(self) -> str:
+        """The text without the quotations that HTML marks: those in plain text are for newtext to find."""
+        return self.text if self.unquoted is None else self.unquoted
 
     @property
     def sender_email(self) -> str:

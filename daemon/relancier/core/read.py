@@ -90,7 +90,7 @@ def _faults(head: bytes, fields: Fields) -> Iterator[str]:
 
 
 def _message(fields: Fields, parts: list[Part], faults: list[str], truncated: bool) -> Message:
-    text, enclosed = _words(parts)
+    text, enclosed, unquoted = _words(parts)
     decoded = decoded_fields(fields)
     return Message(
         identity=_identity(decoded, text),
@@ -112,6 +112,7 @@ def _message(fields: Fields, parts: list[Part], faults: list[str], truncated: bo
         attachments=tuple(part.name for part in parts if part.name),
         truncated=truncated,
         faults=tuple(faults),
+        unquoted=unquoted,
     )
 
 
@@ -207,23 +208,26 @@ def _address(words: str, angle: str) -> list[Address]:
 # --- Content --------------------------------------------------------------------------------------------------------
 
 
-def _words(parts: list[Part]) -> tuple[str, Fields]:
-    """The readable text before an enclosed original, and the fields of that original."""
+def _words(parts: list[Part]) -> tuple[str, Fields, str | None]:
+    """The readable text before an enclosed original, the fields of that original, and the text that HTML quotes not."""
     plain: list[str] = []
     rich: list[str] = []
+    original: Part | None = None
     for part in parts:
         if part.type in _ENCLOSING:
-            return _text(plain, rich)[0], _original(part)
+            original = part
+            break
         if part.type in ("text/plain", "text/html") and not part.attached:
             (plain if part.type == "text/plain" else rich).append(part.text())
-    return _text(plain, rich)
+    said = "\n".join(plain)[:LONGEST_TEXT]
+    page = "" if said.strip() else "\n".join(rich)[:LONGEST_TEXT]
+    text, enclosed = _without_original(said if said.strip() else without_tags(page))
+    return text, _original(original) if original else enclosed, _unquoted(page)
 
 
-def _text(plain: list[str], rich: list[str]) -> tuple[str, Fields]:
-    text = "\n".join(plain)[:LONGEST_TEXT]
-    if not text.strip():
-        text = without_tags("\n".join(rich)[:LONGEST_TEXT])
-    return _without_original(text)
+def _unquoted(page: str) -> str | None:
+    """The text outside the quotations of a page; None where it marks none."""
+    return without_tags(page, quotations=False) if "<blockquote" in page.lower() else None
 
 
 def _original(part: Part) -> Fields:

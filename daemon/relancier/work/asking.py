@@ -40,7 +40,7 @@ def ask(
     """Queues the note that goes with a flag, where the configuration wants one."""
     about = [case for case in map(desk.ledger.case, cases) if case is not None]
     named = [case for case in about if not case.ended] or about
-    if not named or not desk.setup.config.replies.ask or _too_many(named[0], desk):
+    if not named or not desk.setup.config.replies.ask or too_many(named[0].invoice.customer.id, desk):
         return
     name, facts = _note(seen, event, message, over=named[0].ended)
     listed = "\n".join(case.key for case in named[:MOST_CASES])
@@ -67,7 +67,7 @@ def tell_left(seen: Seen, absence: Absence, cases: Iterable[str], desk: Desk) ->
         or seen.sender in desk.setup.ours
         or not about
         or not desk.setup.config.replies.ask
-        or _too_many(about[0], desk)
+        or too_many(about[0].invoice.customer.id, desk)
     ):
         return
     listed = "\n".join(case.key for case in about[:MOST_CASES])
@@ -77,16 +77,16 @@ def tell_left(seen: Seen, absence: Absence, cases: Iterable[str], desk: Desk) ->
         (ABOUT, listed), (MESSAGE, seen.identity), *lines))  # fmt: skip
 
 
-def _too_many(case: Case, desk: Desk) -> bool:
-    """Counts the notes about a customer on a day; one over the limit is only logged."""
+def too_many(customer: str, desk: Desk, *, of: str = "") -> bool:
+    """Counts the notes about a customer on a day, those `of` another matter apart; one too many is only logged."""
     kept, day = desk.store.setting(ASKED), desk.today.isoformat()
     counts = kept["counts"] if isinstance(kept, dict) and kept.get("day") == day else {}
-    customer = case.invoice.customer.id
-    count = int(counts.get(customer, 0)) + 1
+    counted = f"{of}|{customer}" if of else customer
+    count = int(counts.get(counted, 0)) + 1
     if count > MOST_A_DAY:
         log.warning("not_asked", extra={"customer": customer})
         return True
-    desk.ledger.put(Setting(ASKED, {"day": day, "counts": {**counts, customer: count}}))
+    desk.ledger.put(Setting(ASKED, {"day": day, "counts": {**counts, counted: count}}))
     return False
 
 

@@ -6,11 +6,11 @@ what was read and why it was not obeyed.
 
 import logging
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from relancier.core.case import Case, Contact, Kind
+from relancier.core.case import Case, Contact, How, Kind
 from relancier.core.dictation import Said, Unclear, first_line, understand
 from relancier.core.mail import Message
 from relancier.core.newtext import own_words
@@ -18,6 +18,7 @@ from relancier.core.numbers import normalise, numbers_in
 from relancier.core.outbox import ABOUT, Entry, Sort, Status
 from relancier.core.stored import Order, Seen
 from relancier.core.token import tokens_in
+from relancier.work.asking import too_many
 from relancier.work.contacts import unfit
 from relancier.work.records import MESSAGE, Desk, queue_note
 
@@ -73,7 +74,7 @@ def dictate(message: Message, seen: Seen, note: Entry, desk: Desk, obey: Obey) -
     if message.message_id and heard in note.facts:  # another copy, which a server has written otherwise
         return replace(seen, cases=tuple(case.key for case in cases), unmatched=False, flags=())
     desk.ledger.put(replace(note, facts=(*note.facts, heard)))
-    line = first_line(own_words(message.text))
+    line = first_line(own_words(message.outside_quotations))
     order = _order(line, seen, note, cases, desk)
     refusal = order if isinstance(order, str) else ("order_date" if obey(order, desk) else "")
     _withdraw_doubt(seen, desk)
@@ -95,7 +96,7 @@ def not_obeyed(message: Message, seen: Seen, note: Entry, desk: Desk) -> Seen:
 
 def tell_addressed(message: Message, seen: Seen, note: Entry, desk: Desk) -> None:
     """An order that went to the customer too is a message to them, and no order; a note says so."""
-    line, cases = first_line(own_words(message.text)), _cases(note, desk)
+    line, cases = first_line(own_words(message.outside_quotations)), _cases(note, desk)
     heard = understand(line, desk.setup.today(desk.now), [case.invoice.number for case in cases])
     if isinstance(heard, Said):
         _tell("order_to_others", line, seen, cases, desk)
@@ -120,6 +121,10 @@ def _as_it_goes_on(key: str, desk: Desk) -> Case | None:
 def _tell(
     reason: str, line: str, seen: Seen, cases: Sequence[Case], desk: Desk, *, not_before: datetime | None = None
 ) -> None:
+    """The note about an order that was not carried out; in a flood of them it is only logged."""
+    about = cases[0].invoice.customer.id if cases else ""
+    if too_many(about, desk, of="order" if not_before is None else "copy"):
+        return
     listed = "\n".join(case.key for case in cases)
     facts = (("reason", reason), ("detail", line[:300]), (ABOUT, listed), (MESSAGE, seen.identity))
     ref = seen.identity if not_before is None else _outside(seen)
@@ -209,17 +214,29 @@ def _known(note: Entry, order: Seen, cases: Sequence[Case], desk: Desk) -> tuple
     """The replies and reasons to hold that were there when the note was written: what came later is not seen to.
 
     An order older than its note is read anew by a restored state, which wrote the note again: the replies' own dates
-    tell what was known.
+    tell what was known. An answer without a note of its own, as in a flood, was not known by any.
     """
+    untold = {ref for case in cases for ref in _untold(case, desk)}
     holds = [(hold.since, hold.ref) for case in cases for hold in case.holds]
     events = [event for case in cases for event in desk.store.events(case.key)]
     heard = [(event.at, event.ref) for event in events if event.kind is Kind.REPLIED]
     waiting = filter(None, map(desk.store.seen, (ref for case in cases for ref in case.unseen)))
-    since = {ref: at for at, ref in sorted([*holds, *heard, *((reply.at, reply.identity) for reply in waiting)])}
+    known = sorted([*holds, *heard, *((reply.at, reply.identity) for reply in waiting)])
+    since = {ref: at for at, ref in known if ref not in untold}
     anew = order.written_at is not None and order.written_at < note.queued_at - CLOCKS_DIFFER
     if anew:
         return tuple(ref for ref in since if _written_before(ref, order, desk))
     return tuple(ref for ref, at in since.items() if at < note.queued_at or _of_the_note(ref, at, note, desk))
+
+
+def _untold(case: Case, desk: Desk) -> Iterator[str]:
+    """The answers that lack the note that was due; what `confirm` showed or a person took the flag off is known."""
+    if not desk.setup.config.replies.ask:
+        return
+    for event in desk.store.events(case.key):
+        due = event.kind is Kind.REPLIED and event.how is not How.ADOPTED and event.ref not in case.dismissed
+        if due and desk.store.live_entry(f"note:reply|{event.ref}") is None:
+            yield event.ref
 
 
 def _of_the_note(ref: str, at: datetime, note: Entry, desk: Desk) -> bool:
