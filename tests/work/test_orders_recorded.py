@@ -11,13 +11,16 @@ from tests.work.play import (
     daemon,
     entries,
     late,
+    notes,
     pass_days,
+    pass_minutes,
     reminders,
     taken,
     way_out,
     words,
+    written,
 )  # fmt: skip
-from tests.work.rig import MANAGER, NOON, Rig
+from tests.work.rig import MANAGER, NOON, OWN, Rig
 
 from relancier.core.case import How, Invoice, State
 from relancier.core.outbox import Sort, Status
@@ -152,6 +155,29 @@ async def test_what_was_written_before_the_due_date_is_no_reminder() -> None:
     rig.order("chased", KEY, on=day(2, 27))
     await rig.tick()
     assert [done.how for done in case(rig).done if done.step == "reminder"] == [How.SENT]
+
+
+@pytest.mark.parametrize("on", [day(2, 20), day(2, 27)])
+async def test_a_reminder_from_before_the_due_date_is_refused_with_a_reason(
+    on: date, caplog: pytest.LogCaptureFixture
+) -> None:
+    rig = await read_only(late())
+    rig.order("chased", KEY, on=on)
+    await rig.tick()
+    (refused,) = [record for record in caplog.records if record.message == "order_refused"]
+    assert refused.__dict__["reason"] == f"nothing was late on {on}"
+
+
+async def test_a_reminder_from_before_the_due_date_is_refused_by_mail_too() -> None:
+    rig = daemon(late())
+    await rig.tick()
+    arrive(rig, answer(reminders(rig)[0], "Bonjour, nous regardons."))
+    await pass_minutes(rig, 2)
+    (asked,) = notes(rig, "reply")
+    arrive(rig, written(OWN, "RE: x", "relancé 27/02/2026\n", to=OWN, In_Reply_To=asked.message_id), "Sent")
+    await pass_minutes(rig, 2)
+    assert len(notes(rig, "order")) == 1
+    assert taken(rig) == ["reminder"]
 
 
 async def test_a_reminder_of_several_cases_counts_for_each_and_without_a_plan_only_puts_off() -> None:

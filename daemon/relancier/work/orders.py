@@ -36,7 +36,7 @@ from relancier.core.stored import Applied, Order, Setting
 from relancier.ports import Store
 from relancier.work.adopt import adopt_unknown
 from relancier.work.contacts import unfit
-from relancier.work.recording import change_contact, chase_by_hand, record
+from relancier.work.recording import change_contact, chase_by_hand, day_of, record
 from relancier.work.records import UNKNOWN_SENT, Desk
 from relancier.work.settle import settle_failed, settle_sent
 from relancier.work.setup import Setup
@@ -69,7 +69,7 @@ def apply_orders(store: Store, setup: Setup, now: datetime) -> int:
 
 def obey(order: Order, desk: Desk) -> str:
     """Puts what an order does into the ledger; the reason where it cannot be carried out."""
-    reason = refusal(order, desk.setup) or _of_several(order, desk)
+    reason = refusal(order, desk.setup) or _of_several(order, desk) or _not_late(order, desk)
     if not reason:
         _WORDS[order.word](order, desk)
     facts = {"word": order.word, "cases": list(order.cases), "reason": reason}
@@ -83,6 +83,14 @@ def _of_several(order: Order, desk: Desk) -> str:
         return ""
     named = {case.invoice.customer.id for case in map(desk.ledger.case, order.cases) if case is not None}
     return "a contact is of one customer" if len(named) > 1 else ""
+
+
+def _not_late(order: Order, desk: Desk) -> str:
+    """Whether a reminder is said to have been made of what was not late that day: it is none."""
+    if order.word != "chased":
+        return ""
+    on, cases = day_of(order, desk), [case for case in map(desk.ledger.case, order.cases) if case is not None]
+    return f"nothing was late on {on}" if cases and all(case.invoice.due >= on for case in cases) else ""
 
 
 def refusal(order: Order, setup: Setup) -> str:
