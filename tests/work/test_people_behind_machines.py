@@ -16,9 +16,10 @@ from tests.work.play import (
     pass_days,
     pass_minutes,
     reminders,
+    way_out,
     written,
 )  # fmt: skip
-from tests.work.rig import customer
+from tests.work.rig import MANAGER, customer
 
 from relancier.core.case import Kind, State
 
@@ -146,3 +147,35 @@ async def test_a_server_that_tries_again_or_a_full_mailbox_is_only_noted(status:
     await pass_minutes(rig, 2)
     assert not case(rig).holds
     assert notes(rig) == []
+
+
+# --- Our own people -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("status", ["5.1.1", "4.4.7"])
+@pytest.mark.parametrize("elsewhere", ["", "claire@maison.test"])
+async def test_a_task_that_a_colleague_cannot_get_holds_no_customer(status: str, elsewhere: str) -> None:
+    rig = daemon(late())
+    await pass_days(rig, 15)
+    task = next(sent for sent in way_out(rig).sent if MANAGER in sent.recipients)
+    report = bounced(task, status=status).replace(
+        f"rfc822; {MANAGER}".encode(), f"rfc822; {elsewhere or MANAGER}".encode()
+    )
+    before = rig.store.events(case(rig).key)
+    arrive(rig, report)
+    await pass_minutes(rig, 2)
+    assert not case(rig).holds
+    assert rig.store.events(case(rig).key) == before
+    assert notes(rig, "refused") == []
+    (note,) = notes(rig, "held", "colleague_fails")
+    assert dict(note.facts)["lines"] == (elsewhere or MANAGER)
+
+
+async def test_a_task_that_a_colleague_sent_on_to_the_customer_holds_the_customer() -> None:
+    rig = daemon(late())
+    await pass_days(rig, 15)
+    task = next(sent for sent in way_out(rig).sent if MANAGER in sent.recipients)
+    arrive(rig, bounced(task).replace(f"rfc822; {MANAGER}".encode(), f"rfc822; {CUSTOMER}".encode()))
+    await pass_minutes(rig, 2)
+    assert case(rig).holds
+    assert notes(rig, "held", "colleague_fails") == []

@@ -181,6 +181,7 @@ REASONS = (
     "nothing_chased",
     "address_fails",
     "server_gave_up",
+    "colleague_fails",
     "challenge",
     "order_unknown",
     "order_date",

@@ -77,6 +77,15 @@ def tell_left(seen: Seen, absence: Absence, cases: Iterable[str], desk: Desk) ->
         (ABOUT, listed), (MESSAGE, seen.identity), *lines))  # fmt: skip
 
 
+def tell_colleague_fails(message: Message, desk: Desk) -> None:
+    """A task could not be delivered to one of us: no customer is held, and a note names the address, once a day."""
+    failed = failed_recipients(message)
+    subject = next(iter(message.enclosed.get("subject", ())), message.subject)
+    facts = (("reason", "colleague_fails"), ("detail", subject[:200]), ("lines", "\n".join(failed)))
+    queue_note(desk, "held", f"colleague|{'|'.join(sorted(failed))}|{desk.today.isoformat()}", facts)
+    log.warning("colleague_fails", extra={"addresses": list(failed)})
+
+
 def too_many(customer: str, desk: Desk, *, of: str = "") -> bool:
     """Counts the notes about a customer on a day, those `of` another matter apart; one too many is only logged."""
     kept, day = desk.store.setting(ASKED), desk.today.isoformat()

@@ -21,7 +21,7 @@ from relancier.core.second import judge
 from relancier.core.stored import Seen, Setting
 from relancier.core.token import tokens_in
 from relancier.ports import Folder, FolderRole
-from relancier.work.asking import ask, tell_left
+from relancier.work.asking import ask, tell_colleague_fails, tell_left
 from relancier.work.colleague import take_back, wrote
 from relancier.work.dictated import Obey, dictate, not_obeyed, note_answered, tell_addressed, written_here
 from relancier.work.each import apart
@@ -250,6 +250,10 @@ def _record(found: Found, verdict: Verdict, matched: Match, desk: Desk) -> None:
     if outcome.event is None:
         desk.ledger.put(replace(seen, numbers=_numbers(found.message)) if verdict.kind in SPEAKING else seen)
         return
+    if outcome.event is Kind.BOUNCED and _ours_failed(found.message, desk):
+        desk.ledger.put(replace(seen, cases=matched.cases, unmatched=False))
+        tell_colleague_fails(found.message, desk)
+        return
     kept = blob(found.raw)
     cases = _concerned(_beside(seen, matched.cases, outcome.event, desk), outcome.event, desk)
     seen = replace(seen, cases=cases, unmatched=False, blob=kept.sha256)
@@ -267,6 +271,17 @@ def _record(found: Found, verdict: Verdict, matched: Match, desk: Desk) -> None:
     elif outcome.event is Kind.AUTOREPLIED:
         tell_left(seen, _absence(found.message, desk), cases, desk)
     log.info(outcome.event.value, extra={"cases": list(cases), "kind": verdict.kind, "rule": verdict.rule})
+
+
+def _ours_failed(message: Message, desk: Desk) -> bool:
+    """Whether a bounce is about our own people: they are all whom it names, or it returns a task."""
+    failed = failed_recipients(message)
+    if failed and desk.setup.ours.issuperset(failed):
+        return True
+    carriers = " ".join(value for name in ("message-id", "x-relancier-id") for value in message.enclosed.get(name, ()))
+    entries = map(desk.store.entry_by_token, tokens_in(desk.setup.key, carriers))
+    task = any(entry is not None and entry.sort is Sort.TASK for entry in entries)
+    return task and not any(map(desk.store.by_address, failed))
 
 
 def _numbers(message: Message) -> tuple[str, ...]:
