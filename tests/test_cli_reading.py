@@ -14,6 +14,8 @@ from tests.cli_desk import CUSTOMER, HEADINGS, TODAY, Desk, called, day, row
 from relancier.adapters.store import open_store
 from relancier.cli import COMMANDS
 from relancier.core.reply import normalise
+from relancier.core.stored import Setting
+from relancier.loop import STARTED
 
 REPLY = b"""From: Mme Petit <factures@alpes.test>
 To: compta@lumen.test
@@ -100,6 +102,59 @@ def test_tables_are_plain_when_piped_and_drawn_on_a_terminal(desk: Desk, monkeyp
     assert not re.search("\x1b\\[[0-9;]*3[0-9]m", desk.run("status", terminal=True).out)
 
 
+def test_the_table_fits_a_terminal_without_breaking_numbers_and_dates(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "120")
+    monkeypatch.setenv("NO_COLOR", "1")
+    long = row("FA-2026-00012", -30, "12 250,50", customer="dupont")
+    desk.invoices.write_text(HEADINGS + long.replace("Dupont SA", "Dupont et fils de la Haute-Loire " * 3), "utf-8")
+    lines = re.sub("\x1b\\[[0-9;]*m", "", desk.run("status", terminal=True).out).splitlines()
+    assert max(map(len, lines)) <= 120
+    (first,) = [line for line in lines if "FA-2026-00012" in line]
+    assert "12250.50 EUR" in first
+    assert day(-30) in first
+
+
+def test_confirm_says_once_that_an_invoice_has_left_the_file(desk: Desk) -> None:
+    desk.run("hold")
+    with desk.store(exclusive=True) as store:
+        store.commit(Setting(STARTED, TODAY.isoformat()))
+    desk.invoices.write_text(HEADINGS + row("F-2026-0001", 40) + row("F-2026-0003", 50, customer="bora"), "utf-8")
+    shown = desk.run("confirm").out
+    assert shown.count("left the invoice file") == 1
+
+
+def test_names_stand_in_the_order_of_a_dictionary(desk: Desk) -> None:
+    rows = (row(f"F-{name}", 40, customer=name) for name in ("zeta", "emma", "elan"))
+    desk.invoices.write_text(HEADINGS + "".join(rows).replace("Elan SA", "Élan SA"), "utf-8")
+    found = json.loads(desk.run("status", "--json").out)["cases"]
+    assert [case["customer"] for case in found] == ["Élan SA", "Emma SA", "Zeta SA"]
+
+
+@pytest.mark.parametrize(("given", "told"), [(["--until", day(12)], f"Paused until {day(12)}"), ([], "")])
+def test_status_of_one_invoice_says_until_when_a_pause_holds(desk: Desk, given: list[str], told: str) -> None:
+    desk.run("pause", "F-2026-0001", *given)
+    shown = desk.run("status", "F-2026-0001").out
+    assert told in shown
+    assert ("Paused until" in shown) == bool(told)
+
+
+def test_status_of_one_invoice_says_until_when_a_promise_holds(desk: Desk) -> None:
+    desk.run("promise", "F-2026-0001", "--on", day(5), "--note", "par chèque")
+    shown = desk.run("status", "F-2026-0001").out
+    assert f"Payment is promised by {day(5)}." in shown
+    assert f"by {day(5)}: par chèque" in shown
+
+
+@pytest.mark.parametrize("given", [[], ["--json"]])
+def test_a_file_that_is_not_there_is_told_in_one_sentence(desk: Desk, given: list[str]) -> None:
+    outcome = desk.run("explain", *given, "nosuch.eml")
+    assert outcome.status == 1
+    assert outcome.err == "nosuch.eml cannot be read: there is no such file, or it may not be read.\n"
+    assert [json.loads(line)["rule"] for line in outcome.out.splitlines()] == (["no_file"] if given else [])
+
+
 def test_what_a_stranger_wrote_cannot_steer_the_terminal(desk: Desk) -> None:
     (desk.folder / "odd.eml").write_bytes(REPLY.replace(b"facture", b"\x1b[2J\x1b]0;x\x07"))
     assert "\x1b" not in desk.run("explain", str(desk.folder / "odd.eml")).out
@@ -172,7 +227,7 @@ def test_explain_works_without_a_configuration(tmp_path: Path, monkeypatch: pyte
     first, second = map(json.loads, outcome.out.splitlines())
     assert (first["file"], first["kind"], first["confidence"]) == ("none.eml", "unreadable", "none")
     assert (second["file"], second["kind"], second["cases"]) == ("reply.eml", "human", [])
-    assert outcome.err == ""
+    assert outcome.err == "none.eml cannot be read: there is no such file, or it may not be read.\n"
 
 
 def test_backup_is_a_state_of_its_own(desk: Desk, tmp_path: Path) -> None:

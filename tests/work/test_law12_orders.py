@@ -265,3 +265,13 @@ async def test_an_order_for_a_day_beyond_every_calendar_is_refused_and_stops_not
     assert case(rig).state is State.OPEN
     assert case(rig, OTHER).state is State.PAUSED
     assert notes(rig, "held") == []
+
+
+@pytest.mark.parametrize(("name", "reason"), [("mail-<a@lumen.test>", "held by mail"), ("20260302", "held by command")])
+async def test_a_hold_says_by_which_way_it_came(name: str, reason: str) -> None:
+    rig = daemon(late())
+    rig.store.commit(Order(id=name, word="hold", at=NOON))
+    await rig.tick()
+    held = rig.store.setting("held")
+    assert isinstance(held, dict)
+    assert held["reason"] == reason

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from difflib import get_close_matches
 
 import click
@@ -9,6 +10,7 @@ import click
 from relancier.cli.ending import TRY_LATER, Stop
 from relancier.cli.options import Choice
 from relancier.core.case import Case, State
+from relancier.core.folding import composed, fold
 from relancier.core.numbers import normalise
 from relancier.ports import Store
 
@@ -16,6 +18,12 @@ from relancier.ports import Store
 def number_of(key: str) -> str:
     """The invoice number in a case's key."""
     return key.rpartition("|")[0]
+
+
+def by_customer(case: Case) -> tuple[str, str, date, str]:
+    """Where a case stands in a list: by the customer's name as a dictionary has it (É beside E), then the due date."""
+    name = case.invoice.customer.name
+    return fold(composed(name)), name, case.invoice.due, case.key
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 import click
 
 from relancier import wiring
-from relancier.cli.cases import number_of
+from relancier.cli.cases import by_customer, number_of
 from relancier.cli.ending import DONE, REFUSED, TRY_LATER, Asked, Stop, tell
 from relancier.cli.forecasting import HEADINGS, rows, timetable
 from relancier.cli.office import Office, Picture
@@ -18,7 +18,7 @@ from relancier.cli.orders import new_order
 from relancier.cli.running import daemon, usable, why_it_waits
 from relancier.cli.showing import say, table
 from relancier.cli.states import holder, reading
-from relancier.core.case import Case
+from relancier.core.case import Because, Case, Hold
 from relancier.core.forecast import Expected
 from relancier.core.schedule import HELD
 from relancier.core.stored import Seen
@@ -112,7 +112,7 @@ def _show(picture: Picture, unseen: Sequence[Seen], leaving: Sequence[Expected],
 
 
 def _held(picture: Picture) -> Iterator[tuple[str, str, str, str]]:
-    cases = sorted(picture.store.all_cases(open_only=True), key=lambda case: (case.invoice.customer.name, case.key))
+    cases = sorted(picture.store.all_cases(open_only=True), key=by_customer)
     for case in cases:
         why = _why(case)
         if why:
@@ -120,6 +120,13 @@ def _held(picture: Picture) -> Iterator[tuple[str, str, str, str]]:
 
 
 def _why(case: Case) -> str:
-    """Every reason why a person should look at a case before it goes on."""
-    reasons = [f"{HELD[hold.because]} ({hold.detail})" if hold.detail else HELD[hold.because] for hold in case.holds]
-    return "; ".join([*reasons, *([case.needs_person] if case.needs_person else [])])
+    """Every reason why a person should look at a case before it goes on, each said once."""
+    reasons = [_reason(hold) for hold in case.holds]
+    told = any(case.needs_person in hold.detail for hold in case.holds)
+    return "; ".join(dict.fromkeys(reasons if told else [*reasons, *filter(None, [case.needs_person])]))
+
+
+def _reason(hold: Hold) -> str:
+    why = HELD[hold.because]
+    own = "" if hold.because is Because.MISSING else hold.detail  # which says nothing more
+    return f"{why} ({own})" if own else why

@@ -11,9 +11,9 @@ import click
 from relancier.adapters.flufl import FluflBounces
 from relancier.cli.aligned import aligned, cell, say
 from relancier.cli.blocks import block
-from relancier.cli.ending import DONE, REFUSED, Asked
+from relancier.cli.ending import DONE, REFUSED, Asked, tell
 from relancier.cli.ground import Ground, ground
-from relancier.cli.readings import Reading, line, no_file, reading_of, set_aside
+from relancier.cli.readings import NO_FILE, Reading, line, no_file, reading_of, set_aside
 from relancier.core.explained import explained
 from relancier.core.mail import Message
 from relancier.core.read import read
@@ -38,9 +38,13 @@ def explain(asked: Asked, files: tuple[str, ...], folder: str, as_json: bool) ->
     with ground(asked, folder) as here:
         shown: list[Reading] = []
         for number, reading in enumerate(_reading(name, here) for name in files):
-            status = status if reading.rule != "no_file" else REFUSED
+            if missing := reading.rule == NO_FILE:
+                status = REFUSED
+                tell(f"{reading.file} cannot be read: {reading.evidence}.")
             if as_json:
                 sys.stdout.write(f"{line(reading, folder)}\n")
+            elif missing:
+                continue
             elif len(files) == 1 or sys.stdout.isatty():
                 _show(reading, here, below=number > 0)
             else:

@@ -11,6 +11,7 @@ from relancier.core.hints import Hint
 from relancier.core.match import NO_MATCH
 from relancier.core.reply import MailKind
 
+NO_FILE = "no_file"
 OURS = "our own message"
 # Line ends to some readers, though not to JSON: one object must stay one line.
 _LINE_ENDS = {0x85: "\\u0085", 0x2028: "\\u2028", 0x2029: "\\u2029"}
@@ -58,7 +59,7 @@ def reading_of(file: str, found: Explained) -> Reading:
 def no_file(file: str) -> Reading:
     """What is said of a name behind which no file can be read."""
     why = "it is a folder" if Path(file).is_dir() else "there is no such file, or it may not be read"
-    return _nothing(file, "no_file", why, "left untouched")
+    return _nothing(file, NO_FILE, why, "left untouched")
 
 
 def set_aside(file: str, error: Exception) -> Reading:

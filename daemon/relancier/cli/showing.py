@@ -13,6 +13,8 @@ from rich.text import Text
 from relancier.cli.aligned import aligned, cell, say
 from relancier.cli.ending import plain
 
+UNBROKEN = 16  # numbers, dates and amounts stand on one line; longer texts are wrapped
+
 __all__ = ["amount", "say", "table"]
 
 
@@ -27,9 +29,10 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[object]], title: str 
 
 
 def _drawn(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    drawn = Table(box=SIMPLE_HEAD, pad_edge=False)
-    for heading in headings:
-        drawn.add_column(heading, overflow="fold")
+    drawn = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+    for place, heading in enumerate(headings):
+        widest = max(len(row[place]) for row in rows)
+        drawn.add_column(heading, overflow="fold", no_wrap=widest <= UNBROKEN)
     for row in rows:
         drawn.add_row(*(Text(cell) for cell in row))
     Console(highlight=False).print(drawn)

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 import click
 
-from relancier.cli.cases import Cases
+from relancier.cli.cases import Cases, by_customer
 from relancier.cli.ending import DONE, REFUSED, Asked, tell
 from relancier.cli.office import Office, Picture
 from relancier.cli.options import Choice, chosen
@@ -85,7 +85,7 @@ def _rows(cases: Iterable[Case], picture: Picture) -> Iterator[Row]:
     world = picture.setup.world(now, picture.books.known_at(now))
     everyone, trouble = picture.customers(), picture.trouble()
     beside = {case.key: one for together in everyone.values() for case, one in _beside(together)}
-    for case in sorted(cases, key=lambda case: (case.invoice.customer.name, case.invoice.due, case.key)):
+    for case in sorted(cases, key=by_customer):
         state = State.PAID if case.amount_due <= 0 and not case.ended else case.state
         plan = picture.setup.plans.get(case.plan)
         stop = obstacle(case, world, beside[case.key])

@@ -36,6 +36,7 @@ from relancier.core.stored import Applied, Order, Setting
 from relancier.ports import Store
 from relancier.work.adopt import adopt_unknown
 from relancier.work.contacts import unfit
+from relancier.work.dictated import BY_MAIL
 from relancier.work.recording import change_contact, chase_by_hand, day_of, record
 from relancier.work.records import UNKNOWN_SENT, Desk
 from relancier.work.settle import settle_failed, settle_sent
@@ -180,7 +181,8 @@ def _known(order: Order, case: Case, desk: Desk) -> tuple[str, ...]:
 
 
 def _hold(order: Order, desk: Desk) -> None:
-    facts = {"reason": order.note or "held by command", "since": order.at.isoformat(), "by": "person"}
+    way = "mail" if order.id.startswith(BY_MAIL) else "command"
+    facts = {"reason": order.note or f"held by {way}", "since": order.at.isoformat(), "by": "person"}
     desk.ledger.put(Setting(HELD, facts))
 
 
