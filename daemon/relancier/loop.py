@@ -84,6 +84,7 @@ class Loop:
     _stopping: bool = False
     _reload: bool = False
     _again: datetime | None = None
+    _not_before: datetime | None = None
     _listener: asyncio.Task[None] | None = field(default=None)
 
     async def run(self, *, once: bool = False) -> bool:
@@ -100,10 +101,17 @@ class Loop:
                 if once or self._stopping:
                     break
                 self._hear_on()
-                await self.wake.rest(self._next())
+                await self._rest()
         finally:
             await self._leave()
         return ok
+
+    async def _rest(self) -> None:
+        """Until the next instant or a stir; no stir ends what a refusal or a server has asked to wait."""
+        await self.wake.rest(self._next())
+        while self._not_before and self.wake.now() < self._not_before and not (self._stopping or self._reload):
+            self.beat()
+            await self.wake.rest(self._not_before)
 
     def stop(self) -> None:
         """Finishes what is being sent, then ends."""
@@ -131,7 +139,7 @@ class Loop:
             log.exception("tick_failed")
             await self._failed(f"unexpected: {error}", None)
             return False
-        self.failures = 0
+        self.failures, self._not_before = 0, None
         self.parts.alarm.over()
         self._note_tick(ok=True, reason="", seconds=time.monotonic() - started)
         return True
@@ -164,6 +172,8 @@ class Loop:
         elif isinstance(error, Unavailable) and error.delay is not None:
             pause = max(pause, timedelta(seconds=error.delay))
         self._again = self.wake.now() + pause
+        told = isinstance(error, LoginRefused) or (isinstance(error, Unavailable) and error.delay is not None)
+        self._not_before = self._again if told else None
         log.error("tick_waits", extra={"reason": reason, "seconds": round(pause.total_seconds())})
         self.notify.tell(f"STATUS=nothing is sent: {reason[:200]}")
         self._note_tick(ok=False, reason=reason, seconds=0.0)

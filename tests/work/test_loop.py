@@ -3,7 +3,7 @@
 import asyncio
 import time
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import cast
@@ -184,6 +184,30 @@ async def test_a_refused_login_does_not_make_the_listener_storm() -> None:
         await asyncio.sleep(0)
     assert tries == ["changed"]
     await rig.loop._leave()
+
+
+@pytest.mark.parametrize(
+    ("error", "waits"),
+    [(LoginRefused("no"), timedelta(minutes=15)), (Unavailable("busy", delay=1200), timedelta(minutes=20))],
+)
+async def test_a_refusal_is_not_asked_about_again_before_its_time_whatever_wakes_the_loop(
+    error: Unavailable, waits: timedelta
+) -> None:
+    rig = daemon(late())
+    asked: list[datetime] = []
+
+    def refuse(_name: str) -> None:
+        asked.append(rig.wake.now())
+        raise error
+
+    async def each_minute(now: datetime, until: datetime) -> datetime:
+        return min(now + timedelta(minutes=1), until)
+
+    rig.during = each_minute
+    box(rig).fail = refuse
+    await rig.go(NOON + timedelta(minutes=50))
+    first, second, *_ = sorted(set(asked))
+    assert second - first >= waits
 
 
 # --- What an idle tick costs ----------------------------------------------------------------------------------------
