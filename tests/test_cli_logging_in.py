@@ -39,6 +39,8 @@ def test_check_says_on_both_sides_that_the_consent_has_ended(
         r"^problem  IMAP .*AADSTS50173.*Mend \[mailbox.imap\] or \[mailbox.oauth2\]\.$", outcome.out, re.MULTILINE
     )
     assert re.search(r"^problem  SMTP .*AADSTS50173.*\(at auth\)\. Mend \[mailbox.smtp\] or", outcome.out, re.MULTILINE)
+    assert re.search(r"^problem  IMAP [^ ]+: no access token:", outcome.out, re.MULTILINE)
+    assert ". (at " not in outcome.out
     assert not [secret for secret in (SECRET, CONSENT) if secret in outcome.out + outcome.err]
 
 

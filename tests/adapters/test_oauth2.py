@@ -131,8 +131,8 @@ async def test_a_young_token_that_is_refused_starts_no_storm(endpoint: TokenEndp
 REFUSALS: list[tuple[Answer, str]] = [
     (no("invalid_client", status=401), "Check client_id and the client's secret"),
     (no("unauthorized_client"), "Check client_id and the client's secret"),
-    (no("invalid_grant", "AADSTS5: expired\r\nTrace ID: 1"), r"\(invalid_grant: AADSTS5: expired\)\. The consent"),
-    (no("consent_required"), "The consent has ended"),
+    (no("invalid_grant", "AADSTS5: expired\r\nTrace ID: 1"), r"\(invalid_grant: AADSTS5: expired\)\. The permission"),
+    (no("consent_required"), "The permission has ended"),
     (no("invalid_scope"), "Check scope"),
     (no("something_new", "", status=403), r"\(something_new\)\. Check \[mailbox.oauth2\]"),
     ((404, {}, b"<html>"), r"\(HTTP 404\)"),
@@ -149,6 +149,14 @@ async def test_what_a_person_must_mend(endpoint: TokenEndpoint, answer: Answer, 
     with pytest.raises(LoginRefused, match=words):
         await tokens(endpoint).get()
     assert len(endpoint.asked) == 1
+
+
+async def test_a_refresh_token_that_is_refused_asks_for_the_consent_again(
+    endpoint: TokenEndpoint, tmp_path: Path
+) -> None:
+    endpoint.answers = [no("invalid_grant")]
+    with pytest.raises(LoginRefused, match=r"The consent has ended.*refresh token"):
+        await tokens(endpoint, Consent(CONSENT, tmp_path / "kept")).get()
 
 
 PASSING: list[tuple[Answer, float | None]] = [

@@ -57,7 +57,7 @@ async def _try_mailbox(mailbox: ImapMailbox, config: Config, add: Add) -> None:
         keywords = await mailbox.keywords("INBOX")
     except Unavailable as error:
         later = "" if isinstance(error, LoginRefused) else ", or try again later"
-        text = f"{str(error).rstrip('.')}. Mend {_tables(imap, 'imap')}{later}."
+        text = f"{str(error).rstrip('.').removeprefix('IMAP has ')}. Mend {_tables(imap, 'imap')}{later}."
         add([Problem(f"IMAP {imap.host}:{imap.port}", text)])
         return
     finally:
@@ -84,7 +84,7 @@ async def _try_channel(channel: Channel, config: Config, add: Add) -> None:
     try:
         offers = await channel.probe()
     except (Rejected, Lost) as error:
-        text = f"{error} (at {error.stage.value}). Mend {_tables(smtp, 'smtp')}, or try again later."
+        text = f"{str(error).rstrip('.')} (at {error.stage.value}). Mend {_tables(smtp, 'smtp')}, or try again later."
         add([Problem(f"SMTP {smtp.host}:{smtp.port}", text)])
         return
     finally:

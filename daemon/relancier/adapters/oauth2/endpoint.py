@@ -26,6 +26,7 @@ BUSY = {408, 425, 429}
 TEMPORARY = {"temporarily_unavailable", "server_error", "slow_down"}
 CHECK_CLIENT = "Check client_id and the client's secret: it may have expired."
 CONSENT = "The consent has ended or was withdrawn: give it again, and put the new refresh token into its place."
+PERMISSION = "The permission has ended or was withdrawn: an administrator must give it again."
 ADVICE = {
     "invalid_client": CHECK_CLIENT,
     "unauthorized_client": CHECK_CLIENT,
@@ -100,7 +101,7 @@ def ask(client: Client, refresh_token: str = "") -> Grant:
         form |= {"grant_type": "refresh_token", "refresh_token": refresh_token}
     form |= {key: value for key, value in (("client_secret", client.secret), ("scope", client.scope)) if value}
     reply = _post(client, urlencode(form).encode())
-    return _granted(reply) or _refusal(client, reply, (client.secret, refresh_token))
+    return _granted(reply) or _refusal(client, reply, client.secret, refresh_token)
 
 
 def _post(client: Client, form: bytes) -> Reply:
@@ -171,12 +172,12 @@ def _life(told: object) -> float:
     return min(seconds, LONGEST_WAIT) if seconds > 0 else USUAL_LIFE
 
 
-def _refusal(client: Client, reply: Reply, secrets: Iterable[str]) -> Grant:
+def _refusal(client: Client, reply: Reply, secret: str, consent: str) -> Grant:
     """Raises what an answer without a token means."""
     told = reply.fields()
     code = str(told.get("error", ""))
     code = code if _CODE.fullmatch(code) else f"HTTP {reply.status}"
-    words = _plain(str(told.get("error_description", "")), secrets)
+    words = _plain(str(told.get("error_description", "")), (secret, consent))
     said = f"{code}: {words}" if words else code
     if reply.status in BUSY or reply.status >= 500 or code in TEMPORARY:
         raise Unavailable(f"{client.where} gives no access token just now ({said}).", delay=_delay(reply.headers))
@@ -186,7 +187,8 @@ def _refusal(client: Client, reply: Reply, secrets: Iterable[str]) -> Grant:
         raise LoginRefused(
             f"{client.where} sends us elsewhere ({code}); no token is taken from there. Check token_url."
         )
-    advice = CONSENT if code in CONSENT_ENDED else ADVICE.get(code, "Check [mailbox.oauth2].")
+    ended = CONSENT if consent else PERMISSION
+    advice = ended if code in CONSENT_ENDED else ADVICE.get(code, "Check [mailbox.oauth2].")
     raise LoginRefused(f"{client.where} refuses an access token ({said}). {advice}")
 
 
