@@ -145,6 +145,7 @@ async def test_an_order_seen_twice_is_carried_out_once() -> None:
         ("payé 5 000 €", "order_amount"),
         ("litige 5 000 € tout", "order_amount"),
         ("plan inconnu", "order_no_plan"),
+        ("relancé 27/02/2026", "order_not_late"),
         ("relancer le solde", "order_no_part"),
         ("parti", "order_not_uncertain"),
         (f"contact comptable {OWN}", "order_contact"),

@@ -187,6 +187,7 @@ REASONS = (
     "order_date",
     "order_past",
     "order_future",
+    "order_not_late",
     "order_amount",
     "order_contact",
     "order_name",

@@ -285,7 +285,13 @@ def _contact(said: Said, cases: Sequence[Case], desk: Desk) -> str:
     return "order_contact" if said.role is None or unfit(Contact(said.role, said.address), desk.setup) else ""
 
 
+def _late(said: Said, cases: Sequence[Case], _desk: Desk) -> str:
+    early = all(said.on is not None and said.on <= case.invoice.due for case in cases)
+    return "order_not_late" if early else ""
+
+
 _REFUSALS: Mapping[str, Callable[[Said, Sequence[Case], Desk], str]] = {
+    "chased": _late,
     "paid": _amount,
     "dispute": _amount,
     "balance": _part,
