@@ -1,4 +1,4 @@
-"""What the work asks of the world: Mailbox, BounceReader, Channel, Store, Source, Library, Wake, and their few errors.
+"""What the work asks of the world: Mailbox, BounceReader, Channel, Store, Source, Library, Printer, Wake, their errors.
 
 An adapter translates every error of its library into one of these; nothing else crosses this border.
 """
@@ -10,6 +10,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Protocol
 
+from relancier.core.blocks import Document, Letter
 from relancier.core.case import Case, Event, Invoice
 from relancier.core.mail import Draft
 from relancier.core.outbox import Answer, Entry, Stage
@@ -333,6 +334,23 @@ class Library(Protocol):
 
     def problems(self) -> tuple[Problem, ...]:
         """What is wrong with the templates: unknown variables, missing files, forbidden words, with line."""
+
+
+# --- Printer --------------------------------------------------------------------------------------------------------
+
+
+class PrintFailed(Exception):  # noqa: N818 - named after the situation
+    """This page cannot be made; whoever asked goes on without it and says so."""
+
+
+class Printer(Protocol):
+    """What makes pages of PDF/A."""
+
+    def letter(self, letter: Letter) -> bytes:
+        """A letter for a French window envelope. Raises PrintFailed."""
+
+    def document(self, document: Document) -> bytes:
+        """A paper of as many pages as it needs. Raises PrintFailed."""
 
 
 # --- Wake -----------------------------------------------------------------------------------------------------------

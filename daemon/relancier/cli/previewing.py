@@ -17,11 +17,12 @@ from relancier.cli.options import Choice, chosen
 from relancier.cli.showing import say
 from relancier.cli.states import reading
 from relancier.core.case import Case
+from relancier.core.extra import step_of
 from relancier.core.outbox import Sort
 from relancier.core.parcel import Parcel, Taken, parcels
 from relancier.core.plan import Plan, Step
 from relancier.core.schedule import Remind, World, decide, near
-from relancier.core.steps import ONE_OFF, ahead, one_off
+from relancier.core.steps import ahead
 from relancier.core.turn import take_turn
 from relancier.loop import clock
 from relancier.ports import RenderFailed
@@ -69,7 +70,7 @@ def _parcel(case: Case, picture: Picture, world: World, step_id: str | None) -> 
 
 
 def _named(plan: Plan, step_id: str) -> Step:
-    step = one_off(plan) if step_id == ONE_OFF else plan.step(step_id)
+    step = step_of(plan, step_id)
     if step is None:
         known = ", ".join(step.id for step in plan.steps)
         raise Stop(f'The plan {plan.name} has no step "{step_id}"; its steps are {known}.')

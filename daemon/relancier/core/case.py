@@ -93,6 +93,14 @@ class Invoice:
         return f"{self.number}|{self.due.isoformat()}"
 
 
+@dataclass(frozen=True, slots=True)
+class Instalment:
+    """A part of an agreed instalment plan (échéancier)."""
+
+    on: date
+    amount: Decimal
+
+
 class How(StrEnum):
     """How a step came to be done."""
 
@@ -128,6 +136,9 @@ class Because(StrEnum):
     PARTS = "parts"
     CREDIT = "credit"
     ADDRESS = "address"
+    INSOLVENT = "insolvent"
+    DRAFT = "draft"
+    BANK = "bank"
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +190,12 @@ class Kind(StrEnum):
     POSTED = "posted"
     LETTER = "letter_result"
     DISMISSED = "dismissed"
+    INSTALMENTS = "instalments"
+    PROPOSED = "proposed"
+    TASK_DONE = "task_done"
+    INSOLVENT = "insolvent"
+    REJECTED = "payment_rejected"
+    LIMITATION = "limitation"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,6 +223,7 @@ class Event:
     message_id: str = ""
     seen: tuple[str, ...] | None = None
     note: str = ""
+    instalments: tuple[Instalment, ...] = ()
 
     @property
     def mark(self) -> str:
@@ -229,7 +247,8 @@ class Case:
     deciding may give something new (None: only an event can). `applied` holds the marks of the events that came from
     outside. `called_on` is the day of the last call that was recorded, `said` what was said in it. `disputed` is the
     part that the customer contests (zero while the whole is, or nothing). The mail to the contacts as they are now
-    begins at `thread_from` in `thread`.
+    begins at `thread_from` in `thread`. `instalments` is the instalment plan agreed with the customer, oldest first.
+    `promised_on` is the day that was promised last, kept when it has passed.
     """
 
     key: str
@@ -260,6 +279,8 @@ class Case:
     disputed: Decimal = Decimal(0)
     thread_from: int = 0
     dismissed: tuple[str, ...] = ()
+    instalments: tuple[Instalment, ...] = ()
+    promised_on: date | None = None
 
     @property
     def ended(self) -> bool:

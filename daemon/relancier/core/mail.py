@@ -3,25 +3,32 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from relancier.core.blocks import Block
+
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file to attach; `name` has been checked for control characters."""
+    """A file to attach; one with a `cid` is a picture that the HTML shows as `cid:…`, no file of its own."""
 
     name: str
     content: bytes
     type: str = "application/pdf"
+    cid: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """A message's words, before it has an identity; `language` is a tag such as `fr`."""
+    """A message's words, before it has an identity; `language` is a tag such as `fr`.
+
+    `blocks` are the same words for a printed page.
+    """
 
     subject: str
     text: str
     html: str = ""
     attachments: tuple[Attachment, ...] = ()
     language: str = ""
+    blocks: tuple[Block, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

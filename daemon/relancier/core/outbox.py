@@ -18,9 +18,10 @@ class Status(StrEnum):
     DEFERRED = "deferred"
     REFUSED = "refused"
     CANCELLED = "cancelled"
+    PROPOSED = "proposed"  # it lies in Drafts, for a person to send
 
 
-LIVE = frozenset({Status.QUEUED, Status.SENDING, Status.UNCERTAIN, Status.SENT, Status.DEFERRED})
+LIVE = frozenset({Status.QUEUED, Status.SENDING, Status.UNCERTAIN, Status.SENT, Status.DEFERRED, Status.PROPOSED})
 
 
 class Sort(StrEnum):
@@ -87,7 +88,8 @@ class Entry:
     `fingerprint` says for which day and amounts the stored bytes (`blob`, a SHA-256) were rendered. `begun_at` is
     set by the commit directly before DATA and never cleared once the bytes may have left. `find_after` is the UIDNEXT
     of the folder of the copy before the send: the copy is looked for from there on. `template` and `facts` are what a
-    note is rendered from; a reminder's or a task's words come from its cases.
+    note is rendered from; a reminder's or a task's words come from its cases. `approval`: it goes to Drafts, and a
+    person sends it; `gone_at` is when it was first missed there.
     """
 
     id: str
@@ -115,6 +117,8 @@ class Entry:
     copy: Copy = Copy.NONE
     find_after: int = 0
     rehearsal: bool = False
+    approval: bool = False
+    gone_at: datetime | None = None
 
     @property
     def live(self) -> bool:

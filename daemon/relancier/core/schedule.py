@@ -140,6 +140,9 @@ HELD = {
     Because.PARTS: "its due dates have changed in a way that a person must sort out",
     Because.CREDIT: "the customer has credit that no invoice uses yet",
     Because.ADDRESS: "a letter came back: the postal address must be mended",
+    Because.INSOLVENT: "the customer seems to be insolvent: a person must confirm",
+    Because.DRAFT: "a draft has gone from Drafts, and nobody knows whether it was sent",
+    Because.BANK: "the bank details differ: a person must confirm them",
 }
 
 

@@ -8,13 +8,13 @@ from datetime import datetime
 
 from relancier.core.case import Case
 from relancier.core.compose import Forbidden, compose, redirected
+from relancier.core.extra import step_of
 from relancier.core.hints import Hint, HintKind
 from relancier.core.mail import Attachment, Draft, Envelope
 from relancier.core.outbox import ABOUT, Entry, Sort
 from relancier.core.parcel import Parcel, Taken, parcels
 from relancier.core.plan import Channel
 from relancier.core.schedule import World
-from relancier.core.steps import ONE_OFF, one_off
 from relancier.core.token import mark
 from relancier.ports import Library, RenderFailed, Store
 from relancier.work.asking import choice_fields, message_fields
@@ -65,7 +65,7 @@ class Renderer:
         plan = self.setup().plans.get(case.plan) if case else None
         if case is None or plan is None:
             return None
-        step = one_off(plan) if step_id == ONE_OFF else plan.step(step_id)
+        step = step_of(plan, step_id)
         return Taken(case, plan, step) if step else None
 
     def telling(self, parcel: Parcel, world: World) -> Telling:
