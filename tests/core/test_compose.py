@@ -2,7 +2,7 @@ import email
 import email.policy
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
-from email.message import EmailMessage
+from email.message import EmailMessage, MIMEPart
 from typing import Any
 
 import pytest
@@ -204,3 +204,44 @@ def test_a_rehearsal_of_an_html_fragment_is_marked_at_its_top() -> None:
     draft, _ = redirected(replace(DRAFT, html="<p>Bonjour</p>"), ENVELOPE, "me@atelier-lumen.example")
 
     assert draft.html.startswith("<p><strong>Essai")
+
+
+PICTURE = Attachment("virement.png", b"\x89PNG" + bytes(range(64)), "image/png", cid="qr@relancier")
+
+
+def shape(part: MIMEPart) -> Any:
+    """The types of a message's parts as nested lists."""
+    if not part.is_multipart():
+        return part.get_content_type()
+    return [part.get_content_subtype(), *(shape(inner) for inner in part.iter_parts())]
+
+
+def test_a_picture_stands_beside_the_html_that_shows_it_and_files_stand_outside() -> None:
+    both = replace(DRAFT, attachments=(*DRAFT.attachments, PICTURE))
+    only = replace(DRAFT, attachments=(PICTURE,))
+    words = ["alternative", "text/plain", ["related", "text/html", "image/png"]]
+
+    assert shape(parsed(both)) == ["mixed", words, "application/pdf"]
+    assert shape(parsed(only)) == words
+    assert compose(both, ENVELOPE) == compose(both, ENVELOPE)
+
+
+def test_a_picture_is_called_by_its_identifier_and_is_no_file_of_its_own() -> None:
+    message = parsed(replace(DRAFT, attachments=(PICTURE,)))
+
+    shown = next(part for part in message.walk() if part.get_content_type() == "image/png")
+    assert shown["Content-ID"] == "<qr@relancier>"
+    assert shown.get_content_disposition() == "inline"
+    assert shown.get_filename() == "virement.png"
+    assert shown.get_content() == PICTURE.content
+    assert list(message.iter_attachments()) == []
+
+
+def test_a_picture_without_html_is_left_out() -> None:
+    assert shape(parsed(replace(DRAFT, html="", attachments=(PICTURE,)))) == "text/plain"
+
+
+@pytest.mark.parametrize("bad", ["a>b", "a\r\nBcc: x@y", " "])
+def test_a_picture_whose_identifier_could_break_a_header_is_refused(bad: str) -> None:
+    with pytest.raises(Forbidden):
+        compose(replace(DRAFT, attachments=(replace(PICTURE, cid=bad),)), ENVELOPE)

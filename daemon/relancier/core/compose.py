@@ -181,13 +181,24 @@ def _base64(data: bytes) -> str:
 
 
 def _body(draft: Draft, token: str) -> bytes:
-    """The content headers and the content; no boundary can occur inside, as `=_` is in no encoded line."""
+    """The content headers and the content; no boundary can occur inside, as `=_` is in no encoded line.
+
+    A picture that no HTML can show is left out, for its words stand in the text.
+    """
     words = _text("plain", draft.text)
     if draft.html:
-        words = _multipart("alternative", f"=_words.{token}", [words, _text("html", draft.html)])
-    if draft.attachments:
-        words = _multipart("mixed", f"=_whole.{token}", [words, *map(_attached, draft.attachments)])
+        words = _multipart("alternative", f"=_words.{token}", [words, _page(draft, token)])
+    files = [_attached(one) for one in draft.attachments if not one.cid]
+    if files:
+        words = _multipart("mixed", f"=_whole.{token}", [words, *files])
     return words
+
+
+def _page(draft: Draft, token: str) -> bytes:
+    """The HTML, beside the pictures that it shows if there are any."""
+    page = _text("html", draft.html)
+    pictures = [_attached(one) for one in draft.attachments if one.cid]
+    return _multipart("related", f"=_shown.{token}", [page, *pictures]) if pictures else page
 
 
 def _multipart(kind: str, boundary: str, parts: list[bytes]) -> bytes:
@@ -207,9 +218,11 @@ def _text(kind: str, text: str) -> bytes:
 def _attached(attachment: Attachment) -> bytes:
     if not _TYPE.fullmatch(_checked(attachment.type)):
         raise Forbidden(f"not a content type: {attachment.type!r}")
+    how = "inline" if attachment.cid else "attachment"
+    called = f"Content-ID: {_identifier(f'<{attachment.cid}>')}\r\n" if attachment.cid else ""
     head = (
-        f"Content-Type: {attachment.type}\r\nContent-Transfer-Encoding: base64\r\n"
-        f"Content-Disposition: attachment;\r\n {_file_name(attachment.name)}\r\n\r\n"
+        f"Content-Type: {attachment.type}\r\nContent-Transfer-Encoding: base64\r\n{called}"
+        f"Content-Disposition: {how};\r\n {_file_name(attachment.name)}\r\n\r\n"
     )
     encoded = binascii.b2a_base64(attachment.content, newline=False)
     lines = [encoded[at : at + _LINE] for at in range(0, len(encoded), _LINE)]
