@@ -28,7 +28,7 @@ from relancier.work.render import Rendered, Renderer
 from relancier.work.settle import settle_failed, settle_sent, settle_uncertain
 from relancier.work.setup import Clock, Setup
 from relancier.work.sync import Books
-from relancier.work.words import Telling
+from relancier.work.telling import Telling
 
 log = logging.getLogger("relancier")
 

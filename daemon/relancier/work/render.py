@@ -20,7 +20,8 @@ from relancier.ports import Library, RenderFailed, Store
 from relancier.work.asking import choice_fields, message_fields
 from relancier.work.records import MESSAGE
 from relancier.work.setup import Setup
-from relancier.work.words import Fields, Telling, company_fields, fields, named_cases
+from relancier.work.telling import Fields, Telling, named_cases
+from relancier.work.words import company_fields, fields
 
 MOST_ATTACHED = 15 * 1024 * 1024
 FILE_NAME = re.compile(r"[^\w.-]+")
