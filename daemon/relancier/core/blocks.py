@@ -1,6 +1,7 @@
 """What a page is made of, whatever prints it: paragraphs, lists and tables as values, never as markup."""
 
 from dataclasses import dataclass
+from datetime import date
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ class Letter:
     """A letter ready to be printed, every line in its language.
 
     `sender` are the lines at the top left, `addressee` those behind the window of the envelope, at most six. `mention`
-    is how it is to be posted. `legal` stands at the foot of each page.
+    is how it is to be posted. `legal` stands at the foot of each page. `on` is the day that the file's properties name.
     """
 
     sender: tuple[str, ...]
@@ -62,14 +63,20 @@ class Letter:
     mention: str = ""
     legal: str = ""
     language: str = "fr"
+    on: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """A paper of several pages, such as the chronology of a case; `foot` stands under each page beside its number."""
+    """A paper of several pages, such as the chronology of a case; `foot` stands under each page beside its number.
+
+    `author` and `on` are for the file's properties.
+    """
 
     title: str
     body: tuple[Block, ...]
     subtitle: str = ""
     foot: str = ""
     language: str = "fr"
+    author: str = ""
+    on: date | None = None
