@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 # Warm bytecode, no matter what the machine's environment says: the demo and the bench start faster.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: setup demo test coverage lint bench soak corpus docs servers lock clean
+.PHONY: setup demo test coverage lint bench soak corpus docs gallery servers lock clean
 
 setup: $(VENV)/dev
 
@@ -50,6 +50,10 @@ corpus: $(VENV)/dev
 # The tables of docs/reading-mail.md, made from the rules themselves.
 docs: $(VENV)/dev
 	$(BIN)/python -m tests.docs
+
+# Pictures of every message and page, narrow and wide, with an index.html to look at; needs Chromium (make servers).
+gallery: $(VENV)/dev
+	$(BIN)/python -m tests.gallery $(or $(GALLERY),build/gallery)
 
 servers:
 	sh tests/servers/install.sh

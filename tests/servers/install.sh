@@ -1,8 +1,10 @@
 #!/bin/sh
-# Installs the mail servers that the tests talk to, from the distribution's packages, and starts none of them.
+# Installs the servers and programs that the tests talk to, from the distribution's packages, and starts none of them.
 set -eu
 
 PACKAGES="dovecot-imapd dovecot-lmtpd dovecot-sieve postfix openssl"
+# What looks at our messages as their readers do: a browser with the fonts that mail asks for, and a spam filter.
+PACKAGES="$PACKAGES chromium fonts-liberation spamassassin"
 POLICY=/usr/sbin/policy-rc.d
 # Exim's package would remove Postfix: its one program is unpacked aside instead, and no package knows of it.
 EXIM=/usr/local/lib/relancier-test-servers/exim4
@@ -58,12 +60,12 @@ unpack_exim() {
 }
 
 if ! command -v dpkg-query >/dev/null 2>&1; then
-    echo "install.sh: this works on Debian and Ubuntu; elsewhere install Dovecot, Postfix and openssl by hand." >&2
+    echo "install.sh: this works on Debian and Ubuntu; elsewhere install Dovecot, Postfix, openssl, Chromium and SpamAssassin by hand." >&2
     exit 1
 fi
 wanted=$(missing $PACKAGES)
 if [ -z "$wanted" ] && exim_works; then
-    echo "The mail servers for the tests are installed."
+    echo "The servers and programs for the tests are installed."
     exit 0
 fi
 if [ "$(id -u)" != 0 ]; then
@@ -86,4 +88,4 @@ if ! exim_works && ! { (unpack_exim) && exim_works; } && ! { apt-get update -qq 
     echo "install.sh: could not unpack Exim (exim4-daemon-light) to $EXIM" >&2
     exit 1
 fi
-echo "The mail servers for the tests are installed; none of them was started."
+echo "The servers and programs for the tests are installed; none of them was started."
