@@ -8,6 +8,8 @@ from itertools import pairwise
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from relancier.adapters.library.printed import printed
+from relancier.core.blocks import Block
 from relancier.core.typography import BREAK, bare
 
 STYLES = {
@@ -30,10 +32,11 @@ RULES = ["list", "table", "emphasis", "escape", "link", "autolink", "newline", "
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A message body in its two forms, which say the same."""
+    """A message body in its forms, which say the same."""
 
     text: str
     html: str
+    blocks: tuple[Block, ...] = ()
 
 
 def page(blocks: Sequence[str], links: set[str], typography: Callable[[str], str]) -> Page:
@@ -44,7 +47,8 @@ def page(blocks: Sequence[str], links: set[str], typography: Callable[[str], str
     for tokens in parsed:
         _finish(tokens, allowed, typography)
     html = "".join(markdown.renderer.render(tokens, markdown.options, {}) for tokens in parsed)
-    return Page(bare("\n\n".join(_text(tokens, typography) for tokens in parsed)), bare(html))
+    text = bare("\n\n".join(_text(tokens, typography) for tokens in parsed))
+    return Page(text, bare(html), printed(parsed))
 
 
 @lru_cache(maxsize=1)

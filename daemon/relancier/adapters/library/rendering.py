@@ -51,7 +51,7 @@ def draft(shelf: Shelf, language: str, name: str, fields: Mapping[str, object]) 
     if not heading or not made.text:
         raise TemplateFailed(file, Fault(1, "nothing is left of the message: too many fields are lacking"))
     html = laid_out(shelf.own, body=made.html, subject=heading, language=language)
-    return Draft(subject=heading, text=f"{made.text}\n", html=html)
+    return Draft(subject=heading, text=f"{made.text}\n", html=html, blocks=made.blocks)
 
 
 def texts(shelf: Shelf, language: str, name: str) -> tuple[str, ...]:
