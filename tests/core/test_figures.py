@@ -7,10 +7,11 @@ from decimal import Decimal
 import pytest
 from tests.core.cases import case as a_case
 
-from relancier.core.case import Case, Customer, State
+from relancier.core.case import Case, State
 from relancier.core.figures import AGES, Age, Owed, age, balances, falling_due, owed
 
 TODAY = date(2026, 6, 30)
+NOTHING = Decimal(0)
 
 
 def one(amount: str, days_late: int, customer: str = "a", currency: str = "EUR") -> Owed:
@@ -39,7 +40,7 @@ def test_an_amount_has_the_age_of_its_days_late(days: int, wanted: Age) -> None:
 
 def test_the_balance_adds_up_by_age_and_by_customer() -> None:
     (balance,) = balances([one("10.10", -3), one("20.20", 5), one("0.05", 7, "b"), one("300", 95, "b")], TODAY)
-    assert balance.total.amounts == (Decimal("10.10"), Decimal("20.25"), 0, 0, Decimal(300))
+    assert balance.total.amounts == (Decimal("10.10"), Decimal("20.25"), NOTHING, NOTHING, Decimal(300))
     assert balance.total.counts == (1, 2, 0, 0, 1)
     assert (balance.total.total, balance.total.late) == (Decimal("330.35"), Decimal("320.25"))
     assert balance.total.count == 4
@@ -52,7 +53,7 @@ def test_the_balance_adds_up_by_age_and_by_customer() -> None:
 
 def test_currencies_are_never_added_to_each_other() -> None:
     found = balances([one("1", 1, currency="CHF"), one("2", 1), one("3", 1, "b")], TODAY)
-    assert [(balance.total.currency, balance.total.total) for balance in found] == [("EUR", 5), ("CHF", 1)]
+    assert [(balance.total.currency, balance.total.total) for balance in found] == [("EUR", Decimal(5)), ("CHF", Decimal(1))]
     assert [row.customer for row in found[1].customers] == ["a"]
 
 
@@ -76,7 +77,7 @@ def test_a_case_owes_until_it_has_ended() -> None:
     found = owed(known)
     assert found is not None
     assert (found.amount, found.due, found.currency) == (known.amount_due, known.invoice.due, "EUR")
-    assert isinstance(known.invoice.customer, Customer)
+
     assert owed(case(state=State.PAID)) is None
     assert owed(case(paid_by_order=known.invoice.amount)) is None
     assert owed(case(state=State.DISPUTED, disputed=Decimal(1))) is not None
