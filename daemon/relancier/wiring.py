@@ -30,6 +30,7 @@ from relancier.work.deliver import Deliver
 from relancier.work.escalate import Escalate
 from relancier.work.gates import Gates
 from relancier.work.intake import Intake
+from relancier.work.notes import Notes
 from relancier.work.render import Renderer
 from relancier.work.setup import Setup
 from relancier.work.sync import Books
@@ -248,16 +249,19 @@ def assemble(world: World, holder: Holder, wake: Wake) -> Parts:
     books = Books(world.source, world.store, setup)
     copies = Copies(world.mailbox, intake, world.store, setup)
     renderer = Renderer(world.store, world.library, setup, _read_file)
+    gates = Gates(world.store, setup)
+    notes = Notes(world.channel, copies, renderer, gates, world.store, setup, wake.now)
     deliver = Deliver(
         channel=world.channel,
         intake=intake,
         books=books,
         copies=copies,
         renderer=renderer,
+        notes=notes,
         store=world.store,
         setup=setup,
         clock=wake.now,
-        gates=Gates(world.store, setup),
+        gates=gates,
     )
     return Parts(
         store=world.store,

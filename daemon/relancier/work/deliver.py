@@ -22,6 +22,7 @@ from relancier.work.copies import FILER, Copies
 from relancier.work.each import apart
 from relancier.work.gates import Gates, copy_refused, failed, put_off, worst
 from relancier.work.intake import Intake
+from relancier.work.notes import Notes
 from relancier.work.orders import apply_orders, untouched
 from relancier.work.records import Desk, blob, queue_note
 from relancier.work.render import Rendered, Renderer
@@ -47,6 +48,7 @@ class Deliver:
     books: Books
     copies: Copies
     renderer: Renderer
+    notes: Notes
     store: Store
     setup: Callable[[], Setup]
     clock: Clock
@@ -81,33 +83,13 @@ class Deliver:
     async def run(self) -> datetime | None:
         """Sends everything that may leave now; when to come back, if time alone decides. Raises Unavailable."""
         self._left_over("something unexpected happened while it was being sent")
-        await self._notes()
+        await self.notes.run()
         await self.copies.look_up(self.clock())
         try:
             return await self._queue()
         finally:
             await self._filed()
-            await self._notes()
-
-    async def _notes(self) -> None:
-        now = self.clock()
-        for entry in self.store.entries(Status.QUEUED):
-            if entry.sort is Sort.NOTE and (entry.not_before or now) <= now:
-                with apart(f"note {entry.id}", lambda _error: None):
-                    await self._note(entry)
-
-    async def _note(self, entry: Entry) -> None:
-        now = self.clock()
-        try:
-            raw = self.renderer.note(entry, now)
-        except RenderFailed as error:
-            log.error("note_failed", extra={"entry": entry.id, "reason": str(error)})  # noqa: TRY400 - a sentence
-            return
-        if await self.copies.into_inbox(entry, raw, now):
-            kept = blob(raw)
-            done = replace(entry, status=Status.SENT, copy=Copy.FILED, ended_at=now, blob=kept.sha256)
-            self.store.commit(kept, done)
-            log.info("note", extra={"entry": entry.id, "template": entry.template, "facts": dict(entry.facts)})
+            await self.notes.run()
 
     async def _queue(self) -> datetime | None:
         again: datetime | None = None

@@ -125,13 +125,22 @@ def nonce(key: bytes, *words: str) -> str:
 
 
 def queue_note(
-    desk: Desk, name: str, ref: str, facts: Iterable[tuple[str, str]] = (), *, not_before: datetime | None = None
+    desk: Desk,
+    name: str,
+    ref: str,
+    facts: Iterable[tuple[str, str]] = (),
+    *,
+    not_before: datetime | None = None,
+    to: tuple[str, ...] = (),
 ) -> None:
-    """Queues a message to the team, in the mailbox itself; one with the same name and ref is made only once."""
+    """Queues a message to the team, in the mailbox itself; one with the same name and ref is made only once.
+
+    `to` are people's own addresses that get it, too.
+    """
     carried = Carried(f"note:{name}", ref)
     if desk.store.live_entry(carried.key) is not None:
         return
     entry = new_entry(desk.setup, sort=Sort.NOTE, carries=[carried], now=desk.now, template=f"note-{name}")
     inbox = desk.store.cursor(INBOX)  # what lies there now cannot be the note: it is looked for behind that
     read_to = inbox.highest if inbox is not None else 0
-    desk.ledger.put(replace(entry, facts=tuple(facts), find_after=read_to, not_before=not_before))
+    desk.ledger.put(replace(entry, facts=tuple(facts), find_after=read_to, not_before=not_before, to=to))
