@@ -56,6 +56,7 @@ COMMANDS = {
     "posted": Place("recording", "posted", "Record that a letter was posted."),
     "letter": Place("recording", "letter", "Record what became of a letter."),
     "contact": Place("recording", "contact", "Change whom a customer's messages go to."),
+    "report": Place("reporting", "report", "Write the report: what is late, how long payment takes, what helps."),
     "demo": Place("playing", "demo", "Play everything on an embedded mail server, in under a minute."),
     "backup": Place("backing", "backup", "Copy the state into a file, while the daemon runs."),
 }

@@ -3,18 +3,23 @@
 import re
 from collections import deque
 from collections.abc import Iterator, Mapping
+from datetime import date
 from pathlib import Path
 
 from relancier.adapters.library.check import check
 from relancier.adapters.library.checked import digest, remember, remembered
 from relancier.adapters.library.plans import ReadPlan, read_plans
+from relancier.adapters.library.printed import letterhead
 from relancier.adapters.library.rendering import NAME, draft, texts
+from relancier.adapters.library.report import report_page
 from relancier.adapters.library.sandbox import TemplateFailed
 from relancier.adapters.library.shelf import Shelf
-from relancier.adapters.library.words import WordsFailed
+from relancier.adapters.library.words import WordsFailed, read_words
+from relancier.core.blocks import Letterhead
 from relancier.core.mail import Draft
 from relancier.core.plan import Channel, Plan, parse
 from relancier.core.problem import Problem
+from relancier.core.report import Report
 from relancier.ports import RenderFailed
 
 RECENT = 3
@@ -59,6 +64,19 @@ class FileLibrary:
             raise RenderFailed(f"{self._templates.name}/{language}/{failed}") from None
         except (WordsFailed, ValueError, OSError) as failed:
             raise RenderFailed(f"{place}: {failed}") from None
+
+    def report(self, report: Report, language: str) -> str:
+        """The report as one HTML page. Raises RenderFailed."""
+        try:
+            return report_page(self._shelf, language, report)
+        except (WordsFailed, ValueError, OSError) as failed:
+            raise RenderFailed(f"{self._templates.name}/{language}/report.toml: {failed}") from None
+
+    def letterhead(self, language: str, day: date, *, place: str, subject: str, person: str) -> Letterhead:
+        try:
+            return letterhead(read_words(self._shelf, language), day, place=place, subject=subject, person=person)
+        except WordsFailed as failed:
+            raise RenderFailed(f"{self._templates.name}/{language}: {failed}") from None
 
     def _draft(self, language: str, template: str, fields: Mapping[str, object]) -> Draft:
         """The message; one of the last few with the very same texts and fields is not made twice."""
