@@ -175,11 +175,13 @@ class Replies(Table):
 class LateInterest(Table):
     """What late payment costs between professionals; no `rate` means the legal one.
 
-    `rates_file` adds the official rates of half-years that this version does not know yet.
+    `imputation` is what a part payment pays first. `rates_file` adds the official rates of half-years that this
+    version does not know yet.
     """
 
     rate: w.Rate = None
     recovery_charge: w.Amount = Decimal(40)
+    imputation: Literal["principal", "interest_first"] = "principal"
     rates_file: w.OptionalPath = None
 
 

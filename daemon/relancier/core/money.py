@@ -46,6 +46,14 @@ class Rates:
         """Whether the half-year of this day has a row of its own."""
         return self.of(day).start == half_year(day)
 
+    def legal(self, day: date) -> tuple[Decimal, bool]:
+        """The legal rate of a day, else the last known before it; whether it is that of its own half-year."""
+        row = self.of(day)
+        if row.legal is not None:
+            return row.legal, self.knows(day)
+        known = [row.legal for row in self.table if row.legal is not None and row.start <= day]
+        return (known[-1] if known else Decimal(0)), False
+
     def floor(self, day: date) -> Decimal | None:
         """The least percentage that a contract may set on this day; None where it is not known."""
         legal = self.of(day).legal
@@ -66,11 +74,15 @@ class Imputation(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
-    """What governs late payment of one invoice: `contract` is the contract's own yearly percentage, if it has one."""
+    """What governs late payment of one invoice: `contract` is the contract's own yearly percentage, if it has one.
+
+    `notice` is the day of the formal notice, from which alone a consumer owes interest, at the legal rate.
+    """
 
     contract: Decimal | None = None
     professional: bool = True
     public: bool = False
+    notice: date | None = None
     imputation: Imputation = Imputation.PRINCIPAL
     recovery_charge: Decimal = Decimal(40)
 
@@ -107,12 +119,13 @@ class Period:
 class Interest:
     """Late interest, with the periods it comes from.
 
-    `settled` is what part payments have paid of it. With `estimated`, a rate was not known yet: no message may name
-    the figure.
+    `settled` is what part payments have paid of it, `principal` what they have left unpaid. With `estimated`, a rate
+    was not known yet: no message may name the figure.
     """
 
     periods: tuple[Period, ...] = ()
     settled: Fraction = Fraction(0)
+    principal: Fraction = Fraction(0)
 
     @property
     def exact(self) -> Fraction:
@@ -137,12 +150,12 @@ def late_interest(
     terms: Terms = Terms(),
     payments: Sequence[Payment] = (),
 ) -> Interest:
-    """The interest on `amount`, due on `due` and unpaid up to `until` but for part payments; none from a consumer.
+    """The interest on `amount`, due on `due` and unpaid up to `until` but for part payments.
 
-    A payment still bears interest for its own day. What is paid by the due date bears none.
+    A payment still bears interest for its own day. What is paid by the due date bears none, nor does a consumer's
+    debt before the formal notice.
     """
-    if not terms.professional:
-        return Interest()
+    due = _bears_from(due, until, terms)
     principal, settled, start = Fraction(amount), Fraction(0), due
     periods: list[Period] = []
     first = due + timedelta(days=1)
@@ -155,7 +168,14 @@ def late_interest(
         settled += to_interest
         principal = max(principal - (paid - to_interest), Fraction(0))
         start = max(start, end)
-    return Interest(tuple(periods), settled)
+    return Interest(tuple(periods), settled, principal)
+
+
+def _bears_from(due: date, until: date, terms: Terms) -> date:
+    """The day after which interest runs: for a consumer that of the formal notice, never without one."""
+    if terms.professional:
+        return due
+    return max(due, terms.notice or until)
 
 
 def recovery_charge(late: Iterable[str], terms: Terms = Terms()) -> Decimal:
@@ -195,6 +215,8 @@ def _periods(
 
 
 def _percent(day: date, rates: Rates, terms: Terms) -> tuple[Decimal, bool]:
+    if not terms.professional:
+        return rates.legal(day)
     if terms.contract is not None:
         return terms.contract, True
     return rates.of(day).ecb + (8 if terms.public else 10), rates.knows(day)

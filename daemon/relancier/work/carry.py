@@ -81,7 +81,8 @@ def carry_over(case: Case, invoice: Invoice, desk: Desk) -> None:
     told = _told(case.invoice, invoice)
     new = replace(case, key=invoice.key, invoice=invoice, in_flight=(), absent=False, look_at=desk.now, waiting="")
     new = replace(new, holds=tuple(_for_a_person(hold) for hold in case.holds if hold.because is not Because.MISSING))
-    desk.ledger.open(new, Event(case=new.key, kind=Kind.OPENED, at=desk.now, plan=case.plan, detail=told))
+    event = Event(case=new.key, kind=Kind.OPENED, at=desk.now, plan=case.plan, detail=told, invoice=invoice)
+    desk.ledger.open(new, event)
     if owed_again(case, invoice, desk):
         desk.ledger.add(reopened(new.key, desk))
     desk.ledger.add(Event(case=case.key, kind=Kind.CLOSED, at=desk.now, detail=told))

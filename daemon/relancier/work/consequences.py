@@ -1,14 +1,14 @@
 """What being late costs: which invoices have come to it by their own plan, and how much, at the moment of sending."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 
 from relancier.core.case import Case, How
-from relancier.core.money import Interest, Money, Terms, late_interest, recovery_charge
+from relancier.core.money import Money, recovery_charge
 from relancier.core.plan import Base, Step
 from relancier.core.steps import ONE_OFF
-from relancier.work.setup import Setup
+from relancier.work.claims import claim_of, terms_of
 from relancier.work.telling import Fields, Telling
 
 NAMES_PENALTIES = frozenset({"reminder-2", "reminder-3"})
@@ -18,18 +18,18 @@ def row_consequences(case: Case, telling: Telling) -> Fields:
     """What one invoice's row says of it."""
     currency = case.invoice.currency
     reached = _reached_penalties(case, telling)
-    interest = _interest(case, telling) if reached else None
-    charge = recovery_charge([case.invoice.number], _terms(case, telling.setup)) if reached else Decimal(0)
+    owed = claim_of(case, telling.siblings, telling.store, telling.setup, telling.today) if reached else None
+    charge = recovery_charge([case.invoice.number], terms_of(case, telling.setup)) if reached else Decimal(0)
     return {
         "consequences": reached,
-        "interest": Money(interest.amount, currency) if interest and not interest.estimated else None,
+        "interest": Money(owed.beside_the_ledger, currency) if owed and not owed.estimated else None,
         "charge": Money(charge, currency) if charge else None,
     }
 
 
 def consequences(rows: Sequence[Fields], telling: Telling) -> Fields:
     reached = [row for row in rows if row["consequences"]]
-    interest, charge = summed(reached, "interest"), summed(reached, "charge")
+    interest, charge = summed(reached, "interest"), summed(list(_once(reached)), "charge")
     known = bool(reached) and all(row["interest"] is not None for row in reached)
     return {
         "consequences": bool(reached),
@@ -38,6 +38,11 @@ def consequences(rows: Sequence[Fields], telling: Telling) -> Fields:
         "rate": _rate(telling) if reached else None,
         "penalties": Money(interest.amount + charge.amount, charge.currency) if known and interest and charge else None,
     }
+
+
+def _once(rows: Sequence[Fields]) -> Iterable[Fields]:
+    """One row for each invoice number: an invoice due in parts bears one recovery charge."""
+    return {row["number"]: row for row in reversed(rows)}.values()
 
 
 def summed(rows: Sequence[Fields], name: str) -> Money | None:
@@ -65,22 +70,6 @@ def _reached_penalties(case: Case, telling: Telling) -> bool:
 
 def _names_penalties(step: Step) -> bool:
     return step.template in NAMES_PENALTIES
-
-
-def _terms(case: Case, setup: Setup) -> Terms:
-    late = setup.config.late_interest
-    customer = case.invoice.customer
-    return Terms(
-        contract=late.rate,
-        professional=customer.professional,
-        public=customer.sector == "public",
-        recovery_charge=late.recovery_charge,
-    )
-
-
-def _interest(case: Case, telling: Telling) -> Interest:
-    terms = _terms(case, telling.setup)
-    return late_interest(case.amount_due, case.invoice.due, telling.today, telling.setup.rates, terms=terms)
 
 
 def _rate(telling: Telling) -> str | None:

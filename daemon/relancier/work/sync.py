@@ -208,7 +208,7 @@ def _opened(invoice: Invoice, desk: Desk, changed: Moves) -> Case:
     case = open_case(invoice, plan=plan, at=desk.now, on=desk.today)
     if invoice.key in changed.doubtful:
         case = doubted(case, desk)
-    event = Event(case=case.key, kind=Kind.OPENED, at=desk.now, plan=plan, detail=f"plan {plan}")
+    event = Event(case=case.key, kind=Kind.OPENED, at=desk.now, plan=plan, detail=f"plan {plan}", invoice=invoice)
     desk.ledger.open(case, event)
     return case
 
