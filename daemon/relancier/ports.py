@@ -10,7 +10,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Protocol
 
-from relancier.core.blocks import Document, Letter
+from relancier.core.blocks import Document, Letter, Letterhead
 from relancier.core.case import Case, Event, Invoice
 from relancier.core.mail import Draft
 from relancier.core.outbox import Answer, Entry, Stage
@@ -75,7 +75,7 @@ class Fetched:
 
 
 class Mailbox(Protocol):
-    """The shared mailbox. Nothing here marks a message read, moves or deletes one."""
+    """The shared mailbox. Nothing here marks a message read or moves one; only what we wrote ourselves is removed."""
 
     async def folders(self) -> tuple[Folder, ...]:
         """Every selectable folder, INBOX first. Raises Unavailable."""
@@ -104,8 +104,20 @@ class Mailbox(Protocol):
     async def find(self, folder: str, token: str, after: int = 0) -> list[int]:
         """UIDs above `after` whose Message-ID, References or X-Relancier-Id holds `token`."""
 
-    async def append(self, folder: str, raw: bytes, *, seen: bool, at: datetime) -> int | None:
-        """Files a message, unread unless `seen`; its UID where the server tells. Raises KeyError without the folder."""
+    async def find_subject(self, folder: str, words: str, since: date) -> list[int]:
+        """UIDs of messages that arrived on or after a day and whose subject holds `words`."""
+
+    async def append(self, folder: str, raw: bytes, *, seen: bool, at: datetime, draft: bool = False) -> int | None:
+        """Files a message, unread unless `seen`, to be written on if a `draft`; its UID where the server tells.
+
+        Raises KeyError without the folder.
+        """
+
+    async def discard(self, folder: str, uid: int, raw: bytes) -> bool:
+        """Removes a message that is byte for byte `raw`, and nothing else; whether it was there and is gone now.
+
+        A server that cannot remove one message alone (RFC 4315) keeps it.
+        """
 
     async def changed(self, seconds: float) -> bool:
         """Waits until the inbox may have changed (True) or `seconds` have passed (False). Raises Unavailable."""
@@ -331,6 +343,9 @@ class Library(Protocol):
 
     def render(self, template: str, language: str, fields: Mapping[str, object]) -> Draft:
         """A message's words. Raises RenderFailed."""
+
+    def letterhead(self, language: str, day: date, *, place: str, subject: str, person: str) -> Letterhead:
+        """The fixed words of a letter of that day; a `place` or `person` may be unknown. Raises RenderFailed."""
 
     def problems(self) -> tuple[Problem, ...]:
         """What is wrong with the templates: unknown variables, missing files, forbidden words, with line."""

@@ -226,6 +226,37 @@ class MailboxContract:
             await world.mailbox.append("Jamais", message(), seen=True, at=AT)
         assert [state.name for state in await world.mailbox.look(["Jamais", "INBOX"])] == ["INBOX"]
 
+    # --- drafts ---
+
+    async def test_a_draft_is_filed_as_one_that_can_be_written_on(self, world: World) -> None:
+        await world.mailbox.append("Drafts", message(), seen=False, at=AT, draft=True)
+        (uid,) = await world.mailbox.find("Drafts", "m1@client.test")
+        assert (await world.mailbox.flags("Drafts", [uid]))[uid] & {"\\Draft", "\\Seen"} == {"\\Draft"}
+
+    @pytest.mark.parametrize("words", ["FA-2026-0042", "N° 42", 'dit "urgent"', "back\\slash", "(42)"])
+    async def test_a_message_is_found_by_words_of_its_subject(self, world: World, words: str) -> None:
+        parts = [f"=?utf-8?q?{''.join(f'={byte:02X}' for byte in text.encode())}?=" for text in ("Réf. ", words)]
+        raws = [f"Subject: {subject}\r\n\r\nx\r\n".encode() for subject in (" ".join(parts), "FA-2026-0043")]
+        uids = [await world.mailbox.append("Drafts", raw, seen=True, at=AT) for raw in raws]
+        assert await world.mailbox.find_subject("Drafts", words, date(2026, 3, 1)) == uids[:1]
+        assert await world.mailbox.find_subject("Drafts", words, date(2026, 3, 4)) == []
+        assert await world.mailbox.find_subject("Jamais", words, date(2026, 3, 1)) == []
+
+    async def test_exactly_one_message_is_discarded_and_only_if_it_is_as_we_wrote_it(self, world: World) -> None:
+        ours, other = message(1), message(2)
+        uids = [await world.colleague.deliver("Drafts", raw) for raw in (ours, other, ours)]
+        await world.colleague.mark("Drafts", uids[2], "\\Deleted")  # by someone else, who may think again
+        assert not await world.mailbox.discard("Drafts", uids[1], ours)
+        assert await world.mailbox.discard("Drafts", uids[0], ours)
+        assert await world.mailbox.new("Drafts", 0) == uids[1:]
+        assert "\\Deleted" not in (await world.mailbox.flags("Drafts", uids))[uids[1]]
+
+    async def test_what_is_gone_cannot_be_discarded(self, world: World) -> None:
+        uid = await world.colleague.deliver("Drafts", message())
+        await world.colleague.delete("Drafts", uid)
+        assert not await world.mailbox.discard("Drafts", uid, message())
+        assert not await world.mailbox.discard("Jamais", uid, message())
+
     # --- waiting ---
 
     async def test_changed_ends_when_mail_arrives(self, world: World) -> None:

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from email import message_from_bytes, policy
 
 from relancier.ports import Fetched, Folder, FolderRole, FolderState
 
@@ -51,6 +52,7 @@ class MemoryMailbox:
         self.boxes = {name: Box(ROLES.get(name, FolderRole.OTHER)) for name in folders}
         self.fail: Callable[[str], None] = lambda _name: None
         self.keywords = True
+        self.discards = True  # whether it can remove one message alone
         self.set_by_us: dict[tuple[str, int], frozenset[str]] = {}
         self.calls: list[str] = []
         self.closed = False
@@ -174,10 +176,26 @@ class MemoryMailbox:
         messages = sorted(self._messages(folder).items())
         return [uid for uid, message in messages if uid > after and _holds(message.raw, token)]
 
-    async def append(self, folder: str, raw: bytes, *, seen: bool, at: datetime) -> int | None:
+    async def find_subject(self, folder: str, words: str, since: date) -> list[int]:
+        """UIDs of messages that arrived on or after a day and whose subject holds `words`."""
+        self._call("find_subject")
+        messages = sorted(self._messages(folder).items())
+        return [uid for uid, one in messages if (one.day is None or one.day >= since) and _titled(one.raw, words)]
+
+    async def append(self, folder: str, raw: bytes, *, seen: bool, at: datetime, draft: bool = False) -> int | None:
         """Files a message, unread unless `seen`. Raises KeyError when there is no such folder."""
         self._call("append")
-        return self.deliver(folder, raw, flags={"\\Seen"} if seen else (), at=at)
+        flags = {flag for flag, wanted in (("\\Seen", seen), ("\\Draft", draft)) if wanted}
+        return self.deliver(folder, raw, flags=flags, at=at)
+
+    async def discard(self, folder: str, uid: int, raw: bytes) -> bool:
+        """Removes a message that is byte for byte `raw`; whether it was there and is gone now."""
+        self._call("discard")
+        kept = self._messages(folder).get(uid)
+        if not self.discards or kept is None or kept.raw != raw:
+            return False
+        self.delete(folder, uid)
+        return True
 
     async def changed(self, seconds: float) -> bool:
         """Waits until the inbox may have changed (True) or `seconds` have passed (False)."""
@@ -217,6 +235,11 @@ class MemoryMailbox:
     def _tell(self, folder: str) -> None:
         if folder == "INBOX":
             self._news.set()
+
+
+def _titled(raw: bytes, words: str) -> bool:
+    subject = str(message_from_bytes(raw, policy=policy.default)["Subject"] or "")
+    return words.casefold() in subject.casefold()
 
 
 def _holds(raw: bytes, token: str) -> bool:

@@ -21,6 +21,7 @@ UPLOAD_BYTES_A_SECOND = 16 * 1024  # slower than this is taken for dead
 _NOWHERE = '"relancier: no such folder"'
 _STATE = "(UIDVALIDITY UIDNEXT)"
 
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 APPENDED = re.compile(rb"\[APPENDUID \d+ (\d+)\]", re.IGNORECASE)
 
 
@@ -176,6 +177,16 @@ def search_token(client: IMAPClient, names: Names, folder: str, token: str, afte
     return _above(after, client.search(f"UID {after + 1}:* {headers}"))
 
 
+def search_subject(client: IMAPClient, names: Names, folder: str, words: str, since: date) -> list[int]:
+    """UIDs since a day whose subject holds these words."""
+    open_folder(client, names, folder)
+    if re.fullmatch(r"[\x20-\x7e]+", words):
+        return sorted(
+            client.search(f"SINCE {since.day}-{MONTHS[since.month - 1]}-{since.year} SUBJECT {_quoted(words)}")
+        )
+    return sorted(client.search(["SINCE", since, "SUBJECT", words], charset="UTF-8"))
+
+
 def _above(after: int, uids: Iterable[int]) -> list[int]:
     """`n:*` gives the last message even when it is below n."""
     return sorted({uid for uid in uids if uid > after})
@@ -270,12 +281,12 @@ def _store(client: IMAPClient, uids: Sequence[int], flags: list[str], *, add: bo
             raise
 
 
-def append(client: IMAPClient, names: Names, folder: str, raw: bytes, *, seen: bool, at: datetime) -> int:
+def append(client: IMAPClient, names: Names, folder: str, raw: bytes, *, flags: Sequence[str], at: datetime) -> int:
     """Files a message; its UID where the server has UIDPLUS (RFC 4315), else 0. Raises FolderGone."""
     waiting = client.socket().gettimeout()
     client.socket().settimeout((waiting or 0) + upload_seconds(raw))
     try:
-        answer = client.append(names.carried(folder), raw, ("\\Seen",) if seen else (), at)
+        answer = client.append(names.carried(folder), raw, flags, at)
     except IMAPClientError as error:
         gone = is_refusal(error) and not is_throttle(error)
         if gone and ("[TRYCREATE]" in str(error) or _is_gone(client, names, folder)):
@@ -289,3 +300,20 @@ def append(client: IMAPClient, names: Names, folder: str, raw: bytes, *, seen: b
 def upload_seconds(raw: bytes) -> float:
     """What a message may take on its way up: the socket's timeout is for the whole of it."""
     return len(raw) / UPLOAD_BYTES_A_SECOND
+
+
+def discard(client: IMAPClient, names: Names, folder: str, uid: int, raw: bytes) -> bool:
+    """Removes this one message if it is byte for byte `raw`: never by an EXPUNGE that could take others with it."""
+    if not client.has_capability("UIDPLUS"):
+        return False
+    open_folder(client, names, folder, writing=True)
+    if _body(client.fetch([uid], ["BODY.PEEK[]"]).get(uid, {})) != raw:
+        return False
+    try:
+        client.add_flags([uid], ["\\Deleted"], silent=True)
+        client.expunge([uid])
+    except IMAPClientError as error:
+        if not is_refusal(error) or is_throttle(error):
+            raise
+        _store(client, [uid], ["\\Deleted"], add=False)
+    return uid not in client.fetch([uid], ["FLAGS"])

@@ -88,6 +88,11 @@ class ImapMailbox:
         search = partial(commands.search_token, names=self._names, folder=folder, token=token, after=after)
         return await self._unless_gone(self._file(), search) or []
 
+    async def find_subject(self, folder: str, words: str, since: date) -> list[int]:
+        """UIDs of messages since a day whose subject holds `words`. Raises Unavailable."""
+        search = partial(commands.search_subject, names=self._names, folder=folder, words=words, since=since)
+        return await self._unless_gone(self._file(), search) or []
+
     async def capabilities(self) -> tuple[str, ...]:
         """What the server says it can do, after login. Raises Unavailable."""
         told = await self._working.call(lambda client: client.capabilities())
@@ -119,14 +124,20 @@ class ImapMailbox:
         store = partial(commands.remove_flags, names=self._names, folder=folder, uid=uid, flags=tuple(flags))
         await self._unless_gone(self._working, store)
 
-    async def append(self, folder: str, raw: bytes, *, seen: bool, at: datetime) -> int | None:
+    async def append(self, folder: str, raw: bytes, *, seen: bool, at: datetime, draft: bool = False) -> int | None:
         """Files a message, unread unless `seen`. Raises KeyError when there is no such folder, Unavailable."""
         seconds = 4 * self._login.seconds + commands.upload_seconds(raw)
-        file = partial(commands.append, names=self._names, folder=folder, raw=raw, seen=seen, at=at)
+        flags = tuple(flag for flag, wanted in (("\\Seen", seen), ("\\Draft", draft)) if wanted)
+        file = partial(commands.append, names=self._names, folder=folder, raw=raw, flags=flags, at=at)
         uid = await self._unless_gone(self._file(), file, seconds)
         if uid is None:
             raise KeyError(folder)
         return uid or None
+
+    async def discard(self, folder: str, uid: int, raw: bytes) -> bool:
+        """Removes a message that is byte for byte `raw`; whether it was there and is gone now. Raises Unavailable."""
+        take = partial(commands.discard, names=self._names, folder=folder, uid=uid, raw=raw)
+        return bool(await self._unless_gone(self._working, take))
 
     # --- waiting and leaving ---
 
