@@ -222,10 +222,17 @@ def test_the_books_count_where_they_know_of_more_than_a_person_said() -> None:
 
 
 def test_a_pause_at_its_limit_stays_a_pause_and_calls_a_person() -> None:
+    paused = after(OPEN, event(OPEN, Kind.PAUSED, ref="o", on=DUE))
+    one = after(paused, event(OPEN, Kind.REMINDED_TO_ACT, days=5, detail="it is time"))
+    assert (one.state, one.state_at, one.state_on) == (State.PAUSED, due(5), None)
+    assert (one.resume_on, one.needs_person, one.broken) == (None, "it is time", 0)
+
+
+def test_after_a_broken_promise_the_plan_goes_on_and_a_person_is_called() -> None:
     promised = after(OPEN, event(OPEN, Kind.PROMISED, ref="o", on=DUE))
     one = after(promised, event(OPEN, Kind.REMINDED_TO_ACT, days=5, detail="it has not come"))
-    assert (one.state, one.state_at, one.state_on) == (State.PAUSED, due(5), None)
-    assert (one.resume_on, one.needs_person) == (None, "it has not come")
+    assert (one.state, one.state_at, one.state_on) == (State.OPEN, due(5), None)
+    assert (one.promised_on, one.needs_person, one.broken) == (DUE, "it has not come", 1)
 
 
 def test_a_chosen_plan_counts_from_its_day() -> None:

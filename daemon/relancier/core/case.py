@@ -63,11 +63,15 @@ class Customer:
     sector: str = "private"
     risk: str = ""
     never: bool = False
+    key_account: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invoice:
-    """One line of the invoice file, checked. Amounts include VAT, in `currency`."""
+    """One line of the invoice file, checked. Amounts include VAT, in `currency`.
+
+    `factor` names the factor to whom it was sold, who is to be paid.
+    """
 
     number: str
     customer: Customer
@@ -82,6 +86,7 @@ class Invoice:
     payment_method: str = ""
     payment_url: str = ""
     pdf: str = ""
+    factor: str = ""
 
     @property
     def amount_due(self) -> Decimal:
@@ -194,6 +199,7 @@ class Kind(StrEnum):
     PROPOSED = "proposed"
     TASK_DONE = "task_done"
     INSOLVENT = "insolvent"
+    SOLVENT = "sign_withdrawn"
     REJECTED = "payment_rejected"
     LIMITATION = "limitation"
 
@@ -248,7 +254,9 @@ class Case:
     outside. `called_on` is the day of the last call that was recorded, `said` what was said in it. `disputed` is the
     part that the customer contests (zero while the whole is, or nothing). The mail to the contacts as they are now
     begins at `thread_from` in `thread`. `instalments` is the instalment plan agreed with the customer, oldest first.
-    `promised_on` is the day that was promised last, kept when it has passed.
+    `agreed_on` is the day of that agreement. `promised_on` is the day that was promised last, kept when it has passed;
+    `broken` counts the promises that were not kept. `rejected_on` is the day on which a direct debit, a bill or a
+    cheque came back, `insolvent_on` that of the judgment that a person has confirmed.
     """
 
     key: str
@@ -281,6 +289,10 @@ class Case:
     dismissed: tuple[str, ...] = ()
     instalments: tuple[Instalment, ...] = ()
     promised_on: date | None = None
+    agreed_on: date | None = None
+    broken: int = 0
+    rejected_on: date | None = None
+    insolvent_on: date | None = None
 
     @property
     def ended(self) -> bool:

@@ -13,9 +13,10 @@ from decimal import Decimal
 from enum import StrEnum
 
 from relancier.core.case import Role
+from relancier.core.dictated_parts import Part, read_parts
+from relancier.core.dictated_values import BARE, EDGES, SPAN, UNITS, folded, read_amount, read_day
 from relancier.core.folding import fold
 from relancier.core.numbers import normalise, weak
-from relancier.core.spoken_forms import MONTHS, NEARBY
 
 LONGEST_LINE = 500
 
@@ -32,6 +33,7 @@ class Unclear(StrEnum):
     NAME = "order_name"
     REST = "order_rest"
     BARE = "order_bare"
+    PARTS = "order_parts"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +41,7 @@ class Said:
     """A clear order: its word (as work/orders knows it), the invoices it names, and its arguments.
 
     `note` is what a person added, or the argument of the words that take a text: a plan's name, a tracking number, the
-    outcome of a letter. `role` and `address` are set for a contact.
+    outcome of a letter. `role` and `address` are set for a contact, `parts` for an instalment plan.
     """
 
     word: str
@@ -49,6 +51,7 @@ class Said:
     note: str = ""
     role: Role | None = None
     address: str = ""
+    parts: tuple[Part, ...] = ()
 
 
 Heard = Said | Unclear
@@ -61,11 +64,11 @@ def understand(line: str, today: date, numbers: Iterable[str] = ()) -> Heard:
         return Unclear.UNKNOWN
     named, rest = _without_numbers(_tidy(line), numbers)
     words = rest.split()
-    folded = [_folded(word) for word in words]
+    plain = [folded(word) for word in words]
     if words and words[0].casefold().startswith("résum"):  # the French for a summary, not the English order
         return Unclear.UNKNOWN
     for verb, (order, reader) in VERBS.items():
-        if tuple(folded[: len(verb)]) == verb:
+        if tuple(plain[: len(verb)]) == verb:
             asked = Said(word=order, numbers=named)
             return reader(asked, _argument(words[len(verb) - 1 :]), today)
     return Unclear.UNKNOWN
@@ -78,7 +81,6 @@ def first_line(text: str) -> str:
 
 # --- The line -------------------------------------------------------------------------------------------------------
 
-_EDGES = " \t>*-–—.;!…\"'«»`"
 _MARKS = re.compile(r"[:,;.!?()–—]+")
 _FILLER = frozenset(
     {
@@ -89,12 +91,7 @@ _FILLER = frozenset(
 
 
 def _tidy(line: str) -> str:
-    return " ".join(unicodedata.normalize("NFKC", line[:LONGEST_LINE]).split()).strip(_EDGES)
-
-
-def _folded(word: str) -> str:
-    """A word without case, accents and the punctuation that ends it."""
-    return fold(word).strip(":,;.!?()")
+    return " ".join(unicodedata.normalize("NFKC", line[:LONGEST_LINE]).split()).strip(EDGES)
 
 
 def _argument(words: Sequence[str]) -> str:
@@ -112,7 +109,7 @@ def _without_numbers(line: str, numbers: Iterable[str]) -> tuple[tuple[str, ...]
         if without != line:
             named.append(number)
             line = " ".join(without.split())
-    return tuple(named), line.strip(_EDGES + ",")
+    return tuple(named), line.strip(EDGES + ",")
 
 
 _BESIDE = r"(?:factures?|invoices?|n\s?[°o]|#)\s?"
@@ -127,7 +124,7 @@ def _pattern(number: str) -> re.Pattern[str]:
 
 def _said_beside(argument: str) -> str | None:
     """The remark behind a separator; None where what follows is neither filler nor a remark."""
-    if all(_folded(word) in _FILLER for word in argument.split()):
+    if all(folded(word) in _FILLER for word in argument.split()):
         return ""
     before, mark, remark = _split(argument)
     return remark if mark and not before.strip() else None
@@ -137,77 +134,7 @@ def _split(argument: str) -> tuple[str, str, str]:
     found = _MARKS.search(argument)
     if found is None:
         return argument, "", ""
-    return argument[: found.start()], found.group(), argument[found.end() :].strip(_EDGES + ":,()")
-
-
-# --- Days and amounts -----------------------------------------------------------------------------------------------
-
-_BEFORE_DAY = re.compile(
-    r"[\s:,]*(?:(?:le|au|du|de|jusqu'au|jusqu'a|jusque|until|till|on|by|pour|the|of|paiement|reglement|virement|payment)"
-    r"\s+)*"
-)
-_BARE = re.compile(r"\d+")
-_NUMERIC = re.compile(r"(\d{1,2})[/.-](\d{1,2})(?:[/.-](\d{4}|\d{2}))?(?![\w/-])")
-_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?![\w/-])")
-_SPELT = re.compile(r"(\d{1,2})(?:er|st|nd|rd|th)?\s+([^\W\d_]{3,10})\.?(?:\s+(\d{4}))?(?!\w)")
-_SPELT_FIRST = re.compile(r"([^\W\d_]{3,10})\.?\s+(\d{1,2})(?:st|nd|rd|th)?(?:,?\s+(\d{4}))?(?!\w)")
-_SPAN = re.compile(
-    r"(?:de\s+|for\s+|pendant\s+)?(\d{1,3})\s?(jours?|days?|j|d|semaines?|weeks?|sem|w|mois|months?)\b", re.IGNORECASE
-)
-_AMOUNT = re.compile(r"(?:€\s?|eur\s)?(\d{1,3}(?:[ .]\d{3})+|\d{1,9})(?:[.,](\d{1,2}))?(?:\s?(?:€|euros?\b|eur\b))?",
-                     re.IGNORECASE)  # fmt: skip
-_FARTHEST_AHEAD, _FARTHEST_BACK = timedelta(days=300), timedelta(days=120)
-_PLAIN_AMOUNT = 100  # below, a number without a currency more likely counts parcels
-_UNITS = {"j": 1, "d": 1, "s": 7, "w": 7, "m": 30}
-
-
-def _day(argument: str, today: date, *, ahead: bool) -> tuple[date | None, str]:
-    """The day that the argument begins with, and what follows; without a year, the next such day or the last.
-
-    One that is only near in another year (15/11 told as a promise on 20 November) is more likely a slip: no day.
-    """
-    plain = _BEFORE_DAY.sub("", fold(argument), count=1)
-    rest = argument[len(argument) - len(plain) :]
-    word, _, after = rest.partition(" ")
-    if _folded(word) in NEARBY:
-        return today + timedelta(days=NEARBY[_folded(word)]), after
-    for pattern, order in ((_ISO, "ymd"), (_NUMERIC, "dmy"), (_SPELT, "dmy"), (_SPELT_FIRST, "mdy")):
-        found = pattern.match(plain)
-        if found is not None:
-            on = _dated(dict(zip(order, found.groups(), strict=True)), today, ahead=ahead)
-            return (on, rest[found.end() :]) if on else (None, argument)
-    return None, argument
-
-
-def _dated(parts: dict[str, str | None], today: date, *, ahead: bool) -> date | None:
-    month = parts["m"] or ""
-    number = int(month) if month.isdigit() else MONTHS.get(month, 0)
-    year = parts["y"]
-    if year is not None:
-        return _made(int(year) + (2000 if len(year) == 2 else 0), number, parts["d"])
-    there = [_made(today.year + one, number, parts["d"]) for one in (-1, 0, 1)]
-    days = [one for one in there if one is not None]
-    span = (today, today + _FARTHEST_AHEAD) if ahead else (today - _FARTHEST_BACK, today)
-    return next((one for one in days if span[0] <= one <= span[1]), None)
-
-
-def _made(year: int, month: int, day: str | None) -> date | None:
-    try:
-        return date(year, month, int(day or 0))
-    except ValueError:
-        return None
-
-
-def _amount(argument: str, *, alone: bool) -> tuple[Decimal | None, str]:
-    """The amount that the argument begins with, and what follows; `alone`: a larger one also without a currency."""
-    found = _AMOUNT.match(argument)
-    if found is None or (argument[found.end() :][:1].isalnum()):
-        return None, argument
-    marked = bool(re.search(r"€|eur", found.group(), re.IGNORECASE)) or found[2] is not None
-    whole = re.sub(r"[ .]", "", found[1])
-    if not marked and not (alone and int(whole) >= _PLAIN_AMOUNT):
-        return None, argument
-    return Decimal(f"{whole}.{found[2] or '0'}"), argument[found.end() :].strip(_EDGES + ":,")
+    return argument[: found.start()], found.group(), argument[found.end() :].strip(EDGES + ":,()")
 
 
 # --- The words ------------------------------------------------------------------------------------------------------
@@ -229,7 +156,7 @@ _DOES_NOT_HOLD = re.compile(
 
 def _plain(said: Said, argument: str, _today: date) -> Heard:
     """An order with a remark; one that begins by denying takes the order back, and is asked back."""
-    if _BARE.fullmatch(argument.strip(_EDGES)):
+    if BARE.fullmatch(argument.strip(EDGES)):
         return Unclear.BARE
     remark = _said_beside(argument)
     if remark is None or _BEGINS_BY_DENYING.match(fold(remark)):
@@ -252,11 +179,11 @@ def _going_on(said: Said, argument: str, today: date) -> Heard:
 
 
 def _pause(said: Said, argument: str, today: date) -> Heard:
-    found = _SPAN.match(argument.strip())
+    found = SPAN.match(argument.strip())
     if found is not None:
-        length = timedelta(days=int(found[1]) * _UNITS[found[2][0].lower()])
+        length = timedelta(days=int(found[1]) * UNITS[found[2][0].lower()])
         return _with_note(replace(said, on=today + length), argument.strip()[found.end() :])
-    on, rest = _day(argument, today, ahead=True)
+    on, rest = read_day(argument, today, ahead=True)
     if on is None:
         return _plain(said, argument, today)
     return Unclear.PAST if on <= today else _with_note(replace(said, on=on), rest)
@@ -264,12 +191,12 @@ def _pause(said: Said, argument: str, today: date) -> Heard:
 
 def _with_note(said: Said, rest: str) -> Heard:
     """The order with its remark; one that says nothing but no takes it back, and is asked back."""
-    remark = rest.strip(_EDGES + ":,()")
+    remark = rest.strip(EDGES + ":,()")
     return Unclear.REST if _DENIES.fullmatch(fold(remark)) else replace(said, note=remark)
 
 
 def _promise(said: Said, argument: str, today: date) -> Heard:
-    on, rest = _day(argument, today, ahead=True)
+    on, rest = read_day(argument, today, ahead=True)
     if on is None:
         return Unclear.DATE
     return Unclear.PAST if on < today else _with_note(replace(said, on=on), rest)
@@ -277,7 +204,7 @@ def _promise(said: Said, argument: str, today: date) -> Heard:
 
 def _past(said: Said, argument: str, today: date) -> Heard:
     """A day that has come, which must be named."""
-    on, rest = _day(argument, today, ahead=False)
+    on, rest = read_day(argument, today, ahead=False)
     if on is None:
         return Unclear.DATE
     return Unclear.FUTURE if on > today else _with_note(replace(said, on=on), rest)
@@ -285,17 +212,17 @@ def _past(said: Said, argument: str, today: date) -> Heard:
 
 def _perhaps_past(said: Said, argument: str, today: date) -> Heard:
     """A day that has come, or today where none is named; the rest is a remark."""
-    on, rest = _day(argument, today, ahead=False)
+    on, rest = read_day(argument, today, ahead=False)
     if on is None:
         return _with_note(replace(said, on=today), argument)
     return Unclear.FUTURE if on > today else _with_note(replace(said, on=on), rest)
 
 
 def _paid(said: Said, argument: str, today: date) -> Heard:
-    amount, rest = _amount(argument, alone=False)
-    on, rest = _day(rest, today, ahead=False)
+    amount, rest = read_amount(argument, alone=False)
+    on, rest = read_day(rest, today, ahead=False)
     if amount is None:
-        amount, rest = _amount(rest.strip(), alone=False)
+        amount, rest = read_amount(rest.strip(), alone=False)
     if on is not None and on > today:
         return Unclear.FUTURE
     if amount is not None and amount <= 0:
@@ -306,7 +233,7 @@ def _paid(said: Said, argument: str, today: date) -> Heard:
 
 
 def _dispute(said: Said, argument: str, _today: date) -> Heard:
-    amount, rest = _amount(argument, alone=True)
+    amount, rest = read_amount(argument, alone=True)
     if amount is not None and amount <= 0:
         return Unclear.AMOUNT
     return _with_note(replace(said, amount=amount), rest)
@@ -328,19 +255,32 @@ _ADDRESS = re.compile(r"[^\s<>,;:()\"@]{1,100}@[^\s<>,;:()\"@]{1,200}")
 def _contact(said: Said, argument: str, _today: date) -> Heard:
     role, _, rest = argument.strip(" :").partition(" ")
     found = _ADDRESS.findall(rest)
-    if _folded(role) not in _ROLES or len(found) != 1:
+    if folded(role) not in _ROLES or len(found) != 1:
         return Unclear.CONTACT
     name = _ADDRESS.sub(" ", rest)
     named = " ".join(re.sub(r"mailto:|[<>,;:()\[\]\"]", " ", name).split())
-    return replace(said, role=_ROLES[_folded(role)], address=found[0].strip(".'").lower(), note=named)
+    return replace(said, role=_ROLES[folded(role)], address=found[0].strip(".'").lower(), note=named)
 
 
 def _posted(said: Said, argument: str, today: date) -> Heard:
-    on, rest = _day(argument, today, ahead=False)
+    on, rest = read_day(argument, today, ahead=False)
     if on is not None and on > today:
         return Unclear.FUTURE
-    tracking = " ".join((rest if on else argument).strip(_EDGES + ":,").split())
+    tracking = " ".join((rest if on else argument).strip(EDGES + ":,").split())
     return _with_note(replace(said, on=on or today), tracking) if tracking else Unclear.NAME
+
+
+def _instalments(said: Said, argument: str, today: date) -> Heard:
+    parts = read_parts(argument, today)
+    return replace(said, parts=parts) if parts else Unclear.PARTS
+
+
+def _iban(said: Said, argument: str, _today: date) -> Heard:
+    """The bank details are as they should be: a word behind it, other than that, is asked back."""
+    return said if folded(argument) in _CONFIRMED else Unclear.REST
+
+
+_CONFIRMED = frozenset({"confirme", "confirmes", "confirmee", "confirmees", "confirmed", "ok", "exact", "correct"})
 
 
 def _letter(outcome: str, *, dated: bool) -> Reader:
@@ -365,6 +305,11 @@ _UNSORTED = {
     **_words("litige", "dispute", "disputed", order="dispute", reader=_dispute),
     **_words("paye", "payee", "payes", "payees", "regle", "reglee", "paid", order="paid", reader=_paid),
     **_words("stop", "fermer", "clore", "close", order="close", reader=_plain),
+    **_words("echeancier", "instalments", "instalment plan", "installments", order="instalments", reader=_instalments),
+    **_words("rejet", "rejete", "rejetee", "payment rejected", "rejected", order="rejected",
+             reader=_past),
+    **_words("insolvable", "insolvent", "insolvency", order="insolvent", reader=_past),
+    **_words("iban", "rib", order="iban", reader=_iban),
     **_words("parti", "partie", "went out", order="sent", reader=_plain),
     **_words("renvoyer", "resend", order="resend", reader=_going_on),
     **_words("appele", "appelee", "called", order="called", reader=_perhaps_past),

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 
+from relancier.core.agreement import broken, instalments, promised, rejected, resumed
 from relancier.core.case import Because, Case, Event, Hold, How, Invoice, Kind, State, StepDone
 from relancier.core.recorded import called, contact_changed, letter_result, posted
 
@@ -152,8 +153,7 @@ def _paused(case: Case, event: Event) -> Case:
 
 def _resumed(case: Case, event: Event) -> Case:
     """A person's word ends a dispute too; a pause that ends by itself does not."""
-    whole = replace(case, disputed=Decimal(0)) if event.ref else case
-    return _going_on(whole, event)
+    return resumed(case, event, _going_on)
 
 
 def _going_on(case: Case, event: Event) -> Case:
@@ -162,7 +162,32 @@ def _going_on(case: Case, event: Event) -> Case:
 
 
 def _promised(case: Case, event: Event) -> Case:
-    return _unless_answered(_put(case, event, State.PROMISED))
+    return _unless_answered(promised(_put(case, event, State.PROMISED), event))
+
+
+def _instalments(case: Case, event: Event) -> Case:
+    return _unless_answered(instalments(_put(case, event, State.PROMISED), event))
+
+
+def _rejected(case: Case, event: Event) -> Case:
+    return rejected(_going_on(case, event), case, event)
+
+
+def _insolvent(case: Case, event: Event) -> Case:
+    """A sign of it only holds; the day that a person confirms ends it for good."""
+    if case.ended:
+        return case
+    if event.on is None:
+        return replace(_held(case, event, Because.INSOLVENT), needs_person=event.detail)
+    ended = replace(_put(case, event, State.LEGAL), holds=_without(case.holds, Because.INSOLVENT), state_on=None)
+    return replace(_held(ended, event, Because.INSOLVENT), insolvent_on=event.on)
+
+
+def _solvent(case: Case, _event: Event) -> Case:
+    """What came after the judgment is a case of its own: the sign does not hold it any more."""
+    told = {hold.detail for hold in case.holds if hold.because is Because.INSOLVENT}
+    needs_person = "" if case.needs_person in told else case.needs_person
+    return replace(case, holds=_without(case.holds, Because.INSOLVENT), needs_person=needs_person)
 
 
 def _unless_answered(case: Case) -> Case:
@@ -203,7 +228,9 @@ def _handed_over(case: Case, event: Event) -> Case:
 
 
 def _reminded_to_act(case: Case, event: Event) -> Case:
-    """A pause or a promise has reached its limit: it stays a pause, and a person is called."""
+    """A pause has reached its limit: it stays one, and a person is called. After a broken promise the plan goes on."""
+    if case.state is State.PROMISED:
+        return broken(case, event)
     paused = replace(case, state=State.PAUSED, state_at=event.at, state_on=None, resume_on=None)
     return replace(paused, needs_person=event.detail)
 
@@ -280,4 +307,8 @@ _CHANGES: dict[Kind, Callable[[Case, Event], Case]] = {
     Kind.POSTED: posted,
     Kind.LETTER: letter_result,
     Kind.DISMISSED: _dismissed,
+    Kind.INSTALMENTS: _instalments,
+    Kind.REJECTED: _rejected,
+    Kind.INSOLVENT: _insolvent,
+    Kind.SOLVENT: _solvent,
 }

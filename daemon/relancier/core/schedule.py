@@ -5,102 +5,39 @@ last look before a send, so that all three always agree.
 """
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
-from decimal import Decimal
 from functools import lru_cache
 
+from relancier.core import agreed
 from relancier.core.case import Because, Case, How, State, StepDone
+from relancier.core.extra import THANK_YOU, step_of
 from relancier.core.folding import composed, fold
 from relancier.core.plan import Channel, Plan, Step
 from relancier.core.steps import MESSAGES, ONE_OFF, channel, come, left_late, prevents, take
 from relancier.core.workdays import Calendar
+from relancier.core.world import Action, Ask, Close, Near, Remind, Resume, Wait, World, near, nears
+
+__all__ = ["Action", "Ask", "Close", "Near", "Remind", "Resume", "Wait", "World", "near", "nears"]
 
 AFTER_ONE_OFF = 5  # working days that the deadline of a one-off reminder leaves
 NOTICE_LEAVES = timedelta(days=8)  # the days to pay that a formal notice gives
 PLAN_ENDED = "the plan has ended"
 NO_CALL = "the call is not recorded yet"
 NO_PLAN = "there is no plan called"
+NO_FACTOR = "no bank details are known of the factor"
+KNOWN_ONLY = "payments are known only up to"
 PAID_BY_ITSELF = re.compile(
     r"\b(direct debit|prelevements?|prlv|lcr|traites?|bill of exchange|effets? acceptes?|accepted bill"
     r"|cheques? recus?|cheque received)\b"
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class World:
-    """What deciding needs beside the case and its plan.
-
-    `known_at`: payments are known up to this instant. `today` is the local day of `now`.
-    """
-
-    now: datetime
-    calendar: Calendar
-    known_at: datetime
-    customer_gap: int
-    minimum: Decimal
-    pause_limit: timedelta = timedelta(days=30)
-    today: date = field(init=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "today", self.calendar.local_day(self.now))
-
-
-@dataclass(frozen=True, slots=True)
-class Near:
-    """What the customer's other cases say: one with an unseen reply, and the last message that carried only others."""
-
-    unseen: str = ""
-    last_message: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Remind:
-    """Take these steps now (usually one); `skipped` are those that they replace or that came too late."""
-
-    steps: tuple[Step, ...]
-    skipped: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Wait:
-    """Nothing now; `until` is when to look again (None: only an event can change it)."""
-
-    until: datetime | None
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """A person must be told, and nothing goes on by itself; `code` is the reason as the templates word it."""
-
-    reason: str
-    code: str
-
-
-@dataclass(frozen=True, slots=True)
-class Resume:
-    """A pause that the configuration lets end by itself has ended."""
-
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Close:
-    """The books say that it is paid."""
-
-    reason: str
-
-
-Action = Remind | Wait | Ask | Resume | Close
-
-
 def decide(case: Case, plan: Plan | None, world: World, near: Near) -> Action:
     """What to do about this case at `world.now`."""
     stop = obstacle(case, world, near)
     if stop is not None:
-        return stop
+        return _rather(stop, case, plan, world, near) if isinstance(stop, Wait) and plan is not None else stop
     if case.in_flight:
         return Wait(None, "a message is on its way")
     if plan is None:
@@ -108,16 +45,79 @@ def decide(case: Case, plan: Plan | None, world: World, near: Near) -> Action:
     return _next(case, plan, world, near)
 
 
-def obstacle(case: Case, world: World, near: Near) -> Action | None:
-    """Why nothing may leave for this case now, whatever its plan says; None when nothing stands in the way."""
+def obstacle(case: Case, world: World, near: Near, step: str = "") -> Action | None:
+    """Why nothing may leave for this case now, whatever its plan says; None when nothing stands in the way.
+
+    `step` is what would leave: what an agreement says may leave while it is kept, and thanks after the payment.
+    """
     if case.ended:
-        return Wait(None, case.state.value)
+        return _thanks(case, world, near) if step == THANK_YOU else Wait(None, case.state.value)
     if case.amount_due <= 0:
         return Close("paid in full by the books")
-    if case.state is not State.OPEN:
-        return _by_state(case, world)
+    stop = None if case.state is State.OPEN else _by_state(case, world)
+    kept = case.state is State.PROMISED and isinstance(stop, Wait) and agreed.of_agreement(step)
+    if stop is not None and not kept:
+        return stop
     reason = _held(case, near) or _by_invoice(case, world)
     return Wait(None, reason) if reason else None
+
+
+def _thanks(case: Case, world: World, near: Near) -> Wait | None:
+    """Why the customer is not thanked now, if so."""
+    ended_on = world.calendar.local_day(case.state_at or case.opened_at)
+    if not world.thank_you or not agreed.thanks_due(case, world.today, ended_on):
+        return Wait(None, case.state.value)
+    reason = _held(case, near)
+    return Wait(world.calendar.opening(world.today + timedelta(days=1)), reason) if reason else None
+
+
+def _rather(stop: Wait, case: Case, plan: Plan, world: World, near: Near) -> Action:
+    """What leaves beside the plan, if anything; it waits no longer than until the case reaches its turning point."""
+    action = _beside_the_plan(case, plan, world, near) or stop
+    if not isinstance(action, Wait) or stop.until is None:
+        return action
+    return replace(action, until=min(action.until or stop.until, stop.until))
+
+
+def _beside_the_plan(case: Case, plan: Plan, world: World, near: Near) -> Action | None:
+    """What leaves though the plan rests: what was agreed with the customer, and thanks for a payment."""
+    step, on = _extra_step(case, world)
+    if not step:
+        return None
+    stop = obstacle(case, world, near, step)
+    if stop is not None:
+        return stop
+    if case.in_flight:
+        return Wait(None, "a message is on its way")
+    if on > world.today:
+        return Wait(world.calendar.opening(on), f"next step: {step}")
+    taken = step_of(plan, step)
+    return _leaves(taken, case, plan, world, near) if taken is not None else None
+
+
+def _extra_step(case: Case, world: World) -> tuple[str, date]:
+    """The step that no plan lists and that comes next, and its day; nothing where there is none."""
+    if case.state is State.PAID:
+        return THANK_YOU, world.today
+    if case.state is not State.PROMISED or not case.instalments:
+        return "", world.today
+    confirmed = agreed.confirmation(case)
+    if confirmed:
+        return confirmed, world.today
+    return agreed.reminder(case, world.calendar) or ("", world.today)
+
+
+def _leaves(step: Step, case: Case, plan: Plan, world: World, near: Near) -> Action:
+    """The step now, or when it may leave."""
+    opening = world.calendar.next_moment(world.now)
+    if opening > world.now:
+        return Wait(opening, "outside the sending hours")
+    if reason := stale(step, case, world):
+        return Wait(world.calendar.opening(world.today + timedelta(days=1)), reason)
+    free = free_for(step, case, plan, world, near)
+    if free > world.today:
+        return Wait(world.calendar.opening(free), f"no two messages to a customer before {free}")
+    return Remind((step,))
 
 
 def _held(case: Case, near: Near) -> str:
@@ -125,7 +125,7 @@ def _held(case: Case, near: Near) -> str:
         return HELD[case.holds[-1].because]
     if near.unseen:
         return f"the customer answered about {near.unseen}, and nobody has seen to it yet"
-    return ""
+    return HELD[Because.INSOLVENT] if near.insolvent else ""
 
 
 HELD = {
@@ -149,15 +149,27 @@ HELD = {
 def _by_state(case: Case, world: World) -> Action:
     """Pauses and promises that reach their day; nothing else ends by itself."""
     until, action = _turning_point(case, world)
-    if until is None or world.today >= until:
+    if until is None:
         return action
-    return Wait(_start_of(until, world.calendar), case.state.value)
+    if world.today < until:
+        return Wait(_start_of(until, world.calendar), case.state.value)
+    unknown = case.state is State.PROMISED and world.calendar.local_day(world.known_at) < until - timedelta(days=1)
+    return _wait_for_books(world) if unknown else action
+
+
+def _wait_for_books(world: World) -> Wait:
+    """Nobody is told that a payment has not come before it would be known."""
+    known = world.calendar.local_day(world.known_at)
+    return Wait(world.calendar.opening(world.today + timedelta(days=1)), f"{KNOWN_ONLY} {known.isoformat()}")
 
 
 def _turning_point(case: Case, world: World) -> tuple[date | None, Action]:
+    if case.state is State.PROMISED and case.instalments:
+        return _instalment(case, world)
     if case.state is State.PROMISED and case.state_on is not None:
-        after_grace = world.calendar.add_working_days(case.state_on, 1) + timedelta(days=1)
-        return after_grace, Ask(f"the payment promised for {case.state_on.isoformat()} has not come", "promise_broken")
+        code = "promises_broken" if case.broken else "promise_broken"
+        told = Ask(f"the payment promised for {case.state_on.isoformat()} has not come", code)
+        return agreed.graced(case.state_on, world.calendar), told
     if case.state is State.PAUSED and case.resume_on is not None and not case.holds:
         return case.resume_on, Resume("the customer stayed silent after a colleague's answer")
     if case.state is State.PAUSED and case.let_be and case.state_on is None:
@@ -168,6 +180,15 @@ def _turning_point(case: Case, world: World) -> tuple[date | None, Action]:
     return None, Wait(None, case.state.value)
 
 
+def _instalment(case: Case, world: World) -> tuple[date | None, Action]:
+    """The day on which the next instalment counts as missed; none once only what is in dispute is left."""
+    coming = agreed.next_owed(case)
+    if coming is None:
+        return None, Wait(None, case.state.value)
+    told = f"the instalment of {coming.left:.2f} agreed for {coming.part.on.isoformat()} has not come"
+    return agreed.graced(coming.part.on, world.calendar), Ask(told, "instalment_missed")
+
+
 def _by_invoice(case: Case, world: World) -> str:
     invoice = case.invoice
     if invoice.customer.never:
@@ -176,8 +197,10 @@ def _by_invoice(case: Case, world: World) -> str:
         return "all that is due is in dispute"
     if case.asked < world.minimum:
         return f"less than {world.minimum} is due"
-    if pays_by_itself(invoice.payment_method):
+    if pays_by_itself(invoice.payment_method) and case.rejected_on is None:
         return f"it is paid by {invoice.payment_method}"
+    if invoice.factor and fold(composed(invoice.factor)) not in world.factors:
+        return f"{NO_FACTOR} {invoice.factor!r}"
     return ""
 
 
@@ -211,17 +234,28 @@ def _not_yet(case: Case, plan: Plan, steps: tuple[Step, ...], world: World, near
         return Wait(_after_quiet(world), "no formal notice in a quiet period")
     if any(not prevents(step) for step in steps) and not payments_known(case, world):
         until = calendar.opening(world.today + timedelta(days=1))
-        return Wait(until, f"payments are known only up to {calendar.local_day(world.known_at).isoformat()}")
+        return Wait(until, f"{KNOWN_ONLY} {calendar.local_day(world.known_at).isoformat()}")
     return _too_soon(case, plan, steps, world, near)
 
 
 def stale(step: Step, case: Case, world: World) -> str:
     """Why a step that was chosen earlier may not be taken today, or nothing."""
+    if step.id == THANK_YOU:
+        return ""
+    if agreed.of_agreement(step.id):
+        return agreed.still_wanted(step.id, case, world.calendar, world.today) or _unknown(step, case, world)
     if step.formal_notice and world.calendar.in_quiet(world.today):
         return "no formal notice in a quiet period"
     if prevents(step):
         return "it could not leave by the due date" if world.today > case.invoice.due else ""
     return "" if payments_known(case, world) else "payments are not known far enough"
+
+
+def _unknown(step: Step, case: Case, world: World) -> str:
+    """Whether a reminder of an instalment must wait for fresher books; a person looks at the confirmation."""
+    if step.approval or agreed.known_enough(case, world.known_at):
+        return ""
+    return f"{KNOWN_ONLY} {world.calendar.local_day(world.known_at).isoformat()}"
 
 
 def overtaken(step: Step, case: Case, plan: Plan, world: World) -> bool:
@@ -288,25 +322,10 @@ def free_day(case: Case, plan: Plan, world: World, near: Near) -> date:
     return free
 
 
-def near(case: Case, others: Iterable[Case]) -> Near:
-    """What a customer's other cases mean for this one."""
-    return nears([case, *(other for other in others if other.key != case.key)])[case.key]
-
-
-def nears(cases: Sequence[Case]) -> dict[str, Near]:
-    """What the cases of one customer mean for each other, by their keys."""
-    if len(cases) == 1:
-        return {cases[0].key: Near()}
-    sent = {(done.on, done.entry or case.key) for case in cases for done in case.done if done.how in MESSAGES}
-    latest_first = sorted(sent, reverse=True)
-    unseen = [case for case in cases if case.unseen]
-    return {case.key: Near(_unseen_beside(case, unseen), _last_beside(case, latest_first)) for case in cases}
-
-
-def _unseen_beside(case: Case, unseen: Iterable[Case]) -> str:
-    return next((other.invoice.number for other in unseen if other.key != case.key), "")
-
-
-def _last_beside(case: Case, latest_first: Iterable[tuple[date, str]]) -> date | None:
-    mine = {case.key, *(done.entry for done in case.done)}
-    return next((on for on, entry in latest_first if entry not in mine), None)
+def free_for(step: Step, case: Case, plan: Plan, world: World, near: Near) -> date:
+    """The first day on which this step may be sent to the customer: thanks wait only for another day."""
+    if step.id != THANK_YOU:
+        return free_day(case, plan, world, near)
+    wrote = [done.on for done in case.done if done.how in MESSAGES]
+    last = max([*wrote, *([near.last_message] if near.last_message else [])], default=None)
+    return world.today if last is None or last < world.today else last + timedelta(days=1)

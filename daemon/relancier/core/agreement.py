@@ -1,0 +1,53 @@
+"""How agreements change a case: promises, instalment plans, and payments that came back (core/history applies them)."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+from relancier.core.case import Case, Event, State
+
+Apply = Callable[[Case, Event], Case]
+
+
+def promised(case: Case, event: Event) -> Case:
+    """The day counts, in place of an instalment plan."""
+    return replace(case, promised_on=event.on or case.promised_on, instalments=(), agreed_on=None)
+
+
+def instalments(case: Case, event: Event) -> Case:
+    """The plan counts, in place of any promise or plan before it."""
+    first = event.instalments[0].on if event.instalments else None
+    agreed_on = _day(event)
+    return replace(case, state_on=None, promised_on=first, instalments=event.instalments, agreed_on=agreed_on)
+
+
+def broken(case: Case, event: Event) -> Case:
+    """After a promise that was not kept the plan goes on; after a missed instalment nothing does. A person is told."""
+    told = replace(case, state_on=None, state_at=event.at, resume_on=None, needs_person=event.detail)
+    if not case.instalments:
+        return replace(told, state=State.OPEN, broken=case.broken + 1)
+    missed = event.on or case.promised_on
+    return replace(told, state=State.PAUSED, instalments=(), agreed_on=None, promised_on=missed, broken=case.broken + 1)
+
+
+def resumed(case: Case, event: Event, going_on: Apply) -> Case:
+    """A person's word: back to the instalment plan after a pause from it, else to the escalation plan.
+
+    It ends a dispute too; a pause that ends by itself does not.
+    """
+    whole = replace(case, disputed=Decimal(0)) if event.ref else case
+    after = going_on(whole, event)
+    if case.state is State.PAUSED and case.instalments:
+        return replace(after, state=State.PROMISED) if after.state is State.OPEN else after
+    return replace(after, instalments=(), agreed_on=None, insolvent_on=None)
+
+
+def rejected(case: Case, before: Case, event: Event) -> Case:
+    """A payment came back: what a person had taken for paid is owed again, and the plan goes on."""
+    owed = Decimal(0) if before.ended else case.paid_by_order
+    return replace(case, rejected_on=_day(event), paid_by_order=owed, promised_on=None, instalments=(), agreed_on=None)
+
+
+def _day(event: Event) -> date:
+    return event.on or event.at.date()
