@@ -47,6 +47,17 @@ Block = Paragraph | Bullets | Grid | Heading
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Letterhead:
+    """The fixed words of a letter in its language; `file` is what its file is called, after the invoice's number."""
+
+    place_and_date: str
+    subject: str
+    attention: str = ""
+    registered: str = ""
+    file: str = "letter"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
     """A letter ready to be printed, every line in its language.
 

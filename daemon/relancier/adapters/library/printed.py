@@ -1,12 +1,17 @@
-"""The blocks of a printed page from the same Markdown tokens as the message, finished by `page`."""
+"""A printed page: its blocks from the same Markdown tokens as the message, finished by `page`, and its fixed words."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from itertools import pairwise
 
 from markdown_it.token import Token
 
-from relancier.core.blocks import Block, Bullets, Grid, Paragraph, Run
-from relancier.core.typography import bare
+from relancier.adapters.library.words import Words
+from relancier.core.blocks import Block, Bullets, Grid, Letterhead, Paragraph, Run
+from relancier.core.typography import bare, french
+
+_VALUE = re.compile(r"\{(\w+)\}")
 
 
 def printed(parsed: Iterable[Sequence[Token]]) -> tuple[Block, ...]:
@@ -56,3 +61,21 @@ def _runs(inline: Token) -> tuple[Run, ...]:
         elif text:
             runs.append(Run(text, strong))
     return tuple(runs)
+
+
+def letterhead(words: Words, day: date, *, place: str, subject: str, person: str) -> Letterhead:
+    """What words.toml says under [letter], with these values in it."""
+    values = {"day": words.day(day), "place": place, "subject": subject, "person": person}
+
+    def said(name: str, usual: str) -> str:
+        text = words.letter.get(name, usual)
+        text = french(text) if words.language == "fr" else text
+        return _VALUE.sub(lambda match: values.get(match[1], match[0]), text)
+
+    return Letterhead(
+        place_and_date=said("dated", "{place}, {day}") if place else said("day", "{day}"),
+        subject=said("subject", "{subject}"),
+        attention=said("person", "{person}") if person else "",
+        registered=said("registered", ""),
+        file=said("file", "letter"),
+    )

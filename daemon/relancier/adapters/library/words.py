@@ -31,6 +31,7 @@ class Words:
     moment: str
     columns: Mapping[str, str]
     names: Mapping[str, str]
+    letter: Mapping[str, str]
 
     @property
     def language(self) -> str:
@@ -95,6 +96,7 @@ def _words(language: str, text: str, spare: str = "") -> Words:
         moment=str(table["moment"]),
         columns=_texts(shipped.get("columns", {}), table.get("columns", {})),
         names=_texts(shipped.get("names", {}), table.get("names", {})),
+        letter=_texts(shipped.get("letter", {}), table.get("letter", {})),
     )
 
 
