@@ -27,6 +27,11 @@ class Shelf:
         spare = self.spare / language / name
         return spare if spare.exists() else own
 
+    def shared(self, name: str) -> Path:
+        """A file of all languages; the shipped one where the user has none."""
+        own = self.own / name
+        return own if self.spare is None or own.exists() else self.spare / name
+
     def words(self, language: str, name: str) -> tuple[Path, ...]:
         """The files of a language's words: the user's, then the shipped one for words that it lacks."""
         own = self.own / language / name
