@@ -37,7 +37,7 @@ def test_the_wheel_holds_the_example_the_rates_and_the_units(names: set[str]) ->
 
 
 def test_the_wheel_holds_nothing_else(names: set[str]) -> None:
-    allowed = re.compile(r"relancier/.*\.(py|toml|txt|html|typed)$|relancier-[\d.]+\.(dist-info|data)/")
+    allowed = re.compile(r"relancier/.*\.(py|toml|txt|html|css|typ|typed)$|relancier-[\d.]+\.(dist-info|data)/")
     assert [name for name in sorted(names) if not allowed.match(name)] == []
 
 
