@@ -20,7 +20,7 @@ def words(text: str) -> set[str]:
 
 
 def words_of(html: str) -> set[str]:
-    """The words that an HTML document shows."""
+    """The words that an HTML document shows, and where its links lead; a picture's words stand only there."""
     reader = _Reader()
     reader.feed(html)
     return words(" ".join(reader.shown))
@@ -30,16 +30,20 @@ class _Reader(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.shown: list[str] = []
-        self.in_title = False
+        self.skipping = ""
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002 - HTMLParser's
-        self.in_title = tag == "title"
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        if tag in {"title", "style"} or given.get("aria-hidden") == "true":
+            self.skipping = tag
+        if tag == "a" and (given.get("href") or "").startswith("http"):
+            self.shown.append(given["href"] or "")
 
     def handle_endtag(self, tag: str) -> None:
-        self.in_title = self.in_title and tag != "title"
+        self.skipping = "" if tag == self.skipping else self.skipping
 
     def handle_data(self, data: str) -> None:
-        if not self.in_title:
+        if not self.skipping:
             self.shown.append(data)
 
 

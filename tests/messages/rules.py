@@ -373,7 +373,7 @@ def _agree(sent: Rendered, _: Fields) -> str | None:
 @rule("safe HTML")
 def _safe(sent: Rendered, _: Fields) -> str | None:
     html = sent.draft.html
-    remote = re.search(r"<(?:img|script|iframe|link|style|form|object|video)\b|\ssrc=|url\(|@import|\son\w+=", html)
+    remote = re.search(r"<(?:script|iframe|link|form|object|video)\b|\ssrc=(?!\"cid:)|url\(|@import|\son\w+=", html)
     if remote:
         return f"holds {remote.group()!r}"
     if f'<html lang="{sent.language}">' not in html or len(html.encode()) > 100_000:

@@ -20,6 +20,9 @@ BREAK = "\ue003"
 OPENED, CLOSED = "\ue004", "\ue005"
 """Stand round somebody's own words, which keep the spaces they were written with, until `bare` takes them out."""
 
+LABEL = "\ue006"
+"""Ends a line's label, before its value, until `bare` takes it out."""
+
 _LEAVE = rf"{OPENED}[^{CLOSED}]*{CLOSED}|" + r"https?://\S+|\S+@\S+|\b[A-Z]{2}\d{2}(?:[ \u00a0][A-Z0-9]{1,4}){2,}"
 _FRENCH = re.compile(
     rf"(?P<leave>{_LEAVE})"
@@ -57,8 +60,8 @@ def _space(match: re.Match[str]) -> str:
 
 
 def bare(text: str) -> str:
-    """The text without what stands round somebody's own words."""
-    return text.replace(OPENED, "").replace(CLOSED, "")
+    """The text without what stands round somebody's own words and behind labels."""
+    return text.replace(OPENED, "").replace(CLOSED, "").replace(LABEL, "")
 
 
 def plain(text: str) -> str:

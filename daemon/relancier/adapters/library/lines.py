@@ -2,12 +2,18 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from enum import Enum
 from itertools import groupby
 
-from relancier.core.typography import MARK, ROWS, TAG
+from relancier.core.typography import LABEL, MARK, ROWS, TAG
 
+FRAME = "|| "
+KEPT = "| "
+RULE = "---"
 _ONLY_TAGS = re.compile(r"^[ \t]*(?:\{(?P<kind>[%#])(?:(?!(?P=kind)\}).)*(?P=kind)\}[ \t]*)+$", re.MULTILINE)
+# A colon of the template, for one inside a value is escaped.
+_PAIR = re.compile(r"((?:[^\\:\[\]<>]|\\.){1,80}? ?: )(?=\S)")
 
 
 class Block(Enum):
@@ -17,13 +23,23 @@ class Block(Enum):
     PARAGRAPH = "paragraph"
     LIST = "list"
     KEPT = "kept"
+    FRAMED = "framed"
     TABLE = "table"
+    RULE = "rule"
 
 
-def blocks(rendered: str) -> list[str]:
-    """The Markdown of each paragraph, list, run of kept lines or table, in order; empty ones are left out."""
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """The Markdown of one block, and how it stands on the page."""
+
+    kind: Block
+    markdown: str
+
+
+def blocks(rendered: str) -> list[Piece]:
+    """Each paragraph, list, run of kept lines or table, in order; empty ones are left out."""
     lines = [line.replace(TAG, "").strip() for line in rendered.splitlines() if MARK not in line and line != TAG]
-    return [_joined(kind, list(run)) for kind, run in groupby(lines, _kind) if kind is not Block.GAP]
+    return [Piece(kind, _joined(kind, list(run))) for kind, run in groupby(lines, _kind) if kind is not Block.GAP]
 
 
 def vanishing(source: str) -> str:
@@ -34,21 +50,33 @@ def vanishing(source: str) -> str:
 def _kind(line: str) -> Block:
     if not line:
         return Block.GAP
-    if line.startswith(ROWS):
-        return Block.TABLE
-    if line.startswith("- "):
-        return Block.LIST
-    return Block.KEPT if line.startswith("| ") else Block.PARAGRAPH
+    if line == RULE:
+        return Block.RULE
+    starts = {ROWS: Block.TABLE, "- ": Block.LIST, FRAME: Block.FRAMED, KEPT: Block.KEPT}
+    return next((kind for start, kind in starts.items() if line.startswith(start)), Block.PARAGRAPH)
 
 
 def _joined(kind: Block, lines: list[str]) -> str:
     if kind is Block.PARAGRAPH:
         return " ".join(lines)
-    if kind is Block.LIST:
-        return "\n".join(lines)
     if kind is Block.KEPT:
-        return "\\\n".join(line[2:].strip() for line in lines)
+        return "\\\n".join(_labelled([line.removeprefix(KEPT).strip() for line in lines]))
+    if kind is Block.FRAMED:
+        return "\\\n".join(_pair(line.removeprefix(FRAME).strip()) for line in lines)
     return "\n".join(line.removeprefix(ROWS) for line in lines)
+
+
+def _labelled(lines: list[str]) -> list[str]:
+    """The lines with their labels marked, where they are a list of facts: nearly every line is `Label : value`."""
+    pairs = [_pair(line) for line in lines]
+    count = sum(LABEL in line for line in pairs)
+    others = len(lines) - count
+    return pairs if count >= 2 + others and others <= 1 else lines
+
+
+def _pair(line: str) -> str:
+    """The line, its label marked if it has one."""
+    return _PAIR.sub(rf"\1{LABEL}", line, count=1) if _PAIR.match(line) else line
 
 
 def table(headings: list[str], rows: list[list[str]], right: set[int]) -> str:

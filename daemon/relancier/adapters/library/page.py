@@ -1,4 +1,4 @@
-"""The two parts of a message from one Markdown: readable plain text, and HTML with inline styles only."""
+"""The forms of a message from one Markdown: readable plain text, HTML, and the blocks of a printed page."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -8,26 +8,16 @@ from itertools import pairwise
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from relancier.adapters.library.lines import Piece
 from relancier.adapters.library.printed import printed
+from relancier.adapters.library.shown import PICTURES, UNSEEN, Shown, drawn
 from relancier.core.blocks import Block
 from relancier.core.typography import BREAK, bare
 
-STYLES = {
-    "p": "margin:0 0 16px 0",
-    "ul": "margin:0 0 16px 0;padding:0 0 0 20px",
-    "ol": "margin:0 0 16px 0;padding:0 0 0 20px",
-    "li": "margin:0 0 6px 0",
-    "a": "overflow-wrap:anywhere",
-    "table": "border-collapse:collapse;margin:0 0 16px 0;width:100%;font-size:14px",
-    "th": "padding:6px 8px 6px 0;border-bottom:2px solid #8a8a8a;vertical-align:bottom",
-    "td": "padding:6px 8px 6px 0;border-bottom:1px solid #8a8a8a;vertical-align:top",
-}
-CELLS = {
-    "left": "text-align:left;overflow-wrap:anywhere",
-    "right": "text-align:right;white-space:nowrap",
-}
 MAIL = "mailto:"
-RULES = ["list", "table", "emphasis", "escape", "link", "autolink", "newline", "text"]
+RULES = ["list", "table", "emphasis", "escape", "link", "image", "autolink", "newline", "text"]
+LINE_ENDS = frozenset({"softbreak", "hardbreak"})
+Typography = Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +29,16 @@ class Page:
     blocks: tuple[Block, ...] = ()
 
 
-def page(blocks: Sequence[str], links: set[str], typography: Callable[[str], str]) -> Page:
-    """Makes both parts; only addresses in `links` become links."""
+def page(pieces: Sequence[Piece], links: set[str], typography: Typography) -> Page:
+    """Makes all forms; only addresses in `links` become links or pictures."""
     markdown = _markdown()
     allowed = {markdown.normalizeLink(link): link for link in links}
-    parsed = [markdown.parse(block) for block in blocks]
-    for tokens in parsed:
-        _finish(tokens, allowed, typography)
-    html = "".join(markdown.renderer.render(tokens, markdown.options, {}) for tokens in parsed)
-    text = bare("\n\n".join(_text(tokens, typography) for tokens in parsed))
-    return Page(text, bare(html), printed(parsed))
+    shown = [Shown(piece.kind, markdown.parse(piece.markdown)) for piece in pieces]
+    for one in shown:
+        _finish(one.tokens, allowed, typography)
+    texts = (_text(one.tokens, typography) for one in shown)
+    text = "\n\n".join(filter(None, texts))
+    return Page(bare(text), bare(drawn(shown, markdown)), printed(one.tokens for one in shown if one.says))
 
 
 @lru_cache(maxsize=1)
@@ -57,38 +47,65 @@ def _markdown() -> MarkdownIt:
     return markdown.enable(RULES)
 
 
-def _finish(tokens: Sequence[Token], allowed: dict[str, str], typography: Callable[[str], str]) -> None:
+def _finish(tokens: Sequence[Token], allowed: dict[str, str], typography: Typography) -> None:
     for token in tokens:
-        _style(token)
-        if token.children:
-            token.children = list(_inline(token.children, allowed, typography))
+        if token.children is not None:
+            lines = _lines(token.children)
+            token.meta[PICTURES] = [_told_aloud(line[0], typography) for line in lines if _is_picture(line, allowed)]
+            kept = [list(_inline(line, allowed, typography)) for line in lines if not _is_picture(line, allowed)]
+            token.children = list(_joined(kept))
 
 
-def _style(token: Token) -> None:
-    if token.nesting != 1 or token.tag not in STYLES:
-        return
-    align = "right" if "right" in str(token.attrs.get("style", "")) else "left"
-    cell = {"th": f";text-align:{align}", "td": f";{CELLS[align]}"}.get(token.tag, "")
-    token.attrSet("style", STYLES[token.tag] + cell)
-    if token.tag == "th":
-        token.attrSet("scope", "col")
+def _lines(children: Sequence[Token]) -> list[list[Token]]:
+    """The tokens of each line; a line break of Markdown's stands at the end of its own."""
+    lines: list[list[Token]] = [[]]
+    for token in children:
+        lines[-1].append(token)
+        if token.type in LINE_ENDS:
+            lines.append([])
+    return lines
 
 
-def _inline(tokens: Sequence[Token], allowed: dict[str, str], typography: Callable[[str], str]) -> Iterator[Token]:
-    """The same tokens with typography applied and every link that is not allowed taken out."""
-    address = ""
+def _joined(lines: Sequence[Sequence[Token]]) -> Iterator[Token]:
+    """The lines one after another, without a line break after the last one."""
+    tokens = [token for line in lines for token in line]
+    yield from tokens[:-1] if tokens and tokens[-1].type in LINE_ENDS else tokens
+
+
+def _is_picture(line: Sequence[Token], allowed: dict[str, str]) -> bool:
+    """Whether a line is nothing but a picture that may be shown."""
+    inner = [token for token in line if token.type not in LINE_ENDS and token.content.strip("\\ ") + token.tag]
+    return len(inner) == 1 and inner[0].type == "image" and str(inner[0].attrs.get("src", "")) in allowed
+
+
+def _told_aloud(picture: Token, typography: Typography) -> Token:
+    """The picture, its words finished."""
+    for child in picture.children or []:
+        child.content = typography(child.content)
+    return picture
+
+
+def _inline(tokens: Sequence[Token], allowed: dict[str, str], typography: Typography) -> Iterator[Token]:
+    """The same tokens with typography applied and every link or picture that is not allowed taken out."""
+    address = label = ""
+    alone = [token.type for token in tokens if token.type not in LINE_ENDS][:1] == ["link_open"]
     for token in tokens:
         if token.type == "link_open":
-            address = allowed.get(str(token.attrs.get("href", "")), "")
-            token.meta["address"] = address
+            address, label = allowed.get(str(token.attrs.get("href", "")), ""), ""
         if token.type == "text":
-            written = token.content if not address else _label(token, address)
-            token.content = typography(written)
-        _style(token)
-        if token.type not in {"link_open", "link_close"} or address:
+            label = token.content if not address else _label(token, address)
+            token.content = typography(label)
+        if token.type != "image" and (token.type not in {"link_open", "link_close"} or address):
             yield from _parted(token)
         if token.type == "link_close":
+            if address not in {"", label} and not address.startswith(MAIL):
+                yield _told(typography("x: ")[1:] + address if alone else f" ({address})")
             address = ""
+
+
+def _told(text: str) -> Token:
+    """Words that HTML need not show, for its reader can follow the link."""
+    return Token("text", "", 0, content=text, meta={UNSEEN: True})
 
 
 def _parted(token: Token) -> Iterator[Token]:
@@ -96,17 +113,20 @@ def _parted(token: Token) -> Iterator[Token]:
     if BREAK not in token.content:
         yield token
         return
-    for index, part in enumerate(token.content.split(BREAK)):
-        if index:
-            yield Token("hardbreak", "br", 0)
+    first, *others = token.content.split(BREAK)
+    yield Token("text", "", 0, content=first)
+    for part in others:
+        yield Token("hardbreak", "br", 0)
+        yield Token("span_open", "span", 1, attrs={"class": "under"})
         yield Token("text", "", 0, content=part)
+        yield Token("span_close", "span", -1)
 
 
 def _label(token: Token, address: str) -> str:
     return address if token.content.startswith(("http://", "https://")) else token.content
 
 
-def _text(tokens: Sequence[Token], typography: Callable[[str], str]) -> str:
+def _text(tokens: Sequence[Token], typography: Typography) -> str:
     if tokens and tokens[0].type == "table_open":
         return "\n".join(typography(row) for row in _table(tokens))
     lines: list[str] = []
@@ -142,18 +162,5 @@ def _row(headings: list[str], cells: list[str]) -> str:
 
 
 def _words(inline: Token) -> str:
-    """An inline token's text; a web link with a label of its own is followed by its address."""
-    written: list[str] = []
-    address = label = ""
-    for token in inline.children or []:
-        if token.type == "link_open":
-            address, label = str(token.meta.get("address", "")), ""
-        elif token.type == "link_close":
-            written.append("" if label == address or address.startswith(MAIL) else f" ({address})")
-            address = ""
-        elif token.type in {"softbreak", "hardbreak"}:
-            written.append("\n")
-        else:
-            label += token.content if address else ""
-            written.append(token.content)
-    return "".join(written)
+    """An inline token's text."""
+    return "".join("\n" if token.type in LINE_ENDS else token.content for token in inline.children or [])

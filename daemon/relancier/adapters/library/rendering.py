@@ -8,7 +8,7 @@ from typing import Any
 
 from relancier.adapters.library.grammar import Fault, faults, included, variables
 from relancier.adapters.library.letterhead import FILE as LAYOUT
-from relancier.adapters.library.letterhead import laid_out
+from relancier.adapters.library.letterhead import laid_out, style_of
 from relancier.adapters.library.lines import blocks
 from relancier.adapters.library.page import Page, page
 from relancier.adapters.library.sandbox import TemplateFailed, read, sandbox
@@ -50,7 +50,7 @@ def draft(shelf: Shelf, language: str, name: str, fields: Mapping[str, object]) 
     made = _page(words, sandbox(shelf, language, words, marked=True).run(file, body, values), _links(values))
     if not heading or not made.text:
         raise TemplateFailed(file, Fault(1, "nothing is left of the message: too many fields are lacking"))
-    html = laid_out(shelf.own, body=made.html, subject=heading, language=language)
+    html = laid_out(shelf, body=made.html, subject=heading, language=language, company=str(fields.get("company") or ""))
     return Draft(subject=heading, text=f"{made.text}\n", html=html, blocks=made.blocks)
 
 
@@ -62,6 +62,7 @@ def texts(shelf: Shelf, language: str, name: str) -> tuple[str, ...]:
         source,
         *(read(shelf.file(language, part)) for part in parts),
         read(shelf.own / LAYOUT),
+        style_of(shelf),
         *(path.read_text("utf-8") for path in shelf.words(language, WORDS)),
     )
 
