@@ -227,16 +227,18 @@ class Store(Protocol):
     def all_cases(self, *, open_only: bool = False) -> Iterable[Case]:
         """In no order; `open_only` leaves out paid and closed ones."""
 
-    def case_keys(self) -> set[str]:
-        """The keys of all cases, without reading them."""
-
+    def case_keys(self) -> set[str]: ...
     def due(self, now: datetime) -> list[Case]:
         """The cases whose `look_at` has come, by an index."""
 
-    def next_look(self) -> datetime | None:
-        """The earliest `look_at` of any case."""
-
+    def next_look(self) -> datetime | None: ...
     def of_customer(self, customer: str) -> list[Case]: ...
+    def closed_before(self, at: datetime) -> Iterable[Case]:
+        """The cases that ended before an instant, oldest first; an index."""
+
+    def to_be_limited(self, day: date) -> Iterable[Case]:
+        """The open cases of whose limitation a person is to be told by this day; an index."""
+
     def by_number(self, numbers: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
         """Open case keys for each normalised invoice number that is known."""
 
@@ -260,6 +262,9 @@ class Store(Protocol):
     def live_entry(self, key: str) -> Entry | None:
         """The live entry that carries this (case, step) key."""
 
+    def entries_about(self, case: str) -> list[Entry]:
+        """Every entry that carries a case or, a note, speaks of it, oldest first; an index."""
+
     def copies_wanted(self) -> list[Entry]:
         """Sent entries whose copy in the mailbox is still to be filed."""
 
@@ -275,12 +280,19 @@ class Store(Protocol):
     def asked_about(self) -> list[Seen]:
         """Messages that bear our flag (not only a keyword), or shall, wherever they lie; an index."""
 
+    def messages_about(self, case: str) -> list[Seen]:
+        """Every message that was matched to a case, oldest first; an index."""
+
+    def bytes_wanted(self) -> list[Seen]:
+        """Messages that were matched to a case and of which no bytes are kept, where their folder is known."""
+
     def unmatched(self, since: datetime) -> Iterable[Seen]:
         """Messages since an instant that matched no case."""
 
     def orders(self) -> list[Order]:
         """Orders not yet applied, oldest first."""
 
+    def gone(self, text: str) -> bool: ...
     def blob(self, sha256: str) -> bytes | None: ...
     def setting(self, name: str) -> object: ...
     def backup(self, path: str) -> None:
@@ -344,7 +356,7 @@ class Library(Protocol):
     def render(self, template: str, language: str, fields: Mapping[str, object]) -> Draft:
         """A message's words. Raises RenderFailed."""
 
-    def letterhead(self, language: str, day: date, *, place: str, subject: str, person: str) -> Letterhead:
+    def letterhead(self, language: str, day: date, *, place: str = "", person: str = "") -> Letterhead:
         """The fixed words of a letter of that day; a `place` or `person` may be unknown. Raises RenderFailed."""
 
     def problems(self) -> tuple[Problem, ...]:

@@ -29,10 +29,10 @@ from tinydb import where
 from tinydb.table import Document
 
 from relancier.adapters.store import DocumentStore, lock_holder, open_store
-from relancier.adapters.store.files import MIGRATIONS
+from relancier.adapters.store.files import MIGRATIONS, STATE
 from relancier.core.case import Case, Event, Kind
 from relancier.core.outbox import Entry, Status
-from relancier.core.stored import Cursor, Order, Seen, Setting
+from relancier.core.stored import Cursor, Order, Removed, Seen, Setting, Thing
 from relancier.ports import StoreBusy, StoreFailed
 
 
@@ -607,3 +607,12 @@ def test_a_tinydb_update_that_fails_changes_nothing(store: DocumentStore) -> Non
     assert {case.opened_at for case in store.all_cases()} == {NOW}
     assert store.case_keys() == {make_case("1").key, make_case("2").key}
     assert make_case("1").invoice.due == DUE
+
+
+def test_removed_bytes_are_overwritten_in_the_file(folder: Path) -> None:
+    secret = b"a customer's own words " * 40
+    with closing(opened(folder)) as store:
+        store.commit(make_blob(secret))
+        store.commit(Removed(Thing.BLOB, make_blob(secret).sha256))
+    assert not (folder / f"{STATE}-wal").exists()
+    assert b"own words" not in (folder / STATE).read_bytes()

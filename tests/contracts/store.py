@@ -24,8 +24,21 @@ from relancier.core.case import (
     State,
     StepDone,
 )
+from relancier.core.limitation import limitation_on, reference
 from relancier.core.outbox import Carried, Copy, Entry, Sort, Status
-from relancier.core.stored import Applied, Blob, Change, Cursor, Order, Seen, Setting
+from relancier.core.stored import (
+    Applied,
+    Blob,
+    Change,
+    Cursor,
+    Gone,
+    Order,
+    Removed,
+    Seen,
+    Setting,
+    Thing,
+    fingerprint,
+)
 from relancier.ports import AlreadyQueued, Store
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -464,3 +477,92 @@ class StoreContract:
     def test_closing_twice_is_no_error(self, store: Store) -> None:
         store.close()
         store.close()
+
+    # --- What is removed
+
+    def test_a_removed_case_takes_its_history_with_it_and_no_other(self, store: Store) -> None:
+        first, second = make_case("1"), make_case("2")
+        events = [Event(case=one.key, kind=Kind.OPENED, at=NOW) for one in (first, second)]
+        store.commit(first, second, *events)
+        store.commit(Removed(Thing.CASE, first.key))
+        assert store.case(first.key) is None
+        assert store.events(first.key) == []
+        assert store.case_keys() == {second.key}
+        assert store.of_customer("C1") == [second]
+        assert store.events(second.key) == [events[1]]
+        store.commit(Event(case=second.key, kind=Kind.CHANGED, at=NOW))
+        assert len(store.events(second.key)) == 2
+
+    def test_a_removed_entry_frees_its_step_and_is_no_longer_found(self, store: Store) -> None:
+        store.commit(make_entry("e1", ("a", "j1")))
+        store.commit(Removed(Thing.ENTRY, "e1"), Removed(Thing.ENTRY, "unknown"))
+        assert store.entry("e1") is None
+        assert store.entry_by_token("t-e1") is None
+        store.commit(make_entry("e2", ("a", "j1")))
+        assert store.live_entry("a|j1") == make_entry("e2", ("a", "j1"))
+
+    def test_bytes_are_removed_once_nothing_names_them(self, store: Store) -> None:
+        kept, shared, own = make_blob(b"kept"), make_blob(b"shared"), make_blob(b"own")
+        store.commit(kept, shared, own, make_seen("m1", blob=shared.sha256), make_entry("e1", blob=own.sha256))
+        store.commit(make_seen("m2", blob=shared.sha256))
+        drops = [Removed(Thing.BLOB, blob.sha256) for blob in (shared, own)]
+        store.commit(*drops, Removed(Thing.ENTRY, "e1"), make_seen("m1"))
+        assert store.blob(own.sha256) is None
+        assert store.blob(shared.sha256) == b"shared"
+        assert store.blob(kept.sha256) == b"kept"
+        store.commit(make_seen("m2"), *drops)
+        assert store.blob(shared.sha256) is None
+
+    def test_what_is_gone_is_known_again_by_its_name_alone(self, store: Store) -> None:
+        assert not store.gone("t-1")
+        store.commit(Gone(fingerprint("t-1")), Gone(fingerprint("t-1")))
+        assert store.gone("t-1")
+        assert not store.gone("t-2")
+
+    # --- What belongs to a case
+
+    def test_entries_about_a_case_are_those_that_carry_it_and_the_notes_that_speak_of_it(self, store: Store) -> None:
+        later = make_entry("e1", ("a", "j1"), ("b", "j1"), queued_at=NOW + timedelta(days=1))
+        note = make_entry("n1", ("note:held", "x"), sort=Sort.NOTE, facts=(("cases", "a\nc"),))
+        store.commit(later, note, make_entry("e2", ("c", "j1")))
+        assert store.entries_about("a") == [note, later]
+        assert store.entries_about("b") == [later]
+        assert store.entries_about("d") == []
+
+    def test_messages_about_a_case_are_those_that_were_matched_to_it(self, store: Store) -> None:
+        later = make_seen("m1", cases=("a", "b"), unmatched=False, at=NOW + timedelta(days=1))
+        first = make_seen("m2", cases=("a",), unmatched=False)
+        store.commit(later, first, make_seen("m3"))
+        assert store.messages_about("a") == [first, later]
+        assert store.messages_about("b") == [later]
+        store.commit(replace(later, cases=()))
+        assert store.messages_about("b") == []
+
+    def test_bytes_are_wanted_of_what_was_matched_and_still_lies_somewhere(self, store: Store) -> None:
+        wanted = make_seen("m1", cases=("a",))
+        there = make_seen("m2", cases=("a",), blob="00")
+        store.commit(wanted, there, make_seen("m3", cases=("a",), folder=""), make_seen("m4"))
+        assert store.bytes_wanted() == [wanted]
+        store.commit(replace(wanted, blob="01"))
+        assert store.bytes_wanted() == []
+
+    # --- What time brings
+
+    def test_closed_cases_come_oldest_first_and_only_those_before(self, store: Store) -> None:
+        early, late = NOW - timedelta(days=2), NOW - timedelta(days=1)
+        second = make_case("2", state=State.PAID, state_at=late)
+        first = make_case("1", state=State.CLOSED, state_at=early)
+        undated = make_case("3", state=State.PAID)
+        store.commit(second, first, undated, make_case("4", state=State.LEGAL, state_at=early), make_case("5"))
+        assert list(store.closed_before(NOW)) == [first, second]
+        assert list(store.closed_before(late)) == [first]
+        assert list(store.closed_before(NOW + timedelta(microseconds=1))) == [first, second, undated]
+
+    def test_limitation_is_told_of_open_cases_once(self, store: Store) -> None:
+        one, ended = make_case("1"), make_case("2", state=State.PAID)
+        store.commit(one, ended)
+        assert limitation_on(one.invoice) == date(2031, 1, 31)
+        assert list(store.to_be_limited(date(2030, 7, 30))) == []
+        assert list(store.to_be_limited(date(2030, 7, 31))) == [one]
+        store.commit(replace(one, applied=(f"limitation:{reference(one.invoice)}",)))
+        assert list(store.to_be_limited(date(2031, 12, 31))) == []

@@ -5,13 +5,26 @@ import hashlib
 import json
 import pickle
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
 from relancier.core.case import Case, Event
+from relancier.core.limitation import to_be_told
 from relancier.core.outbox import Copy, Entry, Sort, Status
-from relancier.core.stored import Applied, Blob, Change, Cursor, Order, Seen, Setting
+from relancier.core.stored import (
+    Applied,
+    Blob,
+    Change,
+    Cursor,
+    Gone,
+    Order,
+    Removed,
+    Seen,
+    Setting,
+    Thing,
+    fingerprint,
+)
 from relancier.ports import AlreadyQueued
 
 Value = TypeVar("Value")
@@ -24,7 +37,9 @@ NAMES: Mapping[type, Callable[[Any], str]] = {
     Order: lambda order: order.id,
     Blob: lambda blob: blob.sha256,
     Setting: lambda setting: setting.name,
+    Gone: lambda gone: gone.mark,
 }
+REMOVED: Mapping[Thing, type] = {Thing.CASE: Case, Thing.ENTRY: Entry, Thing.BLOB: Blob}
 
 
 class MemoryStore:
@@ -45,6 +60,7 @@ class MemoryStore:
         rows = {kind: dict(values) for kind, values in self._rows.items()}
         for change in changes:
             _write(rows, change)
+        _drop_bytes(rows, changes)
         live = [carried.key for entry in rows[Entry].values() if entry.live for carried in entry.carries]
         if len(live) != len(set(live)):
             raise AlreadyQueued("A message for one of these steps is in the outbox already.")
@@ -80,6 +96,14 @@ class MemoryStore:
     def next_look(self) -> datetime | None:
         return min((case.look_at for case in self._all(Case) if case.look_at is not None), default=None)
 
+    def closed_before(self, at: datetime) -> Iterator[Case]:
+        ended = [(case.state_at or case.opened_at, case) for case in self._all(Case) if case.ended]
+        return (case for closed, case in sorted(ended, key=lambda pair: pair[0]) if closed < at)
+
+    def to_be_limited(self, day: date) -> Iterator[Case]:
+        told = [(on, case) for case in self._all(Case) if (on := to_be_told(case)) is not None]
+        return (case for on, case in sorted(told, key=lambda pair: pair[0]) if on <= day)
+
     def of_customer(self, customer: str) -> list[Case]:
         return [case for case in self._all(Case) if case.invoice.customer.id == customer]
 
@@ -114,6 +138,9 @@ class MemoryStore:
         carrying = (entry for entry in self._all(Entry) if key in {carried.key for carried in entry.carries})
         return next((entry for entry in carrying if entry.live), None)
 
+    def entries_about(self, case: str) -> list[Entry]:
+        return sorted((entry for entry in self._all(Entry) if case in entry.about), key=lambda entry: entry.queued_at)
+
     def copies_wanted(self) -> list[Entry]:
         return [entry for entry in self._all(Entry) if (entry.status, entry.copy) == (Status.SENT, Copy.WANTED)]
 
@@ -138,6 +165,12 @@ class MemoryStore:
     def asked_about(self) -> list[Seen]:
         return [seen for seen in self._all(Seen) if "\\Flagged" in seen.flags]
 
+    def messages_about(self, case: str) -> list[Seen]:
+        return sorted((seen for seen in self._all(Seen) if case in seen.cases), key=lambda seen: seen.at)
+
+    def bytes_wanted(self) -> list[Seen]:
+        return [seen for seen in self._all(Seen) if seen.wants_bytes]
+
     def unmatched(self, since: datetime) -> Iterator[Seen]:
         found = (seen for seen in self._all(Seen) if seen.unmatched and seen.at >= since)
         return iter(sorted(found, key=lambda seen: seen.at))
@@ -148,6 +181,9 @@ class MemoryStore:
     def blob(self, sha256: str) -> bytes | None:
         blob = self._one(Blob, sha256)
         return None if blob is None else blob.content
+
+    def gone(self, text: str) -> bool:
+        return self._one(Gone, fingerprint(text)) is not None
 
     def setting(self, name: str) -> object:
         setting = self._one(Setting, name)
@@ -177,13 +213,30 @@ def _write(rows: dict[type, dict[str, Any]], change: Change) -> None:
         case Setting():
             rows[Setting][change.name] = Setting(change.name, json.dumps(change.value, allow_nan=False))
         case Event():
-            rows[Event][str(len(rows[Event]))] = change
+            rows[Event][str(int(next(reversed(rows[Event]), "-1")) + 1)] = change
+        case Removed():
+            _remove(rows, change)
         case Blob() if hashlib.sha256(change.content).hexdigest() != change.sha256:
             raise ValueError(f"{change.sha256} is not the SHA-256 of these bytes")
         case Cursor():
             rows[Cursor][change.folder] = copy.deepcopy(change)
         case _:  # frozen through and through
             rows[type(change)][NAMES[type(change)](change)] = change
+
+
+def _remove(rows: dict[type, dict[str, Any]], change: Removed) -> None:
+    if change.of is not Thing.BLOB:
+        rows[REMOVED[change.of]].pop(change.name, None)
+    if change.of is Thing.CASE:
+        rows[Event] = {name: event for name, event in rows[Event].items() if event.case != change.name}
+
+
+def _drop_bytes(rows: dict[type, dict[str, Any]], changes: Iterable[Change]) -> None:
+    """Bytes that nothing names once all is written."""
+    wanted = {change.name for change in changes if isinstance(change, Removed) and change.of is Thing.BLOB}
+    named = {one.blob for kind in (Entry, Seen) for one in rows[kind].values()} if wanted else set()
+    for name in wanted - named:
+        rows[Blob].pop(name, None)
 
 
 def _addresses(case: Case) -> list[str]:

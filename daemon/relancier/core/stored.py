@@ -1,10 +1,12 @@
 """What the state keeps beside cases, events and entries: how far was read, what was read, and what was ordered."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 
-from relancier.core.case import Case, Contact, Event
+from relancier.core.case import Case, Contact, Event, Instalment
 from relancier.core.outbox import Entry
 
 
@@ -51,6 +53,11 @@ class Seen:
     numbers: tuple[str, ...] = ()
     doubtful: bool = False
 
+    @property
+    def wants_bytes(self) -> bool:
+        """Whether it belongs to a case, and its bytes are still to be fetched from where it lies."""
+        return bool(self.cases) and not self.blob and bool(self.folder)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
@@ -71,6 +78,7 @@ class Order:
     keys: tuple[str, ...] = ()
     seen: tuple[str, ...] | None = None
     contact: Contact | None = None
+    instalments: tuple[Instalment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,4 +104,32 @@ class Applied:
     order: str
 
 
-Change = Case | Event | Entry | Cursor | Seen | Order | Blob | Setting | Applied
+class Thing(StrEnum):
+    """What can be removed."""
+
+    CASE = "case"
+    ENTRY = "entry"
+    BLOB = "blob"
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """A case with its events, an entry, or bytes that are no longer kept; bytes that something still names stay."""
+
+    of: Thing
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """What was removed and must be known when it is met again: only its fingerprint is kept."""
+
+    mark: str
+
+
+def fingerprint(text: str) -> str:
+    """By what a token or a key is known after it was removed."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+Change = Case | Event | Entry | Cursor | Seen | Order | Blob | Setting | Applied | Removed | Gone

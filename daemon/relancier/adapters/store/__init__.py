@@ -5,7 +5,7 @@ import hashlib
 import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from sqlite3 import Connection
 
@@ -28,7 +28,18 @@ from relancier.adapters.store.records import Normalise, Shelves, instant
 from relancier.adapters.store.tiny import Database, SqliteStorage
 from relancier.core.case import Case, Event
 from relancier.core.outbox import Entry
-from relancier.core.stored import Applied, Blob, Change, Cursor, Order, Seen, Setting
+from relancier.core.stored import (
+    Applied,
+    Blob,
+    Change,
+    Cursor,
+    Order,
+    Removed,
+    Seen,
+    Setting,
+    Thing,
+    fingerprint,
+)
 from relancier.ports import AlreadyQueued, StoreFailed
 
 __all__ = ["DocumentStore", "OnCommit", "lock_holder", "open_store"]
@@ -86,10 +97,14 @@ class DocumentStore:
     # --- Writing
 
     def commit(self, *changes: Change) -> None:
+        removed = [change for change in changes if isinstance(change, Removed)]
+        if removed:
+            self._storage.rows("PRAGMA secure_delete = ON")  # what is removed is overwritten too
         with self._storage.transaction():
             for change in changes:
                 self._write(change)
             self._storage.settle()
+            self._drop_bytes(change.name for change in removed if change.of is Thing.BLOB)
             if self._on_commit:
                 self._on_commit(changes)
 
@@ -101,8 +116,24 @@ class DocumentStore:
                 self._shelves.orders.drop(change.order)
             case Setting(name=name, value=None):
                 self._shelves.settings.drop(name)
+            case Removed():
+                self._storage.settle()
+                self._remove(change)
             case _:
                 self._shelves.put(change)
+
+    def _remove(self, change: Removed) -> None:
+        if change.of is Thing.CASE:
+            self._shelves.events.drop_where("case", change.name)
+            self._shelves.cases.drop(change.name)
+        elif change.of is Thing.ENTRY:
+            self._shelves.entries.drop(change.name)
+
+    def _drop_bytes(self, names: Iterable[str]) -> None:
+        """Bytes that nothing names once all is written."""
+        for name in names:
+            if not (self._shelves.entries.uses("blob", name) or self._shelves.seen.uses("blob", name)):
+                self._storage.rows("DELETE FROM blob WHERE sha256 = ?", name)
 
     def _write_blob(self, blob: Blob) -> None:
         if hashlib.sha256(blob.content).hexdigest() != blob.sha256:
@@ -147,6 +178,13 @@ class DocumentStore:
         first = self._shelves.cases.first("look_at")
         return None if first is None else datetime.fromisoformat(first)
 
+    def closed_before(self, at: datetime) -> Iterator[Case]:
+        before = at - timedelta(microseconds=1)
+        return self._shelves.cases.between("closed", high=instant(before))
+
+    def to_be_limited(self, day: date) -> Iterator[Case]:
+        return self._shelves.cases.between("limited", high=day.isoformat())
+
     def of_customer(self, customer: str) -> list[Case]:
         return self._shelves.cases.where("customer", customer)
 
@@ -179,6 +217,9 @@ class DocumentStore:
     def live_entry(self, key: str) -> Entry | None:
         return next(iter(self._shelves.entries.where("live", key)), None)
 
+    def entries_about(self, case: str) -> list[Entry]:
+        return sorted(self._shelves.entries.where("case", case), key=lambda entry: entry.queued_at)
+
     def copies_wanted(self) -> list[Entry]:
         return self._shelves.entries.where("copy", "wanted")
 
@@ -202,6 +243,12 @@ class DocumentStore:
     def asked_about(self) -> list[Seen]:
         return self._shelves.seen.where("asked", "yes")
 
+    def messages_about(self, case: str) -> list[Seen]:
+        return sorted(self._shelves.seen.where("case", case), key=lambda seen: seen.at)
+
+    def bytes_wanted(self) -> list[Seen]:
+        return self._shelves.seen.where("bytes", "wanted")
+
     def unmatched(self, since: datetime) -> Iterator[Seen]:
         return self._shelves.seen.between("unmatched", instant(since))
 
@@ -214,6 +261,9 @@ class DocumentStore:
         if content is not None and hashlib.sha256(content).hexdigest() != sha256:
             raise StoreFailed(f"{self.path} holds a damaged message: put the last backup in its place.")
         return content
+
+    def gone(self, text: str) -> bool:
+        return self._shelves.gone.one(fingerprint(text)) is not None
 
     def setting(self, name: str) -> object:
         found = self._shelves.settings.one(name)

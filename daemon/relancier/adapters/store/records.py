@@ -14,8 +14,9 @@ from pydantic import TypeAdapter, ValidationError
 
 from relancier.adapters.store.tiny import LAST, Database, Label, Term, dump
 from relancier.core.case import Case, Event
+from relancier.core.limitation import to_be_told
 from relancier.core.outbox import Copy, Entry, Sort, Status
-from relancier.core.stored import Cursor, Order, Seen, Setting
+from relancier.core.stored import Cursor, Gone, Order, Seen, Setting
 from relancier.ports import StoreFailed
 
 Value = TypeVar("Value")
@@ -73,6 +74,9 @@ class Record(Generic[Value]):
 def case_terms(case: Case, normalise: Normalise) -> Iterator[Term]:
     yield "customer", case.invoice.customer.id
     yield "look_at", instant(case.look_at) if case.look_at else ""
+    yield "closed", instant(case.state_at or case.opened_at) if case.ended else ""
+    told = to_be_told(case)
+    yield "limited", told.isoformat() if told else ""
     yield from (("thread", message_id) for message_id in case.thread)
     if not case.ended:
         yield "open", "yes"
@@ -92,6 +96,8 @@ def places(email: str) -> Iterator[Term]:
 def entry_terms(entry: Entry) -> Iterator[Term]:
     yield "status", entry.status
     yield "token", entry.token
+    yield "blob", entry.blob
+    yield from (("case", case) for case in entry.about)
     if entry.live:
         yield from (("live", carried.key) for carried in entry.carries)
     if entry.status is Status.SENT:
@@ -119,6 +125,9 @@ def nameless(_value: object) -> None:
 def seen_terms(seen: Seen) -> Iterator[Term]:
     yield "unmatched", instant(seen.at) if seen.unmatched else ""
     yield "asked", "yes" if "\\Flagged" in seen.flags else ""
+    yield "blob", seen.blob
+    yield from (("case", case) for case in seen.cases)
+    yield "bytes", "wanted" if seen.wants_bytes else ""
     yield "flags", "wanted" if seen.folder and set(seen.flags) != set(seen.flagged) else ""
 
 
@@ -134,6 +143,14 @@ class Shelf(Generic[Value]):
 
     def drop(self, name: str) -> None:
         self._table.drop(name)
+
+    def drop_where(self, field: str, value: str) -> None:
+        """Removes those with a term."""
+        self._table.drop_where(field, value)
+
+    def uses(self, field: str, value: str) -> bool:
+        """Whether one has this term."""
+        return self._table.uses(field, value)
 
     def label_again(self) -> None:
         self._table.label_again()
@@ -179,9 +196,10 @@ class Shelves:
         self.cursors = Shelf(db, Record("cursors", TypeAdapter(Cursor), attrgetter("folder"), no_terms))
         self.seen = Shelf(db, Record("seen", TypeAdapter(Seen), attrgetter("identity"), seen_terms))
         self.orders = Shelf(db, Record("orders", TypeAdapter(Order), attrgetter("id"), no_terms))
+        self.gone = Shelf(db, Record("gone", TypeAdapter(Gone), attrgetter("mark"), no_terms))
         self.settings = Shelf(db, Record("settings", TypeAdapter(Setting), attrgetter("name"), no_terms))
 
-    def put(self, value: Case | Event | Entry | Cursor | Seen | Order | Setting) -> None:
+    def put(self, value: Case | Event | Entry | Cursor | Seen | Order | Setting | Gone) -> None:
         """Writes a value; one of the same name is replaced, events excepted."""
         match value:
             case Case():
@@ -198,7 +216,10 @@ class Shelves:
                 self.orders.put(value)
             case Setting():
                 self.settings.put(value)
+            case Gone():
+                self.gone.put(value)
 
     def label_again(self) -> None:
+        """The names and terms of everything; what is gone has only its name."""
         for shelf in (self.cases, self.events, self.entries, self.cursors, self.seen, self.orders, self.settings):
             shelf.label_again()

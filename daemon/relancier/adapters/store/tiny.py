@@ -262,6 +262,17 @@ class Documents(Table):
         if number is not None:
             self._sqlite.remove(number)
 
+    def drop_where(self, field: str, value: str) -> None:
+        """Removes the documents with this term."""
+        sql = "SELECT document FROM term WHERE field = ? AND value = ?"
+        for (number,) in self._sqlite.rows(sql, f"{self.name}.{field}", clean(value)):
+            self._sqlite.remove(number)
+
+    def uses(self, field: str, value: str) -> bool:
+        """Whether a document has this term."""
+        sql = "SELECT 1 FROM term WHERE field = ? AND value = ? LIMIT 1"
+        return self._sqlite.value(sql, f"{self.name}.{field}", clean(value)) is not None
+
     def body(self, name: str) -> str | None:
         """The text of the document of this name."""
         sql = "SELECT body FROM document WHERE tbl = ? AND name = ?"
