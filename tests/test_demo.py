@@ -279,6 +279,7 @@ def empty() -> Played:
         inbox=(),
         sent=(),
         boxes={address: () for actor in actors for address in actor.addresses},
+        report="",
     )
 
 

@@ -46,7 +46,7 @@ def _row(actor: Actor, played: Played) -> Iterator[Text]:
 
 
 def write_messages(played: Played, folder: Path) -> int:
-    """Writes everything that the daemon sent or filed as .eml, and its HTML as .html; gives the number of messages."""
+    """Writes all that the daemon sent or filed as .eml, HTML and letters beside it; gives the number of messages."""
     folder.mkdir(parents=True, exist_ok=True)
     boxes = (("sent", played.sent), ("inbox", played.inbox))
     read = [(place, one.raw, cast("EmailMessage", opened(one.raw))) for place, box in boxes for one in box]
@@ -57,7 +57,23 @@ def write_messages(played: Played, folder: Path) -> int:
         html = message.get_body(("html",))
         if html is not None:
             path.with_suffix(".html").write_text(html.get_content(), encoding="utf-8")
+        if place == "inbox":
+            _write_letters(message, path)
     return len(ours)
+
+
+def _write_letters(task: EmailMessage, beside: Path) -> None:
+    """The letters to print that came with a task."""
+    for part in task.iter_attachments():
+        if part.get_content_type() == "application/pdf":
+            beside.with_name(f"{beside.stem}-{part.get_filename()}").write_bytes(part.get_content())
+
+
+def write_report(played: Played, folder: Path) -> Path:
+    """Writes the report of the last day; gives its path."""
+    path = folder / "report.html"
+    path.write_text(played.report, encoding="utf-8")
+    return path
 
 
 def _written(message: EmailMessage) -> datetime:

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.text import Text
 
 from relancier.demo.cast import Scenario
-from relancier.demo.ending import tracking, write_messages
+from relancier.demo.ending import tracking, write_messages, write_report
 from relancier.demo.lines import Line, line
 from relancier.demo.office import OWN
 from relancier.demo.outcome import complaints
@@ -126,6 +126,7 @@ def _conclude(console: Console, screen: Screen, played: Played, messages: Path, 
     told = f"{screen.events} events of the daemon, {screen.deeds} deeds of others"
     console.print(f"{told}: {played.days} days in {seconds:.1f} s.")
     console.print(f"The {count} messages that the daemon wrote: {messages}", soft_wrap=True)
+    console.print(f"The report of the last day: {write_report(played, messages)}", soft_wrap=True)
 
 
 def _judge(console: Console, found: Sequence[str]) -> None:

@@ -1,7 +1,7 @@
 """The stage: an embedded mail host, the office's files, the real daemon beside them, and time that jumps."""
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
@@ -16,7 +16,9 @@ from relancier.adapters.jumping_wake import JumpingWake
 from relancier.adapters.notify import Notifier
 from relancier.config import Config, load
 from relancier.core.case import Case, Event
+from relancier.core.measures import Followed
 from relancier.core.plan import Plan
+from relancier.core.report import report
 from relancier.core.stored import Order
 from relancier.demo.agenda import Agenda
 from relancier.demo.cast import Actor, Scenario
@@ -46,7 +48,8 @@ class Audience(Protocol):
 class Played:
     """What stands where when the demo is over; `complete` is false when it was stopped before its end.
 
-    `failures` are the log codes of what went wrong in the daemon itself.
+    `report` is the HTML page that `relancier report` would write then, `failures` are the log codes of what went wrong
+    in the daemon itself.
     """
 
     actors: tuple[Actor, ...]
@@ -58,6 +61,7 @@ class Played:
     inbox: tuple[Stored, ...]
     sent: tuple[Stored, ...]
     boxes: Mapping[str, tuple[Stored, ...]]
+    report: str
     failures: tuple[str, ...] = ()
 
 
@@ -106,7 +110,7 @@ class Stage:
             players.take_places()
             with _watched(audience, self._agenda) as watcher:
                 await self._daemon(path, setup, store).run()
-            played = await self._played(store, setup.plans[setup.config.plans.default])
+            played = await self._played(store, setup)
             return replace(played, failures=tuple(watcher.failures))
         finally:
             await colleague.close()
@@ -145,19 +149,26 @@ class Stage:
         self._agenda.at_end = loop.stop
         return loop
 
-    async def _played(self, store: Store, plan: Plan) -> Played:
+    async def _played(self, store: Store, setup: Setup) -> Played:
         cases = {case.key: case for case in store.all_cases()}
+        histories = {key: tuple(store.events(key)) for key in cases}
         return Played(
             actors=self.actors,
             days=(self._scenario.end - self._scenario.start).days,
-            plan=plan,
+            plan=setup.plans[setup.config.plans.default],
             complete=self._agenda.over,
             cases=cases,
-            histories={key: tuple(store.events(key)) for key in cases},
+            histories=histories,
             inbox=tuple(await self.host.messages(OWN)),
             sent=tuple(await self.host.messages(OWN, "Sent")),
             boxes={address: tuple(await self.host.messages(address)) for address in self.host.accounts},
+            report=self._report(setup, [Followed(case, histories[key]) for key, case in cases.items()]),
         )
+
+    def _report(self, setup: Setup, followed: Iterable[Followed]) -> str:
+        company = setup.config.company
+        made = report(followed, setup.plans, setup.calendar, self._agenda.now, company.name)
+        return wiring.library(setup.config).report(made, company.language)
 
 
 class Commands:
