@@ -16,6 +16,7 @@ class Kind(StrEnum):
     MONEY = "amount"
     IBAN = "IBAN"
     LINK = "web address"
+    PICTURE = "picture"
     TEXTS = "list of texts"
     DATES = "list of dates"
     ROWS = "rows"
@@ -95,6 +96,7 @@ INVOICE_FIELDS = (
     Field("part", Kind.TEXT, "which part of an invoice due in parts, as 2/3"),
     Field("days_late", Kind.NUMBER, "days since the due date; 0 or less before it", always=True),
     Field("payment_url", Kind.LINK, "where to pay in a browser; the only link that a message may hold"),
+    Field("transfer_qr", Kind.PICTURE, "the QR code of a transfer of `total_due`, where a banking app can read one"),
     Field("has_pdf", Kind.YES_NO, "whether the invoice is attached"),
 )
 CUSTOMER_FIELDS = (

@@ -39,6 +39,9 @@ ENGLISH: Mapping[str, object] = {
 }
 
 
+TRANSFER_QR = "cid:virement@atelier-lumen.example"
+
+
 def euros(amount: str) -> Money:
     return Money(Decimal(amount))
 
@@ -93,6 +96,7 @@ def _invoice(words: Mapping[str, object]) -> dict[str, object]:
         "upcoming": (_upcoming(words),),
         "total_due": euros("1234.56"),
         "payment_url": "https://pay.atelier-lumen.example/FA-2026-0042?key=a1b2&lang=fr",
+        "transfer_qr": TRANSFER_QR,
         "has_pdf": True,
         "customer": "Moulins Dupré",
         "contact_name": words["contact_name"],

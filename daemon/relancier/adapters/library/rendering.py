@@ -17,7 +17,7 @@ from relancier.adapters.library.subject import subject
 from relancier.adapters.library.values import Lacking, Link, lacking_row, prepared
 from relancier.adapters.library.words import FILE as WORDS
 from relancier.adapters.library.words import Words, read_words
-from relancier.core.fields import BY_NAME
+from relancier.core.fields import BY_NAME, FIELDS, Kind
 from relancier.core.mail import Draft
 from relancier.core.typography import french
 
@@ -68,9 +68,10 @@ def texts(shelf: Shelf, language: str, name: str) -> tuple[str, ...]:
 
 
 def _links(values: Mapping[str, Any]) -> set[str]:
-    """The only addresses that may become links: the invoice's payment page, the orders that a note offers."""
+    """The only addresses that may become links or pictures: those of fields that are one."""
     offered = [row["link"] for row in values["choices"]]
-    return {str(link) for link in (values["payment_url"], *offered) if isinstance(link, Link)}
+    own = [values[field.name] for field in FIELDS if field.kind in {Kind.LINK, Kind.PICTURE}]
+    return {str(link) for link in (*own, *offered) if isinstance(link, Link)}
 
 
 def _page(words: Words, body: str, links: set[str]) -> Page:

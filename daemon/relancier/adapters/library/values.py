@@ -12,6 +12,8 @@ MOST_ROWS = 500
 LONGEST = 4000
 MAIL_LINK = re.compile(r"mailto:[A-Za-z0-9.!#$%&'*+/=_~-]{1,100}@[A-Za-z0-9.-]{1,250}\?[A-Za-z0-9%&=._~-]{1,1500}")
 
+PICTURE = re.compile(r"cid:[A-Za-z0-9._-]{1,100}(@[A-Za-z0-9.-]{1,100})?")
+
 
 class Lacking:
     """A value that is not known: false, empty, below nothing, and printed as the mark that removes its line."""
@@ -95,6 +97,8 @@ def _value(field: Field, value: Any) -> Any:
     if field.kind is Kind.TEXTS:
         kept = (plain(text)[:LONGEST] for text in value[:MOST_ROWS])
         return tuple(Quoted(text) if field.quoted else text for text in kept if text) or LACKING
+    if field.kind is Kind.PICTURE:
+        return Link(value) if PICTURE.fullmatch(value) else LACKING
     if field.kind is Kind.LINK:
         return _link(value)
     return _text(field, value) if isinstance(value, str) else value
