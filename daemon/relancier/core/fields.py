@@ -51,7 +51,8 @@ INVOICE = (
     Field("days_late", Kind.NUMBER, "days since the due date; 0 or less before it", always=True),
     Field("consequences", Kind.YES_NO, "whether its own plan has come to naming penalties", always=True),
     Field("interest", Kind.MONEY, "its late-payment interest to this day"),
-    Field("charge", Kind.MONEY, "its recovery charge"),
+    Field("rates", Kind.TEXTS, "the yearly rates at which that interest was worked out, oldest first"),
+    Field("charge", Kind.MONEY, "its recovery charge; of an invoice due in parts, named by one of them only"),
 )
 CONTACT = (
     Field("role", Kind.TEXT, "accounting, sales or management; `|word` says it in the language"),
@@ -67,6 +68,20 @@ HAPPENED = (
     Field("detail", Kind.TEXT, "to or from whom, the plan that was chosen, or a colleague's remark", quoted=True),
 )
 
+AGREED = (
+    Field("day", Kind.DATE, "the day on which the instalment is due", always=True),
+    Field("amount", Kind.MONEY, "its amount", always=True),
+    Field(
+        "state",
+        Kind.TEXT,
+        "instalment_paid, instalment_missed or instalment_to_come; `|word` says it in the language",
+        always=True,
+    ),
+)
+EXCHANGE = (
+    Field("day", Kind.DATE, "the day of the exchange", always=True),
+    Field("what", Kind.TEXT, "our_message, our_call, … or your_message; `|word` says it in the language", always=True),
+)
 HINT = (
     Field("hint", Kind.TEXT, "what the customer seems to say; `|word` says it in the language", always=True),
     Field("words", Kind.TEXT, "the customer's own words it rests on", always=True, quoted=True),
@@ -78,6 +93,31 @@ CHOICE = (
     Field("line", Kind.TEXT, "the first line of the answer that gives this order", always=True),
     Field("meaning", Kind.TEXT, "what it does; `|word` says it in the language", always=True),
     Field("link", Kind.LINK, "opens that answer, ready to be sent"),
+)
+
+MORNING = (
+    Field("number", Kind.TEXT, "the invoice's number, or several"),
+    Field("customer", Kind.TEXT, "the customer's name"),
+    Field("step", Kind.TEXT, "the step of the plan that is taken"),
+    Field("sum", Kind.MONEY, "what is still to be paid, without a part in dispute"),
+    Field("on", Kind.DATE, "the day: since when, until when, or on which"),
+    Field("channel", Kind.TEXT, "how a task is done: call, sms, letter, …, draft; `|word` says it in the language"),
+    Field("whom", Kind.TEXT, "to whom a message goes, or whose task it is"),
+    Field("detail", Kind.TEXT, "a fixed word that `|word` says, or what a server answered (`to_mend`)"),
+    Field("order", Kind.TEXT, "the first line of the answer that stops it"),
+    Field("link", Kind.LINK, "opens that answer, ready to be sent"),
+    Field("count", Kind.NUMBER, "how many invoices"),
+    Field("rest", Kind.NUMBER, "only in the last row of a list cut short: how many more there are"),
+)
+AGE = (
+    Field("age", Kind.TEXT, "not due, late by up to 30, 60, 90 days or more, all; `|word` says it in the language"),
+    Field("count", Kind.NUMBER, "how many invoices"),
+    Field("amount", Kind.MONEY, "what they still owe together"),
+)
+SOON = (
+    Field("days", Kind.NUMBER, "within so many days"),
+    Field("count", Kind.NUMBER, "how many invoices fall due"),
+    Field("amount", Kind.MONEY, "what they owe together"),
 )
 
 INVOICE_FIELDS = (
@@ -103,6 +143,9 @@ CUSTOMER_FIELDS = (
     Field("customer", Kind.TEXT, "the customer's name", always=True),
     Field("contact_name", Kind.TEXT, "the name of the person written to"),
     Field("salutation_name", Kind.TEXT, "civility and name, only when both are known"),
+    Field("civility", Kind.TEXT, "the civility alone, as a letter repeats it, only when it is known"),
+    Field("consumer", Kind.YES_NO, "whether the customer is no professional"),
+    Field("public", Kind.YES_NO, "whether the customer is a public body"),
     Field("contact_phone", Kind.TEXT, "the customer's telephone number"),
     Field("contacts", Kind.ROWS, "the people known at the customer", columns=CONTACT),
 )
@@ -120,26 +163,46 @@ COMPANY_FIELDS = (
 )
 COURSE_FIELDS = (
     Field("deadline", Kind.DATE, "by when we ask for payment, a working day", always=True),
+    Field(
+        "notice_deadline",
+        Kind.DATE,
+        "by when a formal notice asks for payment: eight days or a little more",
+        always=True,
+    ),
+    Field("by_post", Kind.YES_NO, "whether this is printed as a letter, with its own head and signature"),
     Field("known_to", Kind.DATE, "the day to which payments are known to us"),
     Field("earlier", Kind.DATES, "the dates of our earlier messages about these invoices"),
+    Field("elsewhere", Kind.DATES, "those to another address, in the first message to a contact who is new"),
+    Field("exchanges", Kind.ROWS, "what was written and said with the customer, oldest first", columns=EXCHANGE),
     Field("last_reply_on", Kind.DATE, "the day of the customer's last message"),
     Field("called_on", Kind.DATE, "the day of the last call that a colleague recorded"),
     Field("unanswered", Kind.YES_NO, "whether that call reached nobody"),
     Field("promised_on", Kind.DATE, "the payment date that the customer announced"),
-    Field("next_step", Kind.TEXT, "what follows in the plan: call, reminder, letter, formal_notice or legal"),
-    Field("next_on", Kind.DATE, "the day on which that follows"),
+    Field("agreed", Kind.ROWS, "the instalment plan that was agreed, oldest first", columns=AGREED),
+    Field("agreed_on", Kind.DATE, "the day on which it was agreed"),
+    Field("instalment_on", Kind.DATE, "the day of the instalment that the message is about"),
+    Field("instalment_due", Kind.MONEY, "what is to be paid that day"),
+    Field("rejected_on", Kind.DATE, "the day on which the customer's payment came back"),
+    Field("rejected", Kind.TEXT, "what came back: direct_debit, cheque or bill; `|word` says it in the language"),
+    Field("next_step", Kind.TEXT, "what follows in the plan: call, sms, reminder, letter, formal_notice or legal"),
+    Field("next_on", Kind.DATE, "the day on which that follows, where it leaves time for our request"),
     Field("instalments", Kind.YES_NO, "whether the plan offers payment in instalments"),
+    Field("suspension", Kind.YES_NO, "whether the plan names a suspension, where the contract allows it"),
 )
 CONSEQUENCE_FIELDS = (
     Field("consequences", Kind.YES_NO, "whether penalties may be named (professional customers only)", always=True),
     Field("interest", Kind.MONEY, "late-payment interest to this day, all invoices together"),
     Field("charge", Kind.MONEY, "recovery charges, all invoices together"),
-    Field("rate", Kind.TEXT, "the yearly rate of late-payment interest, as 12,15 %"),
+    Field("rate", Kind.TEXT, "the yearly rate of late-payment interest, as 12,15 %, where there is one for all of it"),
     Field("penalties", Kind.MONEY, "interest and recovery charges together"),
+    Field("claimed", Kind.MONEY, "`total_due` with them: what a formal notice demands, where it is known to the cent"),
 )
 TEAM_FIELDS = (
     Field("channel", Kind.TEXT, "how the step is taken: call, sms, letter, …; `|word` says it in the language"),
     Field("step_title", Kind.TEXT, "the step's name in the plan"),
+    Field("attached", Kind.TEXT, "the file of the letter that is attached to a task, ready to be printed"),
+    Field("unprinted", Kind.TEXT, "why no letter is attached; `|word` says it in a sentence"),
+    Field("words", Kind.TEXTS, "the words of the SMS, or of a letter that could not be printed", quoted=True),
     Field("history", Kind.ROWS, "what happened so far, oldest first", columns=HAPPENED),
     Field("reason", Kind.TEXT, "why the note is written; `|word` says it in a sentence"),
     Field("detail", Kind.TEXT, "a further sentence, or what was said", quoted=True),
@@ -147,6 +210,7 @@ TEAM_FIELDS = (
     Field("count", Kind.NUMBER, "how many the note is about"),
     Field("command", Kind.TEXT, "the command that helps"),
     Field("until", Kind.DATE, "until when something holds"),
+    Field("since", Kind.DATE, "since when a task is to be done"),
     Field("writer", Kind.TEXT, "who wrote the message that the note is about", quoted=True),
     Field("written", Kind.MOMENT, "when that message was written"),
     Field("about", Kind.TEXT, "its subject", quoted=True),
@@ -156,7 +220,26 @@ TEAM_FIELDS = (
     Field("hints", Kind.ROWS, "what it seems to say, for a person to check", columns=HINT),
     Field("choices", Kind.ROWS, "the orders that answer the note", columns=CHOICE),
 )
+DIGEST_FIELDS = (
+    Field("today", Kind.DATE, "the day that the digest is about"),
+    Field("nothing", Kind.YES_NO, "whether there is nothing to send and nothing to do"),
+    Field("leaving", Kind.ROWS, "the messages that leave today", columns=MORNING),
+    Field("duties", Kind.ROWS, "calls, letters and other tasks to do", columns=MORNING),
+    Field("drafts", Kind.ROWS, "messages in Drafts for a person to send", columns=MORNING),
+    Field("replies", Kind.ROWS, "cases whose customer waits for an answer", columns=MORNING),
+    Field("promises", Kind.ROWS, "promises that come due or were broken", columns=MORNING),
+    Field("parts_due", Kind.ROWS, "instalments that come due or were missed", columns=MORNING),
+    Field("to_mend", Kind.ROWS, "contacts to mend, since messages came back", columns=MORNING),
+    Field("not_sent", Kind.ROWS, "why nothing leaves for some cases, and for how many", columns=MORNING),
+    Field("firm_steps", Kind.ROWS, "firm steps taken since the digest before", columns=MORNING),
+    Field("falling", Kind.ROWS, "what falls due in 7, 15 and 30 days", columns=SOON),
+    Field("ages", Kind.ROWS, "the aged balance, with its total", columns=AGE),
+    Field("chart", Kind.LINK, "the aged balance as a picture"),
+)
 REASONS = (
+    "task_back",
+    "task_up",
+    "draft_waits",
     "mailbox_login",
     "mailbox_unreachable",
     "smtp_login",
@@ -164,6 +247,7 @@ REASONS = (
     "server_refuses",
     "refused_in_a_row",
     "no_sent_folder",
+    "no_drafts_folder",
     "surge",
     "render_failed",
     "delivery_waits",
@@ -179,6 +263,11 @@ REASONS = (
     "plan_missing",
     "unknown_sent",
     "promise_broken",
+    "promises_broken",
+    "instalment_missed",
+    "declare_claim",
+    "iban_changed",
+    "factor_missing",
     "pause_limit",
     "nothing_chased",
     "address_fails",
@@ -195,6 +284,9 @@ REASONS = (
     "order_name",
     "order_rest",
     "order_bare",
+    "order_parts",
+    "order_sum",
+    "order_paid",
     "order_which",
     "order_other",
     "order_no_case",
@@ -204,6 +296,16 @@ REASONS = (
     "order_outside",
     "order_to_others",
     "order_overtaken",
+    "draft_waits",
+    "draft_paid",
+    "draft_closed",
+    "draft_disputed",
+    "draft_promised",
+    "draft_answered",
+    "draft_paused",
+    "draft_changed",
+    "draft_sent",
+    "draft_amount",
 )
 """What `reason` may hold; words.toml of each language has a sentence for each."""
 
@@ -214,6 +316,7 @@ GROUPS = (
     ("What was written, what follows", COURSE_FIELDS),
     ("Consequences", CONSEQUENCE_FIELDS),
     ("Only in tasks and notes to the team", TEAM_FIELDS),
+    ("Only in the morning's digest", DIGEST_FIELDS),
 )
 FIELDS = tuple(field for _, group in GROUPS for field in group)
 BY_NAME = {field.name: field for field in FIELDS}
@@ -226,9 +329,14 @@ def markdown() -> str:
     rows = (
         _table("### Columns of `invoices` and `upcoming`", INVOICE),
         _table("### Columns of `contacts`", CONTACT),
+        _table("### Columns of `agreed`", AGREED),
+        _table("### Columns of `exchanges`", EXCHANGE),
         _table("### Columns of `history`", HAPPENED),
         _table("### Columns of `hints`", HINT),
         _table("### Columns of `choices`", CHOICE),
+        _table("### Columns of the digest's lists", MORNING),
+        _table("### Columns of `ages`", AGE),
+        _table("### Columns of `falling`", SOON),
     )
     return "\n\n".join((*tables, *rows)) + "\n"
 

@@ -59,7 +59,7 @@ class Step:
     """One step of a plan, with the keys of its [[step]]; `channels` is in order of preference.
 
     `title` is what a colleague reads in the task; it never reaches the customer. `instalments` offers to pay in parts,
-    `attach` sends the invoices' PDF files along.
+    `suspension` names a suspension where the contract allows it, `attach` sends the invoices' PDF files along.
     """
 
     id: str
@@ -74,6 +74,7 @@ class Step:
     proof: bool = False
     approval: bool = False
     instalments: bool = False
+    suspension: bool = False
     attach: bool = True
     title: str = ""
 
@@ -116,7 +117,7 @@ def parse(name: str, table: Mapping[str, Any], where: str) -> tuple[Plan | None,
 _PLAN_KEYS = ("title", "language", "step")
 _STEP_KEYS = (
     *("id", "at", "after", "every", "times", "channel", "template", "from", "to", "to_all", "cc"),
-    *("when", "proof", "approval", "instalments", "attach", "title"),
+    *("when", "proof", "approval", "instalments", "suspension", "attach", "title"),
 )
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 _NAME_WORDS = "letters, digits, - and _ only"
@@ -236,6 +237,7 @@ def _step(row: _Table, step_id: str, moment: Moment, template: str) -> Step:
         proof=row.flag("proof"),
         approval=row.flag("approval", default=template == FORMAL_NOTICE),
         instalments=row.flag("instalments"),
+        suspension=row.flag("suspension"),
         attach=row.flag("attach", default=True),
         title=row.text("title"),
     )

@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
+from relancier.core.digest_samples import digest_sample
 from relancier.core.fields import FIELDS
 from relancier.core.money import Money
 
 FRENCH: Mapping[str, object] = {
     "purpose": "Éclairage de l'atelier, lot 2",
     "salutation_name": "Madame Martin",
+    "civility": "Madame",
     "contact_name": "Claire Martin",
     "signer_name": "Sophie Bernard",
     "signer_title": "Chargée de compte",
@@ -25,6 +27,7 @@ FRENCH: Mapping[str, object] = {
 ENGLISH: Mapping[str, object] = {
     "purpose": "Workshop lighting, lot 2",
     "salutation_name": "Ms Martin",
+    "civility": "Ms",
     "contact_name": "Claire Martin",
     "signer_name": "Sophie Bernard",
     "signer_title": "Account manager",
@@ -39,6 +42,9 @@ ENGLISH: Mapping[str, object] = {
 }
 
 
+YES_NO = ("consequences", "has_pdf", "instalments", "several", "by_post", "consumer", "public", "suspension")
+
+
 TRANSFER_QR = "cid:virement@atelier-lumen.example"
 
 
@@ -49,7 +55,7 @@ def euros(amount: str) -> Money:
 def sample(language: str, *, several: bool = False) -> dict[str, object]:
     """A message with every variable set; `several`: about three overdue invoices instead of one."""
     words = FRENCH if language == "fr" else ENGLISH
-    fields = _invoice(words) | _company(words) | _course() | _consequences(words) | _team(words)
+    fields = _invoice(words) | _company(words) | _course() | _consequences(words) | _team(words) | digest_sample(language)
     return fields | _several(words) if several else fields
 
 
@@ -59,7 +65,7 @@ def minimal(language: str) -> dict[str, object]:
     kept = {field.name for field in FIELDS if field.always}
     bare = {field.name: full[field.name] if field.name in kept else None for field in FIELDS}
     rows = ({column: _bare(column, row[column]) for column in row} for row in [_row(FRENCH)])
-    return bare | {"invoices": tuple(rows), "consequences": False, "has_pdf": False, "instalments": False}
+    return bare | {"invoices": tuple(rows), **dict.fromkeys(YES_NO, False)}
 
 
 def _bare(column: str, value: object) -> object:
@@ -80,6 +86,7 @@ def _row(words: Mapping[str, object], **other: object) -> dict[str, object]:
         "days_late": 21,
         "consequences": True,
         "interest": euros("8.63"),
+        "rates": (words["rate"],),
         "charge": euros("40"),
     } | other
 
@@ -101,6 +108,9 @@ def _invoice(words: Mapping[str, object]) -> dict[str, object]:
         "customer": "Moulins Dupré",
         "contact_name": words["contact_name"],
         "salutation_name": words["salutation_name"],
+        "civility": words["civility"],
+        "consumer": False,
+        "public": False,
         "contact_phone": "+33 4 78 00 00 10",
     }
 
@@ -117,6 +127,7 @@ def _upcoming(words: Mapping[str, object]) -> dict[str, object]:
         days_late=-10,
         consequences=False,
         interest=None,
+        rates=None,
         charge=None,
     )
 
@@ -139,15 +150,35 @@ def _company(words: Mapping[str, object]) -> dict[str, object]:
 def _course() -> dict[str, object]:
     return {
         "deadline": date(2026, 6, 29),
+        "notice_deadline": date(2026, 6, 30),
+        "by_post": False,
         "known_to": date(2026, 6, 19),
         "earlier": (date(2026, 6, 4), date(2026, 6, 11)),
+        "elsewhere": (date(2026, 6, 4),),
+        "exchanges": (
+            {"day": date(2026, 6, 4), "what": "our_message"},
+            {"day": date(2026, 6, 11), "what": "our_message"},
+            {"day": date(2026, 6, 15), "what": "your_message"},
+            {"day": date(2026, 6, 18), "what": "our_call"},
+        ),
         "last_reply_on": date(2026, 6, 15),
         "called_on": date(2026, 6, 18),
         "unanswered": True,
         "promised_on": date(2026, 7, 1),
+        "agreed": (
+            {"day": date(2026, 6, 12), "amount": euros("434.56"), "state": "instalment_paid"},
+            {"day": date(2026, 7, 13), "amount": euros("400.00"), "state": "instalment_to_come"},
+            {"day": date(2026, 8, 31), "amount": euros("400.00"), "state": "instalment_to_come"},
+        ),
+        "agreed_on": date(2026, 6, 8),
+        "instalment_on": date(2026, 7, 13),
+        "instalment_due": euros("400.00"),
+        "rejected_on": date(2026, 6, 16),
+        "rejected": "direct_debit",
         "next_step": "formal_notice",
         "next_on": date(2026, 7, 6),
         "instalments": True,
+        "suspension": True,
     }
 
 
@@ -158,6 +189,7 @@ def _consequences(words: Mapping[str, object]) -> dict[str, object]:
         "charge": euros("40"),
         "rate": words["rate"],
         "penalties": euros("48.63"),
+        "claimed": euros("1283.19"),
     }
 
 
@@ -184,6 +216,9 @@ def _team(words: Mapping[str, object]) -> dict[str, object]:
     return {
         "channel": "call",
         "step_title": words["step_title"],
+        "attached": "FA-2026-0042-courrier.pdf",
+        "unprinted": "no_address",
+        "words": words["quote"],
         "contacts": contacts,
         "history": history,
         "reason": "books_old",
@@ -252,6 +287,7 @@ def _several(words: Mapping[str, object]) -> dict[str, object]:
             days_late=5,
             consequences=False,
             interest=None,
+            rates=None,
             charge=None,
         ),
     )
@@ -265,4 +301,5 @@ def _several(words: Mapping[str, object]) -> dict[str, object]:
         "interest": euros("12.42"),
         "charge": euros("80"),
         "penalties": euros("92.42"),
+        "claimed": euros("14376.98"),
     }

@@ -61,7 +61,7 @@ def _space(match: re.Match[str]) -> str:
 
 def bare(text: str) -> str:
     """The text without what stands round somebody's own words and behind labels."""
-    return text.replace(OPENED, "").replace(CLOSED, "").replace(LABEL, "")
+    return text.replace(OPENED, "").replace(CLOSED, "").replace(f"{LABEL} ", "").replace(LABEL, "")
 
 
 def plain(text: str) -> str:

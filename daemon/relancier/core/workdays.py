@@ -4,6 +4,7 @@ Days are local calendar dates. Hours are what the clock on the wall shows, also 
 Instants come back in UTC, since local times compare by the clock on the wall, which is wrong in the hour that repeats.
 """
 
+from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
@@ -14,6 +15,7 @@ DayOfYear = tuple[int, int]
 
 _DAY = timedelta(days=1)
 _MINUTE = timedelta(minutes=1)
+NOTICE_GIVES = 8
 _FARTHEST = 3660
 _MOST_KNOWN = 8192
 
@@ -109,12 +111,25 @@ class Calendar:
 
         Where the quiet periods fill the whole year, they are passed over.
         """
-        earliest = self.add_working_days(day, working)
+        return self._clear_of_quiet(self.add_working_days(day, working))
+
+    def notice_deadline(self, day: date) -> date:
+        """The first such day that a formal notice may name: at least eight days, and five working days, after `day`."""
+        return self._clear_of_quiet(max(day + timedelta(days=NOTICE_GIVES), self.add_working_days(day, 5)))
+
+    def _clear_of_quiet(self, earliest: date) -> date:
         for ahead in range(367):
             later = earliest + timedelta(days=ahead)
             if self.is_working(later) and not self.in_quiet(later):
                 return later
         return earliest
+
+
+def months_after(day: date, number: int) -> date:
+    """The same day of a later month, or that month's last one."""
+    years, month = divmod(day.month - 1 + number, 12)
+    year, month = day.year + years, month + 1
+    return date(year, month, min(day.day, monthrange(year, month)[1]))
 
 
 def _aware(instant: datetime) -> datetime:

@@ -76,7 +76,7 @@ def _labelled(lines: list[str]) -> list[str]:
 
 def _pair(line: str) -> str:
     """The line, its label marked if it has one."""
-    return _PAIR.sub(rf"\1{LABEL}", line, count=1) if _PAIR.match(line) else line
+    return _PAIR.sub(rf"\1{LABEL} ", line, count=1) if _PAIR.match(line) else line
 
 
 def table(headings: list[str], rows: list[list[str]], right: set[int]) -> str:

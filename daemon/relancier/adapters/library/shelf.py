@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 
+TO_COLLEAGUES = frozenset({"task", "call"})
+
+
 def is_for_team(name: str) -> bool:
     """Whether a template writes to colleagues rather than to a customer."""
-    return name == "task" or name.startswith("note-")
+    return name in TO_COLLEAGUES or name.startswith("note-")
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,7 +110,7 @@ def _split(line: Sequence[Token]) -> tuple[list[Token], list[Token]]:
     if at is None:
         return [], list(line)
     label, _, value = line[at].content.partition(LABEL)
-    return [*line[:at], _plain(label.rstrip(": \u00a0\u202f"))], [_plain(value), *line[at + 1 :]]
+    return [*line[:at], _plain(label.rstrip(": \u00a0\u202f"))], [_plain(value.lstrip(" ")), *line[at + 1 :]]
 
 
 def _plain(text: str) -> Token:
