@@ -172,7 +172,8 @@ def _person(sent: Rendered, fields: Fields) -> str | None:
 
 @rule("one reply address")
 def _reply_address(sent: Rendered, fields: Fields) -> str | None:
-    found = set(re.findall(r"[\w.+-]+@[\w.-]+\w", sent.draft.text + sent.draft.html))
+    shown = sent.draft.text + re.sub(r'src="cid:[^"]*"', "", sent.draft.html)
+    found = set(re.findall(r"[\w.+-]+@[\w.-]+\w", shown))
     return None if found == {fields["reply_to"]} else f"shows {found}"
 
 

@@ -10,7 +10,7 @@ FRENCH = (
     (r"\b(?:débit(?:eur|rice)|créance|impayée?s?|mauvais payeur)\b", "a word that judges"),
     (r"\bfrais de (?:relance|dossier|rappel)\b", "a fee for chasing"),
     (r"\b(?:presse|fisc|administration fiscale|vos (?:autres )?(?:clients|fournisseurs))\b", "a threat"),
-    (r"!", "an exclamation mark"),
+    (r"!(?!\[)", "an exclamation mark"),
 )
 ENGLISH = (
     (r"\b(?:\d+(?:st|nd|rd|th)|first|second|third|fourth|final) reminder\b", "a count"),
@@ -19,7 +19,7 @@ ENGLISH = (
     (r"\b(?:debtor|delinquent|bad payer)\b", "a word that judges"),
     (r"\b(?:chasing|reminder|administration) fee", "a fee for chasing"),
     (r"\b(?:the press|tax office|your other (?:customers|suppliers))\b", "a threat"),
-    (r"!", "an exclamation mark"),
+    (r"!(?!\[)", "an exclamation mark"),
 )
 IN_SUBJECT = r"\bimpayé|mise en demeure|\bunpaid|formal notice|(?:amount_due|total_due|amount|penalties)\b"
 FORBIDDEN = {"fr": FRENCH, "en": ENGLISH}
