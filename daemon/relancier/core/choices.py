@@ -19,28 +19,40 @@ OFFERED: Mapping[str, tuple[str, ...]] = {
     "note-refused": ("contact", "resume", "close"),
     "note-left": ("contact", "pause", "close"),
     "note-missing": ("paid", "close", "resume"),
-    "task": ("chased", *_SHARED),
+    "note-draft": ("promise", "paid", "dispute", "pause", "close"),
+    "note-draft-gone": ("sent", "resend", "promise", "paid", "close"),
+    "task": ("chased", "done", *_SHARED),
 }
 """What each note or task offers, by its template."""
 _TASKS: Mapping[str, tuple[str, ...]] = {
     Channel.CALL: ("called", *_SHARED),
+    Channel.SMS: ("done", *_SHARED),
     Channel.LETTER: ("posted", *_SHARED),
     Channel.REGISTERED_LETTER: ("posted", "received", "unclaimed", "refused", "unknown_address", "pause", "close"),
-    Channel.LEGAL: ("promise", "paid", "pause", "close"),
+    Channel.LEGAL: ("done", "promise", "paid", "pause", "close"),
 }
 RELEASE = "relancier release"
+_BY_REASON: Mapping[str, tuple[str, ...]] = {
+    "iban_changed": ("iban",),
+    "missed_instalment": ("instalments", "resume", "paid", "pause", "close"),
+    "declare_claim": ("done",),
+}
 
 _FRENCH: Mapping[str, str] = {
     "promise": "promesse {day}", "paid": "payé", "dispute": "litige", "pause": "pause 10j", "resume": "reprendre",
     "close": "stop", "sent": "parti", "resend": "renvoyer", "contact": "contact comptable {address}",
     "called": "appelé, ", "chased": "relancé {today}", "posted": "posté {tracking}", "received": "reçu {day}",
     "unclaimed": "non réclamé", "refused": "refusé", "unknown_address": "npai", "release": "reprendre les envois",
+    "done": "fait", "instalments": "échéancier {day} montant, {day} reste", "rejected": "rejet {today}",
+    "insolvent": "insolvable {day}", "iban": "iban confirmé",
 }  # fmt: skip
 _ENGLISH: Mapping[str, str] = {
     "promise": "promise {day}", "paid": "paid", "dispute": "dispute", "pause": "pause 10d", "resume": "resume",
     "close": "stop", "sent": "went out", "resend": "resend", "contact": "contact accounting {address}",
     "called": "called, ", "chased": "chased {today}", "posted": "posted {tracking}", "received": "received {day}",
     "unclaimed": "unclaimed", "refused": "refused", "unknown_address": "npai", "release": "resume sending",
+    "done": "done", "instalments": "instalments {day} amount, {day} rest", "rejected": "rejected {today}",
+    "insolvent": "insolvent {day}", "iban": "iban confirmed",
 }  # fmt: skip
 ORDERS = tuple(_FRENCH)
 _BLANKS = {
@@ -59,7 +71,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """The note that offers: its template, the channel of a task, the invoices it is about, the command it names."""
+    """The note that offers: its template and reason, a task's channel, its invoices, the command it names."""
 
     template: str
     language: str
@@ -67,6 +79,7 @@ class Asked:
     numbers: Sequence[str] = ()
     channel: str = ""
     command: str = ""
+    reason: str = ""
     hints: Iterable[Hint] = ()
 
 
@@ -86,8 +99,10 @@ def choices(asked: Asked) -> tuple[Choice, ...]:
 
 
 def _offered(asked: Asked) -> Sequence[str]:
-    if asked.template == "task":
+    if asked.template in {"task", "note-task"}:
         return _TASKS.get(asked.channel, OFFERED["task"])
+    if asked.reason in _BY_REASON:
+        return _BY_REASON[asked.reason]
     if asked.command == RELEASE:
         return ("release",)
     return OFFERED.get(asked.template, ()) if asked.numbers else ()
@@ -112,6 +127,8 @@ _SUGGESTED: Mapping[HintKind, Callable[[Hint], tuple[str, dict[str, str]]]] = {
     HintKind.WRONG_CONTACT: _contact,
     HintKind.PAID: lambda _hint: ("paid", {}),
     HintKind.DISPUTE: lambda _hint: ("dispute", {}),
+    HintKind.INSTALMENTS: lambda _hint: ("instalments", {}),
+    HintKind.INSOLVENCY: lambda _hint: ("insolvent", {}),
 }
 
 

@@ -207,7 +207,7 @@ def _disputed(case: Case) -> Decimal:
 
 def _stopped_on(case: Case, events: Iterable[Event], day: Day) -> date | None:
     """The day of the judgment that a person recorded, while it stands."""
-    told = [event for event in events if event.kind is Kind.INSOLVENT]
+    told = [event for event in events if event.kind is Kind.INSOLVENT and event.on is not None]
     if not told or any(event.kind is Kind.RESUMED and event.at > told[-1].at for event in events):
         return None
     on = told[-1].on or day(told[-1].at)

@@ -234,7 +234,7 @@ DIGEST_FIELDS = (
     Field("firm_steps", Kind.ROWS, "firm steps taken since the digest before", columns=MORNING),
     Field("falling", Kind.ROWS, "what falls due in 7, 15 and 30 days", columns=SOON),
     Field("ages", Kind.ROWS, "the aged balance, with its total", columns=AGE),
-    Field("chart", Kind.LINK, "the aged balance as a picture"),
+    Field("chart", Kind.PICTURE, "the aged balance as a picture"),
 )
 REASONS = (
     "task_back",
@@ -264,7 +264,7 @@ REASONS = (
     "unknown_sent",
     "promise_broken",
     "promises_broken",
-    "instalment_missed",
+    "missed_instalment",
     "declare_claim",
     "iban_changed",
     "factor_missing",

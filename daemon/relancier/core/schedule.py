@@ -186,7 +186,7 @@ def _instalment(case: Case, world: World) -> tuple[date | None, Action]:
     if coming is None:
         return None, Wait(None, case.state.value)
     told = f"the instalment of {coming.left:.2f} agreed for {coming.part.on.isoformat()} has not come"
-    return agreed.graced(coming.part.on, world.calendar), Ask(told, "instalment_missed")
+    return agreed.graced(coming.part.on, world.calendar), Ask(told, "missed_instalment")
 
 
 def _by_invoice(case: Case, world: World) -> str:
