@@ -9,8 +9,8 @@ import zlib
 from collections.abc import Sequence
 from decimal import Decimal
 
-WIDTH, BAR, GAP, LABEL = 1200, 96, 6, 40
-DOT = 8  # the side of a dot of a letter
+WIDTH, BAR, GAP, LABEL = 600, 48, 3, 20
+DOT = 4  # the side of a dot of a letter
 COLOURS = ("#2b7bba", "#1f9070", "#b87a14", "#d1601f", "#c2417a")
 GREY = "#7d7d7d"
 LABELS = ("0", "1-30", "31-60", "61-90", "90+")
