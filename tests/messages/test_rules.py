@@ -43,7 +43,12 @@ def variants(language: str) -> dict[str, dict[str, Any]]:
         },
         "no rate for the half-year": {**full, "interest": None, "rate": None, "penalties": None},
         "no person": {**full, "signer_name": None, "signer_title": None, "signer_phone": None},
-        "no PDF, no instalments": {**full, "has_pdf": False, "instalments": False},
+        "no PDF, no instalments": {
+            **full,
+            "has_pdf": False,
+            "invoices": ({**full_row(full), "has_pdf": False},),
+            "instalments": False,
+        },
         "long names": {**full, "customer": "Société des Établissements Lefèbvre et Fils de la Haute-Loire"},
         "a name full of marks": {**full, "customer": "*Dupont* [x](http://y) <b> & # | `z`"},
         **{f"next: {step}": {**full, "next_step": step} for step in ("call", "reminder", "letter", "legal", "")},

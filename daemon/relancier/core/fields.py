@@ -53,6 +53,7 @@ INVOICE = (
     Field("interest", Kind.MONEY, "its late-payment interest to this day"),
     Field("rates", Kind.TEXTS, "the yearly rates at which that interest was worked out, oldest first"),
     Field("charge", Kind.MONEY, "its recovery charge; of an invoice due in parts, named by one of them only"),
+    Field("has_pdf", Kind.YES_NO, "whether its PDF file is attached"),
 )
 CONTACT = (
     Field("role", Kind.TEXT, "accounting, sales or management; `|word` says it in the language"),

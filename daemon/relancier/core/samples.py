@@ -88,6 +88,7 @@ def _row(words: Mapping[str, object], **other: object) -> dict[str, object]:
         "interest": euros("8.63"),
         "rates": (words["rate"],),
         "charge": euros("40"),
+        "has_pdf": True,
     } | other
 
 
