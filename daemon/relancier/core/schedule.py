@@ -248,7 +248,15 @@ def stale(step: Step, case: Case, world: World) -> str:
         return "no formal notice in a quiet period"
     if prevents(step):
         return "it could not leave by the due date" if world.today > case.invoice.due else ""
-    return "" if payments_known(case, world) else "payments are not known far enough"
+    known = payments_known(case, world) or _beside_a_message(step, case, world)
+    return "" if known else "payments are not known far enough"
+
+
+def _beside_a_message(step: Step, case: Case, world: World) -> bool:
+    """Whether a colleague is to do it beside a message of this very day, for which the payments were known."""
+    last = max((done for done in case.done if done.how in MESSAGES), key=lambda done: done.at, default=None)
+    today = last is not None and last.on == world.today
+    return today and channel(step, case) is not Channel.EMAIL and _known_in_time(case, world)
 
 
 def _unknown(step: Step, case: Case, world: World) -> str:
@@ -281,11 +289,13 @@ def _after_quiet(world: World) -> datetime:
 
 def payments_known(case: Case, world: World) -> bool:
     """Whether a payment in time, or after the last reminder, would be known by now (case: payments not known yet)."""
-    calendar = world.calendar
-    if calendar.local_day(world.known_at) < calendar.known_day(case.invoice.due):
-        return False
     last = max((done.at for done in case.done if done.how in MESSAGES), default=None)
-    return last is None or world.known_at > last
+    return _known_in_time(case, world) and (last is None or world.known_at > last)
+
+
+def _known_in_time(case: Case, world: World) -> bool:
+    """Whether a payment made by the due date would be known by now."""
+    return world.calendar.local_day(world.known_at) >= world.calendar.known_day(case.invoice.due)
 
 
 def rested(case: Case, plan: Plan, world: World) -> date:
