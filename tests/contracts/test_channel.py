@@ -1,15 +1,17 @@
-"""The channels keep their promise: in memory, over SMTP to Postfix, over SMTP to a bare server without extensions."""
+"""The channels keep their promise: in memory, over SMTP to Postfix or to a bare server, over an SMS gateway."""
 
 import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
-from tests.contracts.channel import ChannelContract, World
+from tests.contracts.channel import RAW, ChannelContract, World
 from tests.servers.fixtures import Accounts
+from tests.servers.gateway import SmsGateway
 from tests.servers.mailhost import MailHost
 from tests.servers.scripted import ScriptedSmtp
 
 from relancier.adapters.memory_channel import UNKNOWN, MemoryChannel
+from relancier.adapters.sms import LIMIT, Gateway, SmsChannel, words
 from relancier.adapters.smtp import SmtpChannel, SmtpLogin
 
 SENDER, CUSTOMER, OTHER, REFUSED = "compta@lumen.test", "a@client.test", "b@client.test", "inconnu@client.test"
@@ -86,4 +88,21 @@ class TestSmtpChannelToABareServer(ChannelContract):
                 return [raw for envelope, raw in pairs if address in envelope]
 
             yield World(channel, SENDER, CUSTOMER, OTHER, REFUSED, 1000, arrived)
+            await channel.close()
+
+
+class TestSmsChannel(ChannelContract):
+    """Only a message's words leave by SMS: where these are the message's, the message counts as arrived."""
+
+    @pytest.fixture
+    async def world(self) -> AsyncIterator[World]:
+        customer, other = "33612345678@sms.invalid", "33712345678@sms.invalid"
+        async with SmsGateway() as server:
+            channel = SmsChannel(Gateway(url=server.url(), seconds=5.0))
+
+            async def arrived(address: str, _: int) -> list[bytes]:
+                number = f"+{address.partition('@')[0]}"
+                return [RAW for to, text in server.texts if to == number and text == words(RAW)]
+
+            yield World(channel, SENDER, customer, other, "nobody@sms.invalid", LIMIT, arrived)
             await channel.close()
