@@ -75,8 +75,8 @@ class Rendered:
 
     @property
     def body(self) -> str:
-        """The text above the signature."""
-        return re.split(r"\n(?:Cordialement|Salutations|Kind regards|Yours)", self.text)[0]
+        """The text above the closing."""
+        return re.split(r"\n(?:Cordialement|Salutations|Nous vous prions|Kind regards|Yours)", self.text)[0]
 
     @property
     def sentences(self) -> list[str]:

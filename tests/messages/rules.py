@@ -8,9 +8,14 @@ from typing import Any
 from tests.messages.reading import Rendered, words, words_of
 
 Fields = Mapping[str, Any]
-REMINDERS = ("reminder-1", "reminder-2", "reminder-3", "one-off")
-FIRM = ("reminder-2", "reminder-3", "one-off")
-CUSTOMER = ("notification", *REMINDERS, "recap")
+STOCK = ("reminder-1", "reminder-2", "reminder-3", "one-off")
+LETTERS = ("letter", "formal-notice-announcement", "formal-notice")
+REMINDERS = (*STOCK, "follow-up", "rejected", "letter", "formal-notice-announcement")
+FIRM = ("reminder-2", "reminder-3", "one-off", "follow-up", "rejected", *LETTERS)
+ASKING = ("notification", *REMINDERS, "formal-notice", "recap", "instalments")
+PAYING = (*ASKING, "instalment")
+CUSTOMER = (*PAYING, "thank-you", "sms")
+WRITTEN = tuple(name for name in CUSTOMER if name != "sms")
 Check = Callable[[Rendered, Fields], str | None]
 
 
@@ -92,7 +97,7 @@ never("no formal notice by mail", r"\brecommandée? électronique|vaut mise en d
 
 @rule("last reminder")
 def _last_reminder(sent: Rendered, fields: Fields) -> str | None:
-    may = sent.template == "reminder-3" and fields["next_step"] == "formal_notice"
+    may = sent.template in {"reminder-3", "formal-notice-announcement"} and fields["next_step"] == "formal_notice"
     does = sent.says("dernière relance", "last reminder")
     return None if may == does else "dernière relance only, and always, in the last step before the formal notice"
 
@@ -106,8 +111,8 @@ def _subject(sent: Rendered, fields: Fields) -> str | None:
         return f"is too long or not one line: {title}"
     if re.search(r"€|\d,\d\d|impayé|demeure|unpaid|notice|overdue", title, re.IGNORECASE):
         return f"tells too much: {title}"
-    whole = " - ".join((fields["numbers"], fields["company"], "factures", fields["customer"]))
-    if len(whole) <= 78 and sent.template != "recap":
+    whole = " - ".join((fields["numbers"], fields["company"], "payment received", fields["customer"]))
+    if len(whole) <= 78 and sent.template not in {"recap", "sms"} and not fields["by_post"]:
         return missing(title, [fields["company"], fields["customer"]])
     return None
 
@@ -117,38 +122,38 @@ def _number(sent: Rendered, fields: Fields) -> str | None:
     return missing(re.sub(r"https?://\S+", "", sent.text), rows(fields, "number"))
 
 
-@rule("issued")
+@rule("issued", ASKING)
 def _issued(sent: Rendered, fields: Fields) -> str | None:
     return missing(sent.text, map(sent.day, rows(fields, "issued")))
 
 
-@rule("due")
+@rule("due", ASKING)
 def _due(sent: Rendered, fields: Fields) -> str | None:
     return missing(sent.text, map(sent.day, rows(fields, "due")))
 
 
-@rule("amount due")
+@rule("amount due", ASKING)
 def _amount_due(sent: Rendered, fields: Fields) -> str | None:
     return missing(sent.text, map(sent.money, [*rows(fields, "amount_due"), fields["total_due"]]))
 
 
-@rule("purpose")
+@rule("purpose", ASKING)
 def _purpose(sent: Rendered, fields: Fields) -> str | None:
     return missing(sent.text, rows(fields, "purpose"))
 
 
-@rule("part")
+@rule("part", ASKING)
 def _part(sent: Rendered, fields: Fields) -> str | None:
     return missing(sent.text, rows(fields, "part"))
 
 
-@rule("attachment")
+@rule("attachment", PAYING)
 def _attachment(sent: Rendered, fields: Fields) -> str | None:
-    does = sent.says(r"jointes? à ce message", r"attached to this message")
+    does = sent.says(r"jointes? à (?:ce message|cette lettre)", r"attached to this message|enclosed with this letter")
     return None if does == bool(fields["has_pdf"]) else "speaks of an attachment exactly when there is one"
 
 
-@rule("IBAN")
+@rule("IBAN", PAYING)
 def _iban(sent: Rendered, fields: Fields) -> str | None:
     if not fields["iban"]:
         return None
@@ -156,25 +161,29 @@ def _iban(sent: Rendered, fields: Fields) -> str | None:
     return missing(sent.text, [" ".join(re.findall(".{1,4}", fields["iban"])), same])
 
 
-@rule("payment link")
+@rule("payment link", (*PAYING, "sms"))
 def _link(sent: Rendered, fields: Fields) -> str | None:
     found = re.findall(r"https?://\S+", sent.draft.text)
     wanted = [fields["payment_url"]] if fields["payment_url"] else []
     return None if found == wanted else f"links to {found}, not {wanted}"
 
 
-@rule("person")
+@rule("person", WRITTEN)
 def _person(sent: Rendered, fields: Fields) -> str | None:
     known = [fields[name] for name in ("signer_name", "signer_title", "company", "reply_to") if fields[name]]
     phone = fields["signer_phone"] or fields["company_phone"]
-    return missing(sent.text.removeprefix(sent.body), [*known, *([phone] if phone else [])])
+    if fields["by_post"]:  # the letter's own head and foot name the rest
+        known = [fields[name] for name in ("signer_name", "reply_to") if fields[name]]
+    where = sent.text if fields["by_post"] else sent.text.removeprefix(sent.body)
+    return missing(where, [*known, *([phone] if phone else [])])
 
 
 @rule("one reply address")
 def _reply_address(sent: Rendered, fields: Fields) -> str | None:
     shown = sent.draft.text + re.sub(r'src="cid:[^"]*"', "", sent.draft.html)
     found = set(re.findall(r"[\w.+-]+@[\w.-]+\w", shown))
-    return None if found == {fields["reply_to"]} else f"shows {found}"
+    may = set() if sent.template == "sms" else {fields["reply_to"]}
+    return None if found in ({fields["reply_to"]}, may) else f"shows {found}"
 
 
 @rule("one date", REMINDERS)
@@ -204,32 +213,35 @@ def _said(sent: Rendered, fields: Fields) -> str | None:
     return missing(sent.body, [*told, *called, *asked, *([fields["detail"]] if fields["detail"] else [])])
 
 
-@rule("help")
+@rule("help", PAYING)
 def _help(sent: Rendered, _: Fields) -> str | None:
     return (
         None if sent.says(r"bloque|manque", r"holding (?:it )?up|need anything|what it is|lack") else "offers no help"
     )
 
 
-@rule("a time to talk", REMINDERS)
+@rule("a time to talk", (*REMINDERS, "formal-notice"))
 def _talk(sent: Rendered, fields: Fields) -> str | None:
     phone = fields["signer_phone"] or fields["company_phone"]
     return missing(sent.body, [phone]) if phone else None
 
 
-@rule("instalments", REMINDERS)
+@rule("instalments", (*REMINDERS, "formal-notice"))
 def _instalments(sent: Rendered, fields: Fields) -> str | None:
     does = sent.says(r"plusieurs fois|échelonnement", r"in instalments")
     return None if does == bool(fields["instalments"]) else "offers instalments exactly where the plan does"
 
 
-@rule("confirmation")
+@rule("confirmation", PAYING)
 def _confirmation(sent: Rendered, _: Fields) -> str | None:
-    asks = sent.says(r"(?:confirmer|indiquer).*(?:ce message)", r"(?:confirm|tell us).*this message")
+    asks = sent.says(
+        r"(?:confirmer|indiquer|répondre).*(?:ce message|échéancier|compta@)",
+        r"(?:confirm|tell us).*(?:this message|compta@)",
+    )
     return None if asks else "asks for no confirmation"
 
 
-@rule("crossed")
+@rule("crossed", PAYING)
 def _crossed(sent: Rendered, fields: Fields) -> str | None:
     pattern = r"parti depuis|croisé|a croisé" if sent.language == "fr" else r"paid since|crossed"
     found = [match.start() for match in re.finditer(pattern, sent.body)]
@@ -242,27 +254,34 @@ def _crossed(sent: Rendered, fields: Fields) -> str | None:
 NEXT = {
     "call": (r"nous vous appellerons", r"we will telephone"),
     "reminder": (r"nous vous écrirons de nouveau", r"we will write again"),
+    "sms": (r"nous vous enverrons un SMS", r"we will send you a text message"),
     "letter": (r"courrier postal", r"letter by post"),
+    "registered_letter": (r"adresserons une lettre recommandée", r"send you a registered letter"),
     "formal_notice": (r"mise en demeure par lettre recommandée", r"formal notice by registered letter"),
-    "legal": (r"en justice", r"the courts"),
+    "legal": (r"en justice|saisirons la juridiction", r"the courts|the competent court"),
 }
 
 
-@rule("next step")
+@rule("next step", WRITTEN)
 def _next(sent: Rendered, fields: Fields) -> str | None:
     announced = {name for name, (french, english) in NEXT.items() if sent.says(french, english)}
-    really = {fields["next_step"]} if fields["next_step"] and sent.template in REMINDERS else set()
+    may = REMINDERS if fields["next_step"] != "legal" else (*REMINDERS, "formal-notice")
+    really = {fields["next_step"]} if fields["next_step"] and sent.template in may else set()
+    if fields["public"]:
+        really -= {"legal"}
     if announced != really:
         return f"announces {announced or 'nothing'}, the plan has {really or 'nothing'}"
-    if not really and sent.says(r"mise en demeure|tribunal", r"formal notice|court"):
+    of_notice = sent.template.startswith("formal-notice")
+    if not really and not of_notice and sent.says(r"mise en demeure|tribunal", r"formal notice|court"):
         return "names a step that is not in the plan"
-    return missing(sent.body, [sent.day(fields["next_on"])]) if really and fields["next_on"] else None
+    dated = really and fields["next_on"] and sent.template != "formal-notice"
+    return missing(sent.body, [sent.day(fields["next_on"])]) if dated else None
 
 
-CONSEQUENCE = (r"pénalité|indemnité|40,00", r"late-payment|recovery charge|40\.00")
+CONSEQUENCE = (r"pénalité|moratoires|indemnité|40,00", r"late-payment|recovery charge|40\.00")
 
 
-@rule("consequences")
+@rule("consequences", WRITTEN)
 def _consequences(sent: Rendered, fields: Fields) -> str | None:
     does = sent.says(*CONSEQUENCE)
     may = bool(fields["consequences"]) and sent.template in FIRM
@@ -273,7 +292,7 @@ def _consequences(sent: Rendered, fields: Fields) -> str | None:
 def _whose(sent: Rendered, fields: Fields) -> str | None:
     pattern = CONSEQUENCE[sent.language == "en"]
     named = " ".join(
-        line for line in sent.sentences if re.search(pattern, line) or re.match("- (?:facture|invoice) ", line)
+        line for line in sent.sentences if re.search(pattern, line) or re.match("- .*(?:facture|invoice) ", line)
     )
     wrong = [row["number"] for row in fields["invoices"] if not row["consequences"] and row["number"] in named]
     reached = [row["number"] for row in fields["invoices"] if row["consequences"]]
@@ -282,15 +301,18 @@ def _whose(sent: Rendered, fields: Fields) -> str | None:
     return missing(named, reached)
 
 
-@rule("figures", ("reminder-3",))
+@rule("figures", ("reminder-3", "formal-notice-announcement", "formal-notice"))
 def _figures(sent: Rendered, fields: Fields) -> str | None:
     if not (fields["consequences"] and fields["penalties"]):
         return None
     figures = [row[name] for row in fields["invoices"] for name in ("interest", "charge") if row["consequences"]]
+    if sent.template == "formal-notice":
+        figures = [*rows(fields, "interest"), fields["total_due"], fields["charge"], fields["claimed"]]
+        return missing(sent.text, map(sent.money, figures))
     return missing(sent.text, map(sent.money, [*(one for one in figures if one), fields["penalties"]]))
 
 
-@rule("upcoming apart", REMINDERS)
+@rule("upcoming apart", (*STOCK, "follow-up"))
 def _upcoming(sent: Rendered, fields: Fields) -> str | None:
     before, _, after = sent.text.partition(
         "Pour votre information" if sent.language == "fr" else "For your information"
@@ -302,7 +324,7 @@ def _upcoming(sent: Rendered, fields: Fields) -> str | None:
 
 @rule("capitals")
 def _capitals(sent: Rendered, fields: Fields) -> str | None:
-    own = {"IBAN", "SIREN", "BIC", *re.findall(r"\w+", " ".join(str(value) for value in fields.values()))}
+    own = {"IBAN", "SIREN", "BIC", "SMS", *re.findall(r"\w+", " ".join(str(value) for value in fields.values()))}
     shouted = [
         word for word in re.findall(r"\b[A-ZÀ-Ý]{3,}\b", re.sub(r"IBAN ?: .*", "", sent.text)) if word not in own
     ]
@@ -311,19 +333,34 @@ def _capitals(sent: Rendered, fields: Fields) -> str | None:
 
 @rule("our invoice")
 def _ours(sent: Rendered, _: Fields) -> str | None:
-    says = sent.says(r"(?:notre|nos) factures?", r"our invoices?") and sent.says(r"r[èé]gl|solder", r"pay|settle")
+    says = sent.says(r"(?:notre|nos) factures?", r"our invoices?") and sent.says(
+        r"r[èé]gl|solder", r"pa(?:y|id)|settle"
+    )
     return None if says else "speaks of 'notre facture' and of 'règlement'"
 
 
-@rule("civility")
+@rule("civility", WRITTEN)
 def _civility(sent: Rendered, fields: Fields) -> str | None:
     first = sent.text.split("\n")[0]
+    if fields["by_post"]:
+        return _letter_civility(sent, first, fields)
     if fields["salutation_name"]:
         return missing(first, [fields["salutation_name"]])
     return "guesses a civility" if re.search(r"Madame|Monsieur|\bM\.|\bMme|Sir|\bMr|\bMs|Dear", sent.text) else None
 
 
-@rule("singular and plural")
+def _letter_civility(sent: Rendered, first: str, fields: Fields) -> str | None:
+    """A letter's closing repeats its salutation."""
+    if sent.language == "en":
+        wanted = (f"Dear {fields['salutation_name']},", "Yours sincerely,")
+        wanted = wanted if fields["salutation_name"] else ("Dear Sir or Madam,", "Yours faithfully,")
+        return None if first == wanted[0] and wanted[1] in sent.text else f"opens with {first!r}"
+    wanted_fr = fields["civility"] or "Madame, Monsieur"
+    closes = f"agréer, {wanted_fr}, l'expression de nos salutations distinguées"
+    return None if first == f"{wanted_fr}," and closes in sent.text else f"opens with {first!r}"
+
+
+@rule("singular and plural", WRITTEN)
 def _number_of(sent: Rendered, fields: Fields) -> str | None:
     one = (r"cette facture|notre facture|la facture FA-\S+ et", r"this invoice|the invoice |our invoice ")
     more = (r"ces factures|nos factures|les factures FA", r"these invoices|our invoices|the invoices ")
@@ -345,7 +382,7 @@ def _typography(sent: Rendered, _: Fields) -> str | None:
     return f"a space that is not fixed: {loose.group()!r}" if loose else None
 
 
-@rule("earlier messages", REMINDERS)
+@rule("earlier messages", (*STOCK, "formal-notice-announcement", "formal-notice"))
 def _earlier(sent: Rendered, fields: Fields) -> str | None:
     dates = fields["earlier"] or ()
     if fields["several"] and sent.template == "reminder-1":
@@ -353,20 +390,22 @@ def _earlier(sent: Rendered, fields: Fields) -> str | None:
     return missing(sent.body, map(sent.day, dates))
 
 
-@rule("their last message", ("notification", *REMINDERS))
+@rule("their last message", ("notification", *STOCK, "follow-up", "formal-notice-announcement", "formal-notice"))
 def _reply(sent: Rendered, fields: Fields) -> str | None:
     return missing(sent.body, [sent.day(fields["last_reply_on"])]) if fields["last_reply_on"] else None
 
 
-@rule("legal mentions")
+@rule("legal mentions", WRITTEN)
 def _legal(sent: Rendered, fields: Fields) -> str | None:
+    if fields["by_post"]:
+        return None
     known = [*(fields["company_address"] or ()), *([fields["company_legal"]] if fields["company_legal"] else [])]
     return missing(sent.text, known)
 
 
 @rule("text and HTML agree")
-def _agree(sent: Rendered, _: Fields) -> str | None:
-    text = words(sent.text)
+def _agree(sent: Rendered, fields: Fields) -> str | None:
+    text = words(sent.text) | (words(fields["company"]) if fields["by_post"] else set())
     html = words_of(sent.draft.html)
     return None if text == html else f"differ in {sorted(text ^ html)}"
 
@@ -380,3 +419,111 @@ def _safe(sent: Rendered, _: Fields) -> str | None:
     if f'<html lang="{sent.language}">' not in html or len(html.encode()) > 100_000:
         return "lacks its language, or is too large"
     return "a heading without scope" if re.search(r"<th(?![^>]*scope=)[\s>]", html) else None
+
+
+@rule("another address", ("notification", *STOCK, "formal-notice-announcement", "formal-notice"))
+def _elsewhere(sent: Rendered, fields: Fields) -> str | None:
+    dates = fields["elsewhere"] or ()
+    if sent.says("une autre adresse de votre société", "another address at your company") != bool(dates):
+        return "speaks of another address exactly when there was one"
+    return missing(sent.body, map(sent.day, dates))
+
+
+@rule("deadline of the notice", ("formal-notice",))
+def _notice_deadline(sent: Rendered, fields: Fields) -> str | None:
+    asked = sent.body.count(sent.day(fields["notice_deadline"]))
+    if asked != 1 or sent.day(fields["deadline"]) in sent.body:
+        return f"gives its own deadline {asked} times"
+    return missing(sent.body, [sent.money(fields["claimed"] or fields["total_due"])])
+
+
+@rule("grounds of the notice", ("formal-notice",))
+def _grounds(sent: Rendered, fields: Fields) -> str | None:
+    """Civil code 1344 for all; then the law that governs interest for this customer, and no other."""
+    law = "L2192-13" if fields["public"] else "L441-10"
+    wanted = {"1344"} | ({law} if fields["consequences"] else set()) | ({"1231-6"} if fields["consumer"] else set())
+    found = set(re.findall(r"\b(?:1344|1231-6|L441-10|L2192-13)\b", sent.text))
+    return None if found == wanted else f"cites {sorted(found)}, not {sorted(wanted)}"
+
+
+@rule("exchanges", ("letter",))
+def _exchanges(sent: Rendered, fields: Fields) -> str | None:
+    return missing(sent.body, (sent.day(row["day"]) for row in fields["exchanges"] or ()))
+
+
+@rule("what was said is dated", ("follow-up",))
+def _refers(sent: Rendered, fields: Fields) -> str | None:
+    spoken = fields["called_on"] if not fields["unanswered"] else None
+    return missing(
+        sent.body, [sent.day(day) for day in (fields["promised_on"], spoken, fields["last_reply_on"]) if day]
+    )
+
+
+@rule("rejection", ("rejected",))
+def _rejection(sent: Rendered, fields: Fields) -> str | None:
+    asks = sent.says("rejeté par la banque.*virement", "returned by the bank.*transfer")
+    if not asks and not re.search("rejeté|returned", sent.body):
+        return "speaks of no rejection"
+    return missing(sent.body, [sent.day(fields["rejected_on"])] if fields["rejected_on"] else [])
+
+
+@rule("agreement", ("instalments",))
+def _agreement(sent: Rendered, fields: Fields) -> str | None:
+    parts = fields["agreed"] or ()
+    if not sent.says("reconnaissez nous devoir", "acknowledge that you owe us"):
+        return "asks for no acknowledgement"
+    if not sent.says("l'échéancier prendrait fin", "the plan would end"):
+        return "does not say what follows a missed instalment"
+    agreed = [sent.day(fields["agreed_on"])] if fields["agreed_on"] else []
+    told = [text for row in parts for text in (sent.day(row["day"]), sent.money(row["amount"]))]
+    return missing(sent.body, [*agreed, *told])
+
+
+@rule("the instalment", ("instalment",))
+def _instalment(sent: Rendered, fields: Fields) -> str | None:
+    on, amount = fields["instalment_on"], fields["instalment_due"]
+    return missing(sent.body, [sent.day(on), sent.money(amount)]) if on and amount else None
+
+
+@rule("short and neutral", ("sms",))
+def _short(sent: Rendered, fields: Fields) -> str | None:
+    words_only = re.sub(r"[^.]*https?://\S+", "", sent.text).strip()
+    if len(sent.text.strip()) > 320 or (
+        not fields["several"] and len(words_only) > 160 and len(fields["customer"]) < 30
+    ):
+        return f"is too long: {len(words_only)} and {len(sent.text)}"
+    if re.search(r"[€$]|\d[.,]\d\d\b|retard|relance|échue|impay|overdue|late|remind", sent.text):
+        return "tells more than a neutral question"
+    asks = sent.says("quel jour", "which day")
+    due = [] if fields["several"] else [sent.day(fields["due"])]
+    return missing(sent.text, [fields["company"], *due]) if asks else "asks for no date"
+
+
+@rule("nothing asked", ("thank-you",))
+def _nothing_asked(sent: Rendered, _: Fields) -> str | None:
+    if sent.says("IBAN|au plus tard|confirmer", r"IBAN|\bby \d|confirm"):
+        return "asks for something"
+    return None if sent.says("remercions", "thank you") else "does not thank"
+
+
+@rule("public body", WRITTEN)
+def _public(sent: Rendered, fields: Fields) -> str | None:
+    if not fields["public"]:
+        return None
+    threat = r"justice|juridiction|tribunal|suspend|pénalité|conditions de règlement"
+    return "threatens a public body" if sent.says(threat, r"court|suspend|terms of payment") else None
+
+
+@rule("consumer", CUSTOMER)
+def _consumer(sent: Rendered, fields: Fields) -> str | None:
+    if not fields["consumer"]:
+        return None
+    told = r"pénalité|indemnité|frais|40,00|L441|suspend"
+    return "asks too much of a consumer" if sent.says(told, r"penalt|charge|40\.00|L441|suspend") else None
+
+
+@rule("suspension", WRITTEN)
+def _suspension(sent: Rendered, fields: Fields) -> str | None:
+    may = sent.template in {"reminder-2", "reminder-3"} and fields["suspension"]
+    may = bool(may and not fields["consumer"] and not fields["public"])
+    return None if sent.says("suspendues", "suspended") == may else "names a suspension exactly where the plan does"

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from tests.messages.reading import Rendered
-from tests.messages.rules import CUSTOMER, REMINDERS, RULES, broken
+from tests.messages.rules import CUSTOMER, LETTERS, PAYING, REMINDERS, RULES, STOCK, broken
 
 from relancier.adapters.library import FileLibrary
 from relancier.core.samples import euros, minimal, sample
@@ -19,8 +19,13 @@ BEFORE = {"days_late": -2, "consequences": False, "upcoming": (), "next_step": N
 
 def without_consequences(fields: Mapping[str, Any]) -> dict[str, Any]:
     bare = {"consequences": False, "interest": None, "charge": None, "penalties": None, "rate": None}
-    rows = tuple({**row, "consequences": False, "interest": None, "charge": None} for row in fields["invoices"])
-    return {**fields, **bare, "invoices": rows}
+    none = {"consequences": False, "interest": None, "charge": None, "rates": None}
+    rows = tuple({**row, **none} for row in fields["invoices"])
+    return {**fields, **bare, "claimed": fields["total_due"], "invoices": rows}
+
+
+def consumer(fields: Mapping[str, Any]) -> dict[str, Any]:
+    return {**without_consequences(fields), "consumer": True}
 
 
 def variants(language: str) -> dict[str, dict[str, Any]]:
@@ -29,8 +34,43 @@ def variants(language: str) -> dict[str, dict[str, Any]]:
         "full": full,
         "several": several,
         "minimal": least,
-        "consumer": without_consequences(full),
-        "several, consumer": without_consequences(several),
+        "no consequences": without_consequences(full),
+        "several, no consequences": without_consequences(several),
+        "consumer": consumer(full),
+        "several, consumer": consumer(several),
+        "public body": {**full, "public": True},
+        "public body, court in the plan": {**full, "public": True, "next_step": "legal"},
+        "several, public body": {**several, "public": True},
+        "public body, no rate": {
+            **full,
+            "public": True,
+            "interest": None,
+            "rate": None,
+            "penalties": None,
+            "claimed": None,
+        },
+        "several rates": {**full, "rate": None, "invoices": ({**full_row(full), "rates": ("12,15 %", "12,40 %")},)},
+        "first message to a new contact": {**full, "earlier": (), "last_reply_on": None},
+        "nobody wrote elsewhere": {**full, "elsewhere": ()},
+        "wrote elsewhere twice": {**full, "elsewhere": (date(2026, 6, 4), date(2026, 6, 11))},
+        "nobody known": {**full, "salutation_name": None, "civility": None},
+        "no suspension": {**full, "suspension": False},
+        "nothing promised": {**full, "promised_on": None},
+        "nothing promised, spoke": {**full, "promised_on": None, "unanswered": False},
+        "only spoke": {**full, "promised_on": None, "unanswered": False, "last_reply_on": None, "instalment_on": None},
+        "only called": {**full, "promised_on": None, "last_reply_on": None, "agreed_on": None},
+        "nothing said": {**full, "promised_on": None, "last_reply_on": None, "agreed_on": None, "called_on": None},
+        "several, spoke": {
+            **several,
+            "promised_on": None,
+            "unanswered": False,
+            "last_reply_on": None,
+            "agreed_on": None,
+        },
+        "a cheque came back": {**full, "rejected": "cheque"},
+        "something came back": {**full, "rejected": None, "rejected_on": None},
+        "no exchanges": {**full, "exchanges": ()},
+        "not part of anything": {**full, "part": None, "invoices": ({**full_row(full), "part": None},)},
         "nobody wrote": {**full, "earlier": (), "last_reply_on": None},
         "one earlier message": {**full, "earlier": (date(2026, 6, 4),), "last_reply_on": None},
         "several, earlier": {**several, "last_reply_on": None},
@@ -41,7 +81,8 @@ def variants(language: str) -> dict[str, dict[str, Any]]:
             **full,
             "upcoming": (*rows_of(full, "upcoming"), {**rows_of(full, "upcoming")[0], "number": "FA-9"}),
         },
-        "no rate for the half-year": {**full, "interest": None, "rate": None, "penalties": None},
+        "no rate for the half-year": {**full, "interest": None, "rate": None, "penalties": None, "claimed": None},
+        "no address of ours": {**full, "company_address": ()},
         "no person": {**full, "signer_name": None, "signer_title": None, "signer_phone": None},
         "no PDF, no instalments": {
             **full,
@@ -51,7 +92,10 @@ def variants(language: str) -> dict[str, dict[str, Any]]:
         },
         "long names": {**full, "customer": "Société des Établissements Lefèbvre et Fils de la Haute-Loire"},
         "a name full of marks": {**full, "customer": "*Dupont* [x](http://y) <b> & # | `z`"},
-        **{f"next: {step}": {**full, "next_step": step} for step in ("call", "reminder", "letter", "legal", "")},
+        **{
+            f"next: {step}": {**full, "next_step": step}
+            for step in ("call", "sms", "reminder", "letter", "registered_letter", "legal", "")
+        },
         "next without a day": {**full, "next_on": None},
         "unanswered call": {**full, "promised_on": None, "detail": None},
         "call without a promise": {**full, "promised_on": None},
@@ -66,11 +110,11 @@ def rows_of(fields: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
     return list(fields[name])
 
 
-def fitted(template: str, fields: Mapping[str, Any]) -> dict[str, Any]:
-    """A notification comes before the due date, when nothing can be overdue."""
-    if template != "notification":
-        return dict(fields)
-    return without_consequences({**fields, **BEFORE})
+def fitted(template: str, fields: Mapping[str, Any], *, by_post: bool = False) -> dict[str, Any]:
+    """A notification comes before the due date, when nothing can be overdue; letters go by post."""
+    if template == "notification":
+        return without_consequences({**fields, **BEFORE})
+    return {**fields, "by_post": by_post or template in LETTERS}
 
 
 def render(template: str, language: str, fields: Mapping[str, Any], folder: Path = TEMPLATES) -> Rendered:
@@ -85,6 +129,24 @@ def test_every_message_keeps_every_rule(template: str, language: str, variant: s
     assert broken(render(template, language, fields), fields) == {}
 
 
+@pytest.mark.parametrize("variant", variants("fr"))
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_the_last_reminder_is_a_letter_too(language: str, variant: str) -> None:
+    fields = fitted("reminder-3", variants(language)[variant], by_post=True)
+    sent = render("reminder-3", language, fields)
+    assert broken(sent, fields) == {}
+    assert not sent.says("ce message", "this message")
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("template", ["formal-notice", "formal-notice-announcement"])
+def test_a_notice_can_be_a_message_where_a_plan_wants_it(template: str, language: str) -> None:
+    fields = {**sample(language), "by_post": False}
+    sent = render(template, language, fields)
+    assert broken(sent, fields) == {}
+    assert not sent.says("cette lettre", "this letter")
+
+
 def opening(sent: Rendered) -> str:
     paragraph = sent.text.split("\n\n")[1]
     return re.split(r"(?<=[.?]) ", paragraph)[0]
@@ -95,7 +157,7 @@ def opening(sent: Rendered) -> str:
 def test_no_two_messages_to_a_customer_open_with_the_same_sentence(language: str, several: bool) -> None:
     wrote = {**sample(language, several=several), "last_reply_on": None}
     first = {**wrote, "earlier": ()}
-    openings = [opening(render(name, language, fitted(name, wrote))) for name in CUSTOMER]
+    openings = [opening(render(name, language, fitted(name, wrote))) for name in CUSTOMER if name != "sms"]
     openings += [opening(render(name, language, fitted(name, first))) for name in ("notification", "reminder-1")]
     if not several:
         today = {**fitted("notification", wrote), "days_late": 0}
@@ -116,18 +178,34 @@ REQUIRED = {
     "number": "number", "issued": "issued", "due": "due", "amount_due": "amount due", "purpose": "purpose",
     "iban": "IBAN", "payment_url": "payment link", "signer_name": "person", "signer_phone": "person",
     "reply_to": "person", "known_to": "crossed", "company_legal": "legal mentions", "part": "part",
-}  # fmt: skip
-REQUIRED_IN_REMINDERS = {
-    "deadline": "one date", "earlier": "earlier messages", "next_on": "next step",
-    "last_reply_on": "their last message", "signer_phone": "a time to talk",
+    "deadline": "one date", "earlier": "earlier messages", "next_on": "next step", "elsewhere": "another address",
+    "last_reply_on": "their last message", "notice_deadline": "deadline of the notice",
+    "agreed_on": "agreement", "instalment_on": "the instalment", "rejected_on": "rejection",
 }  # fmt: skip
 
 
 def mutations() -> Iterator[tuple[str, str, str, str]]:
     for language in ("fr", "en"):
-        for template in CUSTOMER:
-            required = [*REQUIRED.items(), *(REQUIRED_IN_REMINDERS.items() if template in REMINDERS else ())]
-            yield from ((language, template, field, name) for field, name in required)
+        for template in PAYING:
+            there = {rule.name for rule in RULES if template in rule.templates}
+            required = ((field, name) for field, name in REQUIRED.items() if name in there)
+            yield from ((language, template, field, name) for field, name in required if not unsaid(template, field))
+        yield from ((language, template, "signer_phone", "a time to talk") for template in STOCK)
+
+
+def unsaid(template: str, field: str) -> bool:
+    """What a template of these does not print, or prints twice: the rule does not ask it of this very line."""
+    if template in LETTERS and field in {"company_legal", "signer_name"}:
+        return True
+    if field == "next_on":
+        return template not in REMINDERS
+    if field == "amount_due":
+        return template in {"formal-notice", "instalments"}
+    return (field, template) in {
+        ("deadline", "notification"),
+        ("earlier", "reminder-1"),
+        ("instalment_on", "instalment"),
+    }
 
 
 def rewritten(folder: Path, language: str, field: str) -> Path:
