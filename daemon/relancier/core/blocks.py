@@ -51,7 +51,6 @@ class Letterhead:
     """The fixed words of a letter in its language; `file` is what its file is called, after the invoice's number."""
 
     place_and_date: str
-    subject: str
     attention: str = ""
     registered: str = ""
     file: str = "letter"
@@ -68,8 +67,8 @@ class Letter:
     sender: tuple[str, ...]
     addressee: tuple[str, ...]
     place_and_date: str
-    subject: str
     body: tuple[Block, ...]
+    subject: str = ""
     signer: tuple[str, ...] = ()
     mention: str = ""
     legal: str = ""
