@@ -35,6 +35,7 @@ NO_REFRESH = "Google gives tokens to a person's program only; add refresh_token_
 CLIENTLESS = "nothing says where the client's secret is; add client_secret_credential or client_secret_file."
 UNUSED = 'no login uses this table; write auth = "oauth2" in [mailbox.imap] and [mailbox.smtp], or empty it.'
 OAUTH2 = "mailbox.oauth2"
+SMS = "sms"
 CLEAR_SENTENCE = (
     '"none" would send the password in clear, so it is for 127.0.0.1, ::1 and localhost only; '
     'write "tls" or "starttls".'
@@ -71,6 +72,8 @@ def take_secrets(raw: Raw, path: str = "") -> Iterator[tuple[str, str]]:
 
 
 def _where_it_goes(key: str, path: str) -> str:
+    if path.startswith(SMS):
+        return WHERE_TOKENS_GO.format(key="token")
     if path != OAUTH2:
         return WHERE_SECRETS_GO
     return WHERE_TOKENS_GO.format(key=_kind(key))
