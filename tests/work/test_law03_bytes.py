@@ -68,7 +68,7 @@ async def test_an_entry_whose_data_was_never_begun_is_written_again_when_the_amo
     await pass_minutes(rig, 10)
     (sent,) = reminders(rig)
     assert ids(rig) == [queued.message_id]
-    assert "777,00" in parsed(sent.raw).get_body().get_content()  # type: ignore[union-attr]
+    assert "777,00" in parsed(sent.raw).get_body(("html",)).get_content()  # type: ignore[union-attr]
 
 
 async def test_an_entry_whose_data_was_never_begun_is_written_again_the_next_day() -> None:
@@ -106,7 +106,7 @@ async def test_an_entry_refused_for_now_after_data_is_made_anew_when_the_amount_
     (sent,) = reminders(rig)
     assert [entry.status for entry in entries(rig)] == [Status.CANCELLED, Status.SENT]
     assert ids(rig) != [first.message_id]
-    assert "777,00" in parsed(sent.raw).get_body().get_content()  # type: ignore[union-attr]
+    assert "777,00" in parsed(sent.raw).get_body(("html",)).get_content()  # type: ignore[union-attr]
 
 
 async def test_the_copy_is_not_filed_twice_when_the_provider_files_its_own() -> None:

@@ -199,7 +199,7 @@ async def test_an_amount_changed_while_queued_is_the_one_that_leaves() -> None:
     rig.source.set(late(paid=Decimal("200.00")), at=NOON)
     await pass_minutes(rig, 10)
     (sent,) = reminders(rig)
-    assert "1 000,00" in parsed(sent.raw).get_body().get_content().replace("\N{NARROW NO-BREAK SPACE}", " ")  # type: ignore[union-attr]
+    assert "1 000,00" in parsed(sent.raw).get_body(("html",)).get_content().replace("\N{NARROW NO-BREAK SPACE}", " ")  # type: ignore[union-attr]
 
 
 async def test_a_new_due_date_closes_the_old_case_and_goes_on_in_another() -> None:

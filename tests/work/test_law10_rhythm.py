@@ -56,7 +56,7 @@ async def test_one_message_lists_the_customers_other_overdue_invoices() -> None:
     rig = daemon(late(), invoice("FA-2026-0002", date(2026, 2, 28)))
     await rig.tick()
     (sent,) = reminders(rig)
-    text = parsed(sent.raw).get_body().get_content()  # type: ignore[union-attr]
+    text = parsed(sent.raw).get_body(("html",)).get_content()  # type: ignore[union-attr]
     assert "FA-2026-0002" in text
 
 
@@ -64,7 +64,7 @@ async def test_an_invoice_with_another_language_of_its_customer_is_not_mixed_up(
     rig = daemon(late(customer=customer(language="en")))
     await rig.tick()
     assert b"Content-Language: en" in reminders(rig)[0].raw or "Dear" in str(
-        parsed(reminders(rig)[0].raw).get_body().get_content()  # type: ignore[union-attr]
+        parsed(reminders(rig)[0].raw).get_body(("html",)).get_content()  # type: ignore[union-attr]
     )
 
 
@@ -73,7 +73,7 @@ async def test_parts_of_an_invoice_are_cases_of_their_own() -> None:
     rig = daemon(first, second)
     await pass_days(rig, 3)
     assert (taken(rig, first.key), taken(rig, second.key)) == (["reminder"], [])
-    assert "1/2" in parsed(reminders(rig)[0].raw).get_body().get_content()  # type: ignore[union-attr]
+    assert "1/2" in parsed(reminders(rig)[0].raw).get_body(("html",)).get_content()  # type: ignore[union-attr]
 
 
 # --- Missed steps ---------------------------------------------------------------------------------------------------
