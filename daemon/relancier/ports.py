@@ -18,6 +18,7 @@ from relancier.core.plan import Plan
 from relancier.core.problem import Problem
 from relancier.core.second import Failures
 from relancier.core.stored import Change, Cursor, Order, Seen
+from relancier.core.transfer import Transfer
 
 # --- Mailbox (IMAP) -------------------------------------------------------------------------------------------------
 
@@ -378,6 +379,16 @@ class Printer(Protocol):
 
     def document(self, document: Document) -> bytes:
         """A paper of as many pages as it needs. Raises PrintFailed."""
+
+
+# --- Codes ----------------------------------------------------------------------------------------------------------
+
+
+class Codes(Protocol):
+    """What draws the codes that a banking app reads."""
+
+    def transfer(self, transfer: Transfer) -> bytes:
+        """A transfer as a PNG picture; the same transfer gives the same bytes."""
 
 
 # --- Wake -----------------------------------------------------------------------------------------------------------

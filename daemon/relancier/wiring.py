@@ -13,6 +13,7 @@ from relancier.adapters.invoices import InvoiceFile
 from relancier.adapters.library import FileLibrary
 from relancier.adapters.oauth2 import Client, Consent, Tokens
 from relancier.adapters.public_holidays import public_holidays
+from relancier.adapters.qr import QrCodes
 from relancier.adapters.rates import load_rates
 from relancier.adapters.shipped import shipped
 from relancier.adapters.smtp import SmtpChannel, SmtpLogin
@@ -248,7 +249,7 @@ def assemble(world: World, holder: Holder, wake: Wake) -> Parts:
     intake = Intake(world.mailbox, world.store, setup)
     books = Books(world.source, world.store, setup)
     copies = Copies(world.mailbox, intake, world.store, setup)
-    renderer = Renderer(world.store, world.library, setup, _read_file)
+    renderer = rendering(world.store, world.library, setup)
     gates = Gates(world.store, setup)
     notes = Notes(world.channel, copies, renderer, gates, world.store, setup, wake.now)
     deliver = Deliver(
@@ -276,6 +277,11 @@ def assemble(world: World, holder: Holder, wake: Wake) -> Parts:
         setup=setup,
         reload=holder.reload,
     )
+
+
+def rendering(store: Store, library: Library, setup: Callable[[], Setup]) -> Renderer:
+    """What makes messages, with everything that they may hold."""
+    return Renderer(store, library, setup, _read_file, codes=QrCodes())
 
 
 def _read_file(path: str) -> bytes:

@@ -28,7 +28,7 @@ from relancier.loop import clock
 from relancier.ports import RenderFailed
 from relancier.work.escalate import queue
 from relancier.work.records import Desk
-from relancier.work.render import Rendered, Renderer
+from relancier.work.render import Rendered
 
 UNFIT = re.compile(r"[^\w.-]+")
 SHOWN = ("From", "To", "Cc", "Subject")
@@ -89,9 +89,7 @@ def _next(case: Case, plan: Plan, world: World, together: list[Case]) -> Step:
 
 def _rendered(parcel: Parcel, picture: Picture, world: World) -> Rendered:
     setup = picture.setup
-    renderer = Renderer(
-        picture.store, wiring.library(setup.config), lambda: setup, lambda path: Path(path).read_bytes()
-    )
+    renderer = wiring.rendering(picture.store, wiring.library(setup.config), lambda: setup)
     desk = Desk.at(picture.store, setup, world.now)
     entry = queue(replace(parcel), desk)
     telling = renderer.telling(parcel, world)

@@ -157,6 +157,7 @@ class Sending(Table):
     minimum: w.Amount = Decimal(5)
     per_day_old: w.CountOrNone = 20
     surge: w.Count = 20
+    max_attached: w.Size = 10_000_000
     redirect_to: w.OptionalAddress = ""
     auto_submitted: w.Switch = True
 

@@ -23,6 +23,8 @@ from relancier.core.case import Signer
 MonthDay = tuple[int, int]
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+SIZES = {"KB": 1_000, "MB": 1_000_000}
+MOST_BYTES = 50 * SIZES["MB"]
 UNIT_DAYS = {"d": 1.0, "w": 7.0, "y": 365.25}
 # Control characters and the marks that reverse or break text: nothing a name, a number or an address needs.
 UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
@@ -182,6 +184,16 @@ def amount(value: object) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, int | Decimal) or not Decimal(value).is_finite() or value < 0:
         raise ValueError(f"must be an amount of zero or more, as in 40 or 7.50; it is {shown(value)} now.")
     return Decimal(value)
+
+
+def size(value: object) -> int:
+    """A number of bytes, written "10 MB" or "800 KB", of which a mailbox accepts no more than 50 MB."""
+    text = _text(value, "10 MB")
+    match = re.fullmatch(r"(\d{1,4}) ?(KB|MB)", text)
+    found = int(match[1]) * SIZES[match[2]] if match else -1
+    if not 0 <= found <= MOST_BYTES:
+        raise ValueError(f'must be a size of at most 50 MB, as in "10 MB" or "800 KB"; it is {shown(text)} now.')
+    return found
 
 
 def rate(value: object) -> Decimal | None:
@@ -360,6 +372,7 @@ Hours = Annotated[tuple[time, time], PlainValidator(hours)]
 Quiet = Annotated[tuple[tuple[MonthDay, MonthDay], ...], PlainValidator(quiet)]
 Closed = Annotated[tuple[tuple[date, date], ...], PlainValidator(closed)]
 Amount = Annotated[Decimal, PlainValidator(amount)]
+Size = Annotated[int, PlainValidator(size)]
 Rate = Annotated[Decimal | None, PlainValidator(rate)]
 Iban = Annotated[str, PlainValidator(iban)]
 Bic = Annotated[str, PlainValidator(bic)]

@@ -1,7 +1,6 @@
 """An entry into bytes: fields, words, attachments, envelope (house law 3). Nothing is sent or written here."""
 
 import hashlib
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -10,21 +9,20 @@ from relancier.core.case import Case
 from relancier.core.compose import Forbidden, compose, redirected
 from relancier.core.extra import step_of
 from relancier.core.hints import Hint, HintKind
-from relancier.core.mail import Attachment, Draft, Envelope
+from relancier.core.mail import Draft, Envelope
 from relancier.core.outbox import ABOUT, Entry, Sort
 from relancier.core.parcel import Parcel, Taken, parcels
 from relancier.core.plan import Channel
 from relancier.core.schedule import World
 from relancier.core.token import mark
-from relancier.ports import Library, RenderFailed, Store
+from relancier.ports import Codes, Library, RenderFailed, Store
 from relancier.work.asking import choice_fields, message_fields
+from relancier.work.attached import Files, invoices, showing, transfer_code, with_code
 from relancier.work.records import MESSAGE
 from relancier.work.setup import Setup
 from relancier.work.telling import Fields, Telling, named_cases
 from relancier.work.words import company_fields, fields
 
-MOST_ATTACHED = 15 * 1024 * 1024
-FILE_NAME = re.compile(r"[^\w.-]+")
 NUMBERS = frozenset({"count"})
 LEFT = "note-left"
 LISTS = frozenset({"lines"})
@@ -46,12 +44,13 @@ class Rendered:
 
 @dataclass(frozen=True, slots=True)
 class Renderer:
-    """Turns entries into messages; `read_file` reads an invoice's PDF."""
+    """Turns entries into messages; `read_file` reads an invoice's PDF, `codes` draws what a banking app reads."""
 
     store: Store
     library: Library
     setup: Callable[[], Setup]
     read_file: Callable[[str], bytes]
+    codes: Codes | None = None
 
     def parcel(self, entry: Entry) -> Parcel | None:
         """The parcel that an entry stands for, from the cases and plans as they are now; None if it is out of date."""
@@ -81,8 +80,7 @@ class Renderer:
 
     def reminder(self, entry: Entry, telling: Telling) -> Rendered:
         """The message to the customer. Raises RenderFailed."""
-        draft, language = self.words(telling), telling.language
-        draft = replace(draft, attachments=self._attachments(named_cases(telling)), language=language)
+        draft = replace(self.words(telling), language=telling.language)
         envelope = self._envelope(entry, telling)
         rehearse = telling.setup.config.sending.redirect_to
         if rehearse:
@@ -91,15 +89,20 @@ class Renderer:
         return Rendered(_bytes(draft, envelope), envelope.to, envelope.cc, self.fingerprint(telling), proof)
 
     def words(self, telling: Telling) -> Draft:
-        """What a reminder says. Raises RenderFailed."""
-        return self.library.render(telling.lead.step.template, telling.language, fields(telling))
+        """What a reminder says, and what goes along with it. Raises RenderFailed."""
+        template = telling.lead.step.template
+        files = self._files(named_cases(telling), telling)
+        told = files.told_in(fields(telling))
+        code = transfer_code(template, told, self.codes)
+        draft = self.library.render(template, telling.language, with_code(told, code))
+        return showing(replace(draft, attachments=files.files), code)
 
     def task(self, entry: Entry, telling: Telling) -> Rendered:
         """The message to the colleague whose step it is. Raises RenderFailed."""
         cases = named_cases(telling)
         told = {**fields(telling), **choice_fields(entry, {}, (), cases, telling.setup)}
         draft = self.library.render("task", telling.language, told)
-        draft = replace(draft, attachments=self._attachments(cases), language=telling.language)
+        draft = replace(draft, attachments=self._files(cases, telling).files, language=telling.language)
         envelope = replace(self._internal(entry, telling.world.now), to=entry.to or (self._own,))
         return Rendered(_bytes(draft, envelope), entry.to, (), self.fingerprint(telling))
 
@@ -155,23 +158,11 @@ class Renderer:
             auto_submitted=telling.setup.config.sending.auto_submitted,
         )
 
-    def _attachments(self, cases: Sequence[Case]) -> tuple[Attachment, ...]:
-        found, size = [], 0
-        for case in cases:
-            if not case.invoice.pdf:
-                continue
-            content = self._read(case.invoice.pdf)
-            size += len(content)
-            found.append(Attachment(f"{FILE_NAME.sub('-', case.invoice.number)}.pdf", content))
-        if size > MOST_ATTACHED:
-            raise RenderFailed(f"The attached invoices are {size // 1024 // 1024} MB, more than a mailbox accepts.")
-        return tuple({attachment.name: attachment for attachment in found}.values())
-
-    def _read(self, path: str) -> bytes:
-        try:
-            return self.read_file(path)
-        except OSError as error:
-            raise RenderFailed(f"The invoice's PDF cannot be read: {path} ({error.strerror}).") from error
+    def _files(self, cases: Sequence[Case], telling: Telling) -> Files:
+        """The invoices' own files, where a step sends them along."""
+        wanted = any(one.step.attach for one in telling.parcel.carries)
+        most = telling.setup.config.sending.max_attached
+        return invoices(cases, self.read_file, most) if wanted else Files()
 
 
 def _thread(telling: Telling) -> tuple[str, ...]:
