@@ -138,7 +138,7 @@ def tables(model: type[BaseModel], path: str = "") -> Iterator[tuple[str, set[st
 
 KEYS = dict(tables(Config))
 STEP_KEYS = {*plan._STEP_KEYS, *plan._PLAN_KEYS}
-FREE = {"plans.by_risk"}  # any risk
+FREE = {"plans.by_risk", "plans.by_customer", "plans.by_history", "factor"}  # names that people choose
 FILES = {"invoices.csv", "mailbox.key"}
 
 

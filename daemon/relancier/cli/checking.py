@@ -92,13 +92,25 @@ def _secrets(config: Config, *, offline: bool) -> Iterator[Problem]:
 
 def _names(config: Config, setup: Setup) -> Iterator[Problem]:
     """Plans and languages that the configuration names and nobody wrote."""
-    for risk, plan in config.plans.by_risk.items():
+    for where, plan in _named_plans(config):
         if plan not in setup.plans:
-            yield Problem(f"config.toml: plans.by_risk.{risk}", f"there is no plan called {plan!r}; {_known(setup)}.")
+            yield Problem(f"config.toml: plans.{where}", f"there is no plan called {plan!r}; {_known(setup)}.")
     if config.company.language not in setup.languages:
         languages = ", ".join(setup.languages)
         text = f"there are no templates in {config.company.language!r}; there are some in {languages or 'no language'}."
         yield Problem("config.toml: company.language", text)
+
+
+def _named_plans(config: Config) -> Iterator[tuple[str, str]]:
+    """Where the configuration names a plan, and which."""
+    plans = config.plans
+    yield from ((f"by_risk.{risk}", plan) for risk, plan in plans.by_risk.items())
+    yield from ((f"by_customer.{customer}", plan) for customer, plan in plans.by_customer.items())
+    yield from ((f"by_amount[{place}]", plan) for place, (_, plan) in enumerate(plans.by_amount, 1))
+    if plans.key_account:
+        yield "key_account", plans.key_account
+    if plans.by_history:
+        yield "by_history", plans.by_history.plan
 
 
 def _known(setup: Setup) -> str:

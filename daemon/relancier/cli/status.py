@@ -13,7 +13,9 @@ from relancier.cli.office import Office, Picture
 from relancier.cli.options import Choice, chosen
 from relancier.cli.showing import amount, say, table
 from relancier.cli.states import holder, reading
-from relancier.core.case import Case, Event, How, State, StepDone
+from relancier.core.agreed import next_owed
+from relancier.core.case import Case, Event, How, Kind, State, StepDone
+from relancier.core.extra import INSTALMENT, dated_id
 from relancier.core.plan import Plan
 from relancier.core.schedule import Action, Near, Remind, Wait, World, decide, nears, obstacle
 from relancier.core.steps import come, take
@@ -93,12 +95,19 @@ def _rows(cases: Iterable[Case], picture: Picture) -> Iterator[Row]:
         last = max((done for done in case.done if done.how is not How.SKIPPED), key=lambda done: done.at, default=None)
         step = _planned(case, plan, world) if plan and state not in OVER else ""
         on = _day(decide(case, plan, world, beside[case.key]), world) if step and stop is None else None
+        step, on = _agreed(case) or (step, on)
         yield Row(case, state, held, last, step, on)
 
 
 def _beside(together: Sequence[Case]) -> Iterator[tuple[Case, Near]]:
     found = nears(together)
     return ((case, found[case.key]) for case in together)
+
+
+def _agreed(case: Case) -> tuple[str, date] | None:
+    """The next instalment of a plan that was agreed, which stands before the steps."""
+    coming = next_owed(case) if case.state is State.PROMISED and case.instalments else None
+    return (dated_id(INSTALMENT, coming.part.on), coming.part.on) if coming else None
 
 
 def _planned(case: Case, plan: Plan, world: World) -> str:
@@ -160,7 +169,11 @@ def _show_all(shown: list[Row]) -> None:
 
 
 def _until(case: Case) -> str:
-    """Until when a promise or a pause holds, where that is known."""
+    """Until when a promise or a pause holds, where that is known; of an instalment plan, what comes next."""
+    coming = next_owed(case) if case.instalments else None
+    if coming is not None:
+        currency = case.invoice.currency
+        return f"Next of {len(case.instalments)} instalments: {amount(coming.left)} {currency} on {coming.part.on}."
     if case.state is State.PROMISED and case.state_on:
         return f"Payment is promised by {case.state_on}."
     if case.state is not State.PAUSED or not (case.resume_on or case.state_on):
@@ -169,11 +182,18 @@ def _until(case: Case) -> str:
     return own if case.resume_on else f"Paused until {case.state_on}; a person is then asked."
 
 
-def _show_one(row: Row, events: Iterable[Event], office: Office) -> None:
+def _why(events: Sequence[Event]) -> str:
+    """Why the case follows its plan, as the history says it."""
+    chose = [event for event in events if event.kind in {Kind.OPENED, Kind.PLAN_CHOSEN}]
+    why = chose[-1].detail.partition(": ")[2] if chose else ""
+    return f" ({why})" if why else ""
+
+
+def _show_one(row: Row, events: Sequence[Event], office: Office) -> None:
     case, invoice = row.case, row.case.invoice
     table(HEADINGS, [_cells(row)])
     contacts = ", ".join(contact.email for contact in invoice.customer.contacts)
-    say(f"Plan {case.plan}, since {case.plan_start}. Contacts: {contacts or 'none'}.")
+    say(f"Plan {case.plan}{_why(events)}, since {case.plan_start}. Contacts: {contacts or 'none'}.")
     if case.disputed:
         say(f"In dispute: {amount(case.disputed)} {invoice.currency}.")
     if until := _until(case):

@@ -14,15 +14,18 @@ from relancier.config.models import (
     Sending,
     Smtp,
 )
+from relancier.config.rulebook import Factor
 from relancier.config.secrets import (
     SecretRefused,
     make_key,
     read_key,
     read_oauth2,
     read_secret,
+    read_sms_token,
     secret,
     secrets_trouble,
 )
+from relancier.config.sms import Sms
 from relancier.config.written import UNSAFE, address, shown
 
 __all__ = [
@@ -30,6 +33,7 @@ __all__ = [
     "Columns",
     "Company",
     "Config",
+    "Factor",
     "Imap",
     "Invoices",
     "Login",
@@ -38,6 +42,7 @@ __all__ = [
     "SecretRefused",
     "Sender",
     "Sending",
+    "Sms",
     "Smtp",
     "address",
     "find",
@@ -46,6 +51,7 @@ __all__ = [
     "read_key",
     "read_oauth2",
     "read_secret",
+    "read_sms_token",
     "secret",
     "secrets_trouble",
     "shown",

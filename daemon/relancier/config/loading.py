@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from relancier.config import rules, sentences
 from relancier.config.models import Config
+from relancier.config.sms import of_sms
 from relancier.core.problem import Problem
 
 SYSTEM = Path("/etc/relancier/config.toml")
@@ -35,7 +36,7 @@ def load(path: Path) -> tuple[Config | None, tuple[Problem, ...]]:
         config = Config.model_validate(raw, context={"folder": path.parent.absolute()})
     except ValidationError as error:
         found += sentences.of_values(error, raw)
-    found += [*rules.of_logins(raw), *rules.of_oauth2(raw), *rules.of_senders(raw)]
+    found += [*rules.of_logins(raw), *rules.of_oauth2(raw), *rules.of_senders(raw), *of_sms(raw)]
     problems = (*_problems(path, found), *_problems(path, rules.warnings(raw), warning=True))
     return (None if found else config), problems
 

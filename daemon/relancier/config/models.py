@@ -11,8 +11,11 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from relancier.config import rulebook as book
 from relancier.config import written as w
+from relancier.config.sms import Sms
 from relancier.core.case import Signer
+from relancier.core.choosing import Rules
 
 # What a server listens on, by the security asked for.
 IMAP_PORTS = {"tls": 993, "starttls": 143, "none": 143}
@@ -157,6 +160,7 @@ class Sending(Table):
     minimum: w.Amount = Decimal(5)
     per_day_old: w.CountOrNone = 20
     surge: w.Count = 20
+    thank_you: w.Switch = False
     max_attached: w.Size = 10_000_000
     redirect_to: w.OptionalAddress = ""
     auto_submitted: w.Switch = True
@@ -197,9 +201,10 @@ class Sender(Table):
 
 
 class Team(Table):
-    """Our colleagues, and the daily digest."""
+    """Our colleagues, and the daily digest: in the mailbox, unless `digest` is off, and at `digest_to`."""
 
     addresses: tuple[w.Address, ...] = ()
+    digest: w.Switch = True
     digest_at: w.Clock = time(8, 30)
     digest_to: tuple[w.Address, ...] = ()
 
@@ -218,6 +223,8 @@ class Columns(Table):
     purpose: w.Line = ""
     plan: w.Line = ""
     risk: w.Line = ""
+    key_account: w.Line = ""
+    factor: w.Line = ""
     language: w.Line = ""
     professional: w.Line = ""
     never: w.Line = ""
@@ -251,11 +258,27 @@ class Invoices(Table):
 
 
 class Plans(Table):
-    """Which plan an invoice follows when it names none."""
+    """Which plan an invoice follows when it names none, the first rule that fits before the others."""
 
     folder: w.RelativePath = Path("plans")
     default: w.Filled = "standard"
+    by_customer: book.ByCustomer = Field(default_factory=dict)
+    key_account: w.Line = ""
     by_risk: w.ByRisk = Field(default_factory=dict)
+    by_amount: book.ByAmount = ()
+    by_history: book.History = None
+
+    @property
+    def rules(self) -> Rules:
+        """What choosing needs of it."""
+        return Rules(
+            default=self.default,
+            by_customer=self.by_customer,
+            key_account=self.key_account,
+            by_risk=self.by_risk,
+            by_amount=self.by_amount,
+            by_history=self.by_history,
+        )
 
 
 class Templates(Table):
@@ -272,7 +295,7 @@ class StateFolder(Table):
     keep: w.Years = timedelta(days=1827)
 
 
-OPTIONAL = ("sending", "replies", "late_interest", "team", "invoices", "plans", "templates", "state")
+OPTIONAL = ("sending", "sms", "replies", "late_interest", "team", "invoices", "plans", "templates", "state")
 
 
 class Config(Table):
@@ -281,9 +304,11 @@ class Config(Table):
     company: Company
     mailbox: Mailbox
     sending: Sending
+    sms: Sms
     replies: Replies
     late_interest: LateInterest
     sender: tuple[Sender, ...] = ()
+    factor: book.Factors = Field(default_factory=dict)
     team: Team
     invoices: Invoices
     plans: Plans

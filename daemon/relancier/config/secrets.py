@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from relancier.config.models import Config, Login, Mailbox, OAuth2
+from relancier.config.sms import Sms
 from relancier.core.problem import Problem
 
 WIDEST = 0o640
@@ -84,6 +85,13 @@ def read_oauth2(oauth2: OAuth2, environ: Mapping[str, str]) -> tuple[str, str, t
     return read[0][0], read[1][0], tuple(problem for _, problem in read if problem is not None)
 
 
+def read_sms_token(sms: Sms, environ: Mapping[str, str]) -> tuple[str, Problem | None]:
+    """The token of an SMS gateway, empty where none is named; or the problem that keeps it from being read."""
+    if not sms.token_credential and sms.token_file is None:
+        return "", None
+    return _lent(Lender("token", "gateway's token", sms.token_credential, sms.token_file), environ)
+
+
 def _lent(lender: Lender, environ: Mapping[str, str]) -> tuple[str, Problem | None]:
     if not lender.credential:
         return _read(lender.path or Path(), f"{lender.name}_file")
@@ -134,6 +142,7 @@ def secrets_trouble(config: Config, environ: Mapping[str, str]) -> tuple[Problem
             found.append(Problem(f"mailbox.{name}.{problem.where}", problem.text))
         found += _authority_trouble(f"mailbox.{name}", login.ca_file)
     found += _oauth2_trouble(config.mailbox, environ)
+    found += _sms_trouble(config.sms, environ)
     try:
         read_key(config.mailbox.key_file)
     except SecretRefused as refusal:
@@ -147,6 +156,13 @@ def _oauth2_trouble(mailbox: Mailbox, environ: Mapping[str, str]) -> Iterator[Pr
     for problem in read_oauth2(mailbox.oauth2, environ)[2]:
         yield Problem(f"mailbox.oauth2.{problem.where}", problem.text)
     yield from _authority_trouble("mailbox.oauth2", mailbox.oauth2.ca_file)
+
+
+def _sms_trouble(sms: Sms, environ: Mapping[str, str]) -> Iterator[Problem]:
+    _, problem = read_sms_token(sms, environ)
+    if problem:
+        yield Problem(f"sms.{problem.where}", problem.text)
+    yield from _authority_trouble("sms", sms.ca_file)
 
 
 def _authority_trouble(table: str, ca_file: Path | None) -> Iterator[Problem]:

@@ -40,6 +40,11 @@ class Chosen:
     why: str
 
 
+def told(chosen: Chosen) -> str:
+    """The choice as the history says it."""
+    return f"plan {chosen.plan}: {chosen.why}"
+
+
 def choose(invoice: Invoice, rules: Rules, known: Iterable[str], days_late: Iterable[int] = ()) -> Chosen:
     """The plan of an invoice, or its twin in the customer's language where there is one among the `known`.
 

@@ -1,7 +1,6 @@
 """The instalments in the line of an order: their days, each with its amount or with what is left."""
 
 import re
-from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -9,6 +8,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from relancier.core.dictated_values import EDGES, folded, read_amount, read_day
+from relancier.core.workdays import months_after
 
 MOST_PARTS = 60
 _BETWEEN = re.compile(r"\s*(?:;|\+|,(?=\s)|,$|\b(?:et|puis|and|then)\b)\s*", re.IGNORECASE)
@@ -49,14 +49,7 @@ def _equal(number: int, rest: str, today: date) -> tuple[Part, ...] | None:
     first, left = read_day(_FROM.sub("", after.strip(EDGES + ":,")), today, ahead=True)
     if first is None or left.strip(EDGES + ":,") or not 1 < number <= MOST_PARTS:
         return None
-    return tuple(Part(_months_after(first, ahead), amount) for ahead in range(number))
-
-
-def _months_after(day: date, number: int) -> date:
-    """The same day of a later month, or its last one."""
-    years, month = divmod(day.month - 1 + number, 12)
-    year, month = day.year + years, month + 1
-    return date(year, month, min(day.day, monthrange(year, month)[1]))
+    return tuple(Part(months_after(first, ahead), amount) for ahead in range(number))
 
 
 def _listed(line: str, today: date) -> tuple[Part, ...] | None:

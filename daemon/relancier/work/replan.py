@@ -41,5 +41,6 @@ def _stands_for(setup: Setup) -> str:
         (sorted(calendar.days), calendar.hours, str(calendar.zone), sorted(calendar.holidays)),
         (calendar.closed, calendar.quiet),
         (sending.customer_gap, sending.minimum, sending.per_day_old, setup.config.replies.pause_limit),
+        sorted(setup.config.factor),
     )
     return hashlib.sha256(repr(facts).encode()).hexdigest()

@@ -1,11 +1,13 @@
 """What the configuration, the plans and the key fix for the work: one frozen value, replaced whole at a reload."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from relancier.config import Config
-from relancier.core.case import Customer, Invoice
+from relancier.config import Config, Factor
+from relancier.core.case import Case, Invoice, State
+from relancier.core.choosing import Chosen, choose, days_late
+from relancier.core.folding import composed, fold
 from relancier.core.money import Rates
 from relancier.core.plan import Plan
 from relancier.core.schedule import World
@@ -46,6 +48,8 @@ class Setup:
             customer_gap=sending.customer_gap,
             minimum=sending.minimum,
             pause_limit=self.config.replies.pause_limit,
+            thank_you=sending.thank_you,
+            factors=frozenset(fold(composed(name)) for name in self.config.factor),
         )
 
     def today(self, now: datetime) -> date:
@@ -65,15 +69,24 @@ class Setup:
     def domain(self) -> str:
         return self.config.mailbox.address.rpartition("@")[2]
 
-    def plan_for(self, invoice: Invoice) -> str:
-        """The plan by the invoice, else by the customer's risk, else the default."""
-        chosen = invoice.plan or self.config.plans.by_risk.get(invoice.customer.risk, "")
-        return self._in_language(chosen or self.config.plans.default, invoice.customer)
+    def factor_of(self, invoice: Invoice) -> Factor | None:
+        """The factor whom the customer is to pay, if the invoice was sold and the configuration knows to whom."""
+        wanted = fold(composed(invoice.factor))
+        found = (one for name, one in self.config.factor.items() if fold(composed(name)) == wanted)
+        return next(found, None) if wanted else None
 
-    def _in_language(self, name: str, customer: Customer) -> str:
-        """The plan's twin in the customer's language, where it exists."""
-        twin = f"{name}-{customer.language}"
-        return twin if customer.language and twin in self.plans else name
+    def plan_for(self, invoice: Invoice) -> str:
+        """The plan of an invoice, by whatever the books and the configuration say of it."""
+        return self.choose(invoice).plan
+
+    def choose(self, invoice: Invoice, cases: Iterable[Case] = ()) -> Chosen:
+        """The plan and why; `cases` are those of the customer, whose payments may count."""
+        plans = self.config.plans
+        return choose(invoice, plans.rules, self.plans, self._days_late(cases) if plans.by_history else ())
+
+    def _days_late(self, cases: Iterable[Case]) -> list[int]:
+        paid = [case for case in cases if case.state is State.PAID and case.state_at is not None]
+        return days_late(paid, {case.key: self.today(case.state_at) for case in paid if case.state_at is not None})
 
     def language(self, wanted: str) -> str:
         """The language of a message: the customer's where there are templates for it, else the company's."""

@@ -2,11 +2,12 @@
 
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from relancier.core.case import Case, Event, Invoice, Kind
+from relancier.core.choosing import told
 from relancier.core.history import open_case
 from relancier.core.outbox import ABOUT
 from relancier.core.stored import Setting
@@ -106,13 +107,14 @@ class Books:
             invoice.key: replace(invoice, customer=as_mended(invoice.customer, mended)) for invoice in snapshot.invoices
         }
         cases = {case.key: case for case in self.store.all_cases()}
+        invoices = {key: invoice for key, invoice in invoices.items() if key in cases or not self._purged(invoice)}
         changed = moves(invoices, cases)
         if self._shrank(invoices, cases, changed, now):
             return
         desk = Desk.at(self.store, self.setup(), now)
         _bring_up_to_date(invoices, cases, changed, desk)
         known = (cases.keys() | changed.anew) - changed.doubtful
-        opened = [_opened(invoices[key], desk, changed) for key in invoices if key not in known]
+        opened = _open(invoices, cases, known, changed, desk)
         self._wake(desk, cases)
         hold_for_credit(snapshot.credits, invoices, desk)
         _tell_changes(desk)
@@ -124,6 +126,10 @@ class Books:
         desk.ledger.commit()
         self._finish_opening(now)
         log.info("books_read", extra={"invoices": len(invoices), "opened": len(opened)})
+
+    def _purged(self, invoice: Invoice) -> bool:
+        """Whether its case was closed long ago and is kept no more; what the books ask for again is looked at again."""
+        return invoice.amount_due <= 0 and self.store.gone(invoice.key)
 
     def _finish_opening(self, now: datetime) -> None:
         """Asks the mail read before about cases just opened or with other contacts, also after a crash in between."""
@@ -203,13 +209,31 @@ def _tell_changes(desk: Desk) -> None:
     tell_held("owed_again", found[Kind.REOPENED], desk)
 
 
-def _opened(invoice: Invoice, desk: Desk, changed: Moves) -> Case:
-    plan = desk.setup.plan_for(invoice)
-    case = open_case(invoice, plan=plan, at=desk.now, on=desk.today)
+def _open(
+    invoices: Mapping[str, Invoice], cases: Mapping[str, Case], known: Collection[str], changed: Moves, desk: Desk
+) -> list[Case]:
+    """The cases of the invoices that are new in the books."""
+    new = [invoice for key, invoice in invoices.items() if key not in known]
+    before = _by_customer(cases.values()) if new else {}
+    return [_opened(invoice, before.get(invoice.customer.id, ()), desk, changed) for invoice in new]
+
+
+def _by_customer(cases: Iterable[Case]) -> Mapping[str, Sequence[Case]]:
+    found: dict[str, list[Case]] = defaultdict(list)
+    for case in cases:
+        found[case.invoice.customer.id].append(case)
+    return found
+
+
+def _opened(invoice: Invoice, before: Sequence[Case], desk: Desk, changed: Moves) -> Case:
+    chosen = desk.setup.choose(invoice, before)
+    case = open_case(invoice, plan=chosen.plan, at=desk.now, on=desk.today)
     if invoice.key in changed.doubtful:
         case = doubted(case, desk)
-    event = Event(case=case.key, kind=Kind.OPENED, at=desk.now, plan=plan, detail=f"plan {plan}", invoice=invoice)
+    event = Event(case=case.key, kind=Kind.OPENED, at=desk.now, plan=chosen.plan, detail=told(chosen), invoice=invoice)
     desk.ledger.open(case, event)
+    if desk.store.gone(case.key):
+        desk.ledger.add(reopened(case.key, desk))
     return case
 
 
@@ -226,11 +250,11 @@ def _differences(case: Case, invoice: Invoice | None, desk: Desk) -> list[Event]
         )
     if owed_again(case, invoice, desk):
         events.append(reopened(case.key, desk))
-    plan = desk.setup.plan_for(invoice)
-    if plan != desk.setup.plan_for(case.invoice) and not case.ended:
-        events.append(
-            Event(case=case.key, kind=Kind.PLAN_CHOSEN, at=desk.now, plan=plan, on=desk.today, detail=f"plan {plan}")
-        )
+    chosen = desk.setup.choose(invoice)
+    before = replace(case.invoice, amount=invoice.amount)  # another amount alone is no person's choice of a plan
+    if chosen.plan != desk.setup.plan_for(before) and not case.ended:
+        chose = Event(case=case.key, kind=Kind.PLAN_CHOSEN, at=desk.now, plan=chosen.plan, on=desk.today)
+        events.append(replace(chose, detail=told(chosen)))
     return events
 
 

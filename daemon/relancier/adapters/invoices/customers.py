@@ -9,6 +9,7 @@ from relancier.core.case import Contact, Customer, Role
 
 COLUMNS = (
     "customer", "customer_id", "language", "professional", "never", "phone", "address", "sector", "risk",
+    "key_account",
     "accounting_name", "accounting_email", "sales_name", "sales_email", "management_name", "management_email",
 )  # fmt: skip
 
@@ -49,6 +50,7 @@ class Reader:
             sector=row.value("sector", cells.sector, ""),
             risk=row.value("risk", cells.risk, ""),
             never=row.value("never", cells.yes, otherwise=False),
+            key_account=row.value("key_account", cells.yes, otherwise=False),
         )
         return customer, professional
 
@@ -120,6 +122,7 @@ def merged(ours: Customer, professional: bool | None, entry: Entry | None, langu
         sector=ours.sector or other.sector or "private",
         risk=ours.risk or other.risk,
         never=ours.never or other.never,
+        key_account=ours.key_account or other.key_account,
     )
 
 

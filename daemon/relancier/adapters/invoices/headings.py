@@ -28,6 +28,8 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "purpose": ("objet", "libellé", "désignation", "description", "prestation"),
     "plan": ("plan de relance",),
     "risk": ("risque", "niveau de risque"),
+    "key_account": ("compte clé", "compte-clé", "grand compte", "client grand compte", "client stratégique"),
+    "factor": ("affactureur", "affacturage", "société d'affacturage", "factor (affacturage)", "factoring company"),
     "language": ("langue",),
     "professional": ("professionnel", "pro"),
     "never": ("jamais", "ne jamais relancer", "ne pas relancer"),

@@ -184,6 +184,7 @@ class _Rows:
             plan=row.text("plan") or self._plans.get(customer.id, ""),
             payment_method=row.text("payment_method"),
             payment_url=row.value("payment_url", cells.link, ""),
+            factor=row.text("factor"),
             pdf=row.value("pdf", lambda text: pdf.checked(text, self._folder), ""),
         )
         if number is None or due is None or amount is None:
