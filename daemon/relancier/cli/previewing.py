@@ -16,6 +16,7 @@ from relancier.cli.office import Office, Picture
 from relancier.cli.options import Choice, chosen
 from relancier.cli.showing import say
 from relancier.cli.states import reading
+from relancier.core.alone import page_alone
 from relancier.core.case import Case
 from relancier.core.extra import step_of
 from relancier.core.outbox import Sort
@@ -112,7 +113,7 @@ def _show(rendered: Rendered, output: Path, name: str) -> None:
     say()
     stem = output / UNFIT.sub("-", name)
     _write(stem.with_name(f"{stem.name}.eml"), rendered.raw)
-    if page := _part(message, "html"):
+    if page := page_alone(message):
         _write(stem.with_name(f"{stem.name}.html"), page.encode())
 
 

@@ -11,6 +11,7 @@ from typing import cast
 from rich.table import Table
 from rich.text import Text
 
+from relancier.core.alone import page_alone
 from relancier.core.case import How, State
 from relancier.demo.cast import Actor
 from relancier.demo.letters import opened
@@ -54,9 +55,8 @@ def write_messages(played: Played, folder: Path) -> int:
     for number, (at, place, raw, message) in enumerate(sorted(ours, key=lambda one: one[0]), 1):
         path = folder / f"{_name(message, place, number, at)}.eml"
         path.write_bytes(raw)
-        html = message.get_body(("html",))
-        if html is not None:
-            path.with_suffix(".html").write_text(html.get_content(), encoding="utf-8")
+        if page := page_alone(message):
+            path.with_suffix(".html").write_text(page, encoding="utf-8")
         if place == "inbox":
             _write_letters(message, path)
     return len(ours)
