@@ -32,6 +32,7 @@ from relancier.work.escalate import Escalate
 from relancier.work.gates import Gates
 from relancier.work.intake import Intake
 from relancier.work.notes import Notes
+from relancier.work.proposals import Proposals
 from relancier.work.render import Renderer
 from relancier.work.setup import Setup
 from relancier.work.sync import Books
@@ -252,6 +253,7 @@ def assemble(world: World, holder: Holder, wake: Wake) -> Parts:
     renderer = rendering(world.store, world.library, setup)
     gates = Gates(world.store, setup)
     notes = Notes(world.channel, copies, renderer, gates, world.store, setup, wake.now)
+    proposals = Proposals(world.mailbox, intake, books, renderer, world.store, setup, gates)
     deliver = Deliver(
         channel=world.channel,
         intake=intake,
@@ -259,6 +261,7 @@ def assemble(world: World, holder: Holder, wake: Wake) -> Parts:
         copies=copies,
         renderer=renderer,
         notes=notes,
+        proposals=proposals,
         store=world.store,
         setup=setup,
         clock=wake.now,

@@ -211,7 +211,7 @@ class MemoryMailbox:
     async def capabilities(self) -> tuple[str, ...]:
         """What a plain server says."""
         self._call("capabilities")
-        return ("IMAP4REV1", "IDLE")
+        return ("IMAP4REV1", "IDLE", *(["UIDPLUS"] if self.discards else []))
 
     async def close(self) -> None:
         """Leaves cleanly."""

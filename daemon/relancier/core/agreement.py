@@ -11,8 +11,9 @@ Apply = Callable[[Case, Event], Case]
 
 
 def promised(case: Case, event: Event) -> Case:
-    """The day counts, in place of an instalment plan."""
-    return replace(case, promised_on=event.on or case.promised_on, instalments=(), agreed_on=None)
+    """The day counts, in place of an instalment plan; `step` of the event is what confirms it to the customer."""
+    on = event.on or case.promised_on
+    return replace(case, promised_on=on, instalments=(), agreed_on=None, recap=event.step)
 
 
 def instalments(case: Case, event: Event) -> Case:

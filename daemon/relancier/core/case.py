@@ -251,12 +251,13 @@ class Case:
     Message-ID). `absent`: it left the invoice file. `carried_to` is the key under which it goes on, since its number or
     due date changed. `waiting` says why the last decision was to wait, and `look_at` is the next instant at which
     deciding may give something new (None: only an event can). `applied` holds the marks of the events that came from
-    outside. `called_on` is the day of the last call that was recorded, `said` what was said in it. `disputed` is the
-    part that the customer contests (zero while the whole is, or nothing). The mail to the contacts as they are now
-    begins at `thread_from` in `thread`. `instalments` is the instalment plan agreed with the customer, oldest first.
-    `agreed_on` is the day of that agreement. `promised_on` is the day that was promised last, kept when it has passed;
-    `broken` counts the promises that were not kept. `rejected_on` is the day on which a direct debit, a bill or a
-    cheque came back, `insolvent_on` that of the judgment that a person has confirmed.
+    outside. `called_on` is the day of the last call that was recorded, `said` what was said in it, `recap` the step
+    that confirms to the customer what was promised on the phone. `disputed` is the part that the customer contests
+    (zero while the whole is, or nothing). The mail to the contacts as they are now begins at `thread_from` in `thread`.
+    `instalments` is the instalment plan agreed with the customer, oldest first, `agreed_on` the day of that agreement.
+    `promised_on` is the day that was promised last, kept when it has passed; `broken` counts the promises that were not
+    kept. `rejected_on` is the day on which a direct debit, a bill or a cheque came back, `insolvent_on` that of the
+    judgment that a person has confirmed.
     """
 
     key: str
@@ -290,6 +291,7 @@ class Case:
     instalments: tuple[Instalment, ...] = ()
     promised_on: date | None = None
     agreed_on: date | None = None
+    recap: str = ""
     broken: int = 0
     rejected_on: date | None = None
     insolvent_on: date | None = None

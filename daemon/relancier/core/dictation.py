@@ -13,6 +13,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from relancier.core.case import Role
+from relancier.core.dictated_call import promise_in
 from relancier.core.dictated_parts import Part, read_parts
 from relancier.core.dictated_values import BARE, EDGES, SPAN, UNITS, folded, read_amount, read_day
 from relancier.core.folding import fold
@@ -50,6 +51,7 @@ class Said:
     amount: Decimal | None = None
     note: str = ""
     role: Role | None = None
+    promised: date | None = None
     address: str = ""
     parts: tuple[Part, ...] = ()
 
@@ -218,6 +220,17 @@ def _perhaps_past(said: Said, argument: str, today: date) -> Heard:
     return Unclear.FUTURE if on > today else _with_note(replace(said, on=on), rest)
 
 
+def _called(said: Said, argument: str, today: date) -> Heard:
+    """A call, and the day promised in it if there is one."""
+    heard = _perhaps_past(said, argument, today)
+    if not isinstance(heard, Said):
+        return heard
+    promised, remark = promise_in(heard.note, today)
+    if promised is not None and promised < today:
+        return Unclear.PAST
+    return replace(heard, promised=promised, note=remark)
+
+
 def _paid(said: Said, argument: str, today: date) -> Heard:
     amount, rest = read_amount(argument, alone=False)
     on, rest = read_day(rest, today, ahead=False)
@@ -309,10 +322,11 @@ _UNSORTED = {
     **_words("rejet", "rejete", "rejetee", "payment rejected", "rejected", order="rejected",
              reader=_past),
     **_words("insolvable", "insolvent", "insolvency", order="insolvent", reader=_past),
+    **_words("fait", "faite", "fini", "done", order="done", reader=_plain),
     **_words("iban", "rib", order="iban", reader=_iban),
     **_words("parti", "partie", "went out", order="sent", reader=_plain),
     **_words("renvoyer", "resend", order="resend", reader=_going_on),
-    **_words("appele", "appelee", "called", order="called", reader=_perhaps_past),
+    **_words("appele", "appelee", "called", order="called", reader=_called),
     **_words("relance", "relancee", "chased", order="chased", reader=_past),
     **_words("silence", order="silence", reader=_plain),
     **_words("plan", order="plan", reader=_named),

@@ -7,8 +7,9 @@ like the plan's first message.
 from dataclasses import replace
 from datetime import date, timedelta
 
-from relancier.core.plan import Base, Channel, Moment, Plan, Step
-from relancier.core.steps import ONE_OFF, one_off
+from relancier.core.case import Case
+from relancier.core.plan import Base, Channel, Moment, Plan, Step, When
+from relancier.core.steps import ONE_OFF, call_recorded, one_off
 
 THANK_YOU = "thank-you"  # after the payment, where the configuration wants it
 INSTALMENTS = "instalments"  # confirms an instalment plan; followed by ":" and the day on which it was agreed
@@ -31,6 +32,18 @@ def step_of(plan: Plan, step_id: str) -> Step | None:
     if step_id != THANK_YOU and (name not in DATED or not day):
         return plan.step(step_id)
     return _extra(plan, step_id, name)
+
+
+def recap_of(case: Case, plan: Plan | None, on: date) -> str:
+    """The id of the step that repeats to the customer what was said in a call: one in all, the plan's own if it waits.
+
+    Nothing where nobody can be written to.
+    """
+    if plan is None or not case.invoice.customer.contacts:
+        return ""
+    recaps = (step for step in plan.steps if step.when == When.CALL_RECORDED and step.template == RECAP)
+    own = next((step for step in recaps if not case.step_done(step.id) and call_recorded(step, case, plan)), None)
+    return own.id if own is not None else dated_id(RECAP, on)
 
 
 def _extra(plan: Plan, step_id: str, name: str) -> Step:

@@ -157,6 +157,7 @@ COMPANY_FIELDS = (
     Field("company_phone", Kind.TEXT, "our company's telephone number"),
     Field("iban", Kind.IBAN, "where to pay, written in groups of four"),
     Field("bic", Kind.TEXT, "the bank's BIC"),
+    Field("factor", Kind.TEXT, "the factor to whom the invoice was sold, who is to be paid at that IBAN"),
     Field("signer_name", Kind.TEXT, "who signs"),
     Field("signer_title", Kind.TEXT, "the signer's function"),
     Field("signer_phone", Kind.TEXT, "the signer's telephone number"),
@@ -240,7 +241,7 @@ DIGEST_FIELDS = (
 REASONS = (
     "task_back",
     "task_up",
-    "draft_waits",
+    "draft_left",
     "mailbox_login",
     "mailbox_unreachable",
     "smtp_login",

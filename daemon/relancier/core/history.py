@@ -9,6 +9,8 @@ from relancier.core.agreement import broken, instalments, promised, rejected, re
 from relancier.core.case import Because, Case, Event, Hold, How, Invoice, Kind, State, StepDone
 from relancier.core.recorded import called, contact_changed, letter_result, posted
 
+UNKNOWN = frozenset({Because.UNCERTAIN, Because.DRAFT})  # these only end when somebody knows what became of a message
+
 
 def open_case(invoice: Invoice, *, plan: str, at: datetime, on: date) -> Case:
     """A new case, to be looked at at once; `on` is the local day from which `S+n` steps count."""
@@ -82,11 +84,12 @@ def _send_failed(case: Case, event: Event) -> Case:
 
 
 def _uncertain(case: Case, event: Event) -> Case:
-    return _held(case, event, Because.UNCERTAIN)
+    """Nobody knows whether a message left; of a draft gone from Drafts only a person can say so."""
+    return _held(case, event, Because.DRAFT if event.how is How.BY_HAND else Because.UNCERTAIN)
 
 
 def _settled(case: Case, event: Event) -> Case:
-    holds = tuple(hold for hold in case.holds if (hold.because, hold.ref) != (Because.UNCERTAIN, event.ref))
+    holds = tuple(hold for hold in case.holds if hold.because not in UNKNOWN or hold.ref != event.ref)
     return replace(case, holds=holds)
 
 
@@ -157,7 +160,7 @@ def _resumed(case: Case, event: Event) -> Case:
 
 
 def _going_on(case: Case, event: Event) -> Case:
-    holds = tuple(hold for hold in case.holds if hold.because is Because.UNCERTAIN or not _was_known(hold.ref, event))
+    holds = tuple(hold for hold in case.holds if hold.because in UNKNOWN or not _was_known(hold.ref, event))
     return replace(_unless_answered(_put(case, event, State.OPEN)), state_on=None, holds=holds)
 
 

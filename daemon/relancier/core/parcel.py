@@ -7,11 +7,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from relancier.core.case import Case, Contact, Customer, Role, Signer
+from relancier.core.extra import THANK_YOU
 from relancier.core.outbox import Carried, Sort
 from relancier.core.plan import Channel, Plan, Step
-from relancier.core.steps import channel, prevents
+from relancier.core.steps import channel, needs_approval, prevents, template
 
-FIRMNESS = {"notification": 0, "recap": 1, "reminder-1": 2, "one-off": 3, "reminder-2": 4, "reminder-3": 5}
+FIRMNESS = {
+    "thank-you": -1,
+    "notification": 0,
+    "recap": 1,
+    "reminder-1": 2,
+    "one-off": 3,
+    "reminder-2": 4,
+    "reminder-3": 5,
+}
 FIRMEST = 6  # a template of the administrator's own
 
 
@@ -36,7 +45,8 @@ class Taken:
 class Parcel:
     """One message: what it carries, the step that sets its words and signer (`lead`), and whom it concerns.
 
-    `to` and `cc` are the customer's addresses; for a task, those of the people to call or to write to.
+    `to` and `cc` are the customer's addresses; for a task, those of the people to call or to write to. `approval`: an
+    email that goes to Drafts, where a person reads, mends and sends it.
     """
 
     sort: Sort
@@ -45,10 +55,17 @@ class Parcel:
     to: tuple[str, ...] = ()
     cc: tuple[str, ...] = ()
     language: str = ""
+    approval: bool = False
 
     @property
     def lead(self) -> Taken:
         return max(self.carries, key=lambda taken: taken.firmness)
+
+    @property
+    def template(self) -> str:
+        """The words that it is written with."""
+        lead = self.lead
+        return template(lead.step, lead.case) if self.sort is Sort.REMINDER else lead.step.template
 
     @property
     def customer(self) -> Customer:
@@ -103,15 +120,22 @@ def _parcel(item: Taken) -> Parcel:
     copied = dict.fromkeys(contact.email for contact in contacts(item.step.cc, customer))
     cc = tuple(address for address in copied if address not in to)
     language = customer.language or item.plan.language
-    return Parcel(sort=sort, channel=way, carries=(item,), to=to, cc=cc, language=language)
+    approval = sort is Sort.REMINDER and needs_approval(item.step, item.case)
+    return Parcel(sort=sort, channel=way, carries=(item,), to=to, cc=cc, language=language, approval=approval)
+
+
+def apart(one: Taken) -> tuple[str, bool]:
+    """What must be the same for all that one message carries: whom to pay, and whether it thanks."""
+    return one.case.invoice.factor, one.step.id == THANK_YOU
 
 
 def _joined(emails: Sequence[Parcel]) -> list[Parcel]:
     groups: dict[tuple[object, ...], Parcel] = {}
     for parcel in emails:
         step, currency = parcel.lead.step, parcel.lead.case.invoice.currency
-        same = (parcel.to, parcel.cc, parcel.language, currency, prevents(step))
-        key = (parcel.lead.carried.key,) if step.formal_notice else same
+        same = (parcel.to, parcel.cc, parcel.language, currency, prevents(step), parcel.approval)
+        alone = step.formal_notice or ":" in step.id
+        key = (parcel.lead.carried.key,) if alone else (*same, apart(parcel.lead))
         known = groups.get(key)
         groups[key] = replace(known, carries=known.carries + parcel.carries) if known else parcel
     return list(groups.values())

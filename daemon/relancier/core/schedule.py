@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from relancier.core import agreed
 from relancier.core.case import Because, Case, How, State, StepDone
-from relancier.core.extra import THANK_YOU, step_of
+from relancier.core.extra import RECAP, THANK_YOU, step_of
 from relancier.core.folding import composed, fold
 from relancier.core.plan import Channel, Plan, Step
 from relancier.core.steps import MESSAGES, ONE_OFF, channel, come, left_late, prevents, take
@@ -55,11 +55,17 @@ def obstacle(case: Case, world: World, near: Near, step: str = "") -> Action | N
     if case.amount_due <= 0:
         return Close("paid in full by the books")
     stop = None if case.state is State.OPEN else _by_state(case, world)
-    kept = case.state is State.PROMISED and isinstance(stop, Wait) and agreed.of_agreement(step)
+    agreed_upon = agreed.of_agreement(step) or _confirms(step, case)
+    kept = case.state is State.PROMISED and isinstance(stop, Wait) and agreed_upon
     if stop is not None and not kept:
         return stop
     reason = _held(case, near) or _by_invoice(case, world)
     return Wait(None, reason) if reason else None
+
+
+def _confirms(step: str, case: Case) -> bool:
+    """Whether a step repeats to the customer what was promised on the phone, while that promise lasts."""
+    return bool(step) and step == case.recap and case.state is State.PROMISED
 
 
 def _thanks(case: Case, world: World, near: Near) -> Wait | None:
@@ -99,6 +105,8 @@ def _extra_step(case: Case, world: World) -> tuple[str, date]:
     """The step that no plan lists and that comes next, and its day; nothing where there is none."""
     if case.state is State.PAID:
         return THANK_YOU, world.today
+    if case.recap and not case.step_done(case.recap) and case.state is State.PROMISED:
+        return case.recap, world.today
     if case.state is not State.PROMISED or not case.instalments:
         return "", world.today
     confirmed = agreed.confirmation(case)
@@ -240,8 +248,10 @@ def _not_yet(case: Case, plan: Plan, steps: tuple[Step, ...], world: World, near
 
 def stale(step: Step, case: Case, world: World) -> str:
     """Why a step that was chosen earlier may not be taken today, or nothing."""
-    if step.id == THANK_YOU:
+    if step.id == THANK_YOU or _confirms(step.id, case):
         return ""
+    if step.id.startswith(f"{RECAP}:"):
+        return "the promise that it would confirm is over"
     if agreed.of_agreement(step.id):
         return agreed.still_wanted(step.id, case, world.calendar, world.today) or _unknown(step, case, world)
     if step.formal_notice and world.calendar.in_quiet(world.today):
@@ -334,6 +344,8 @@ def free_day(case: Case, plan: Plan, world: World, near: Near) -> date:
 
 def free_for(step: Step, case: Case, plan: Plan, world: World, near: Near) -> date:
     """The first day on which this step may be sent to the customer: thanks wait only for another day."""
+    if _confirms(step.id, case):
+        return world.today
     if step.id != THANK_YOU:
         return free_day(case, plan, world, near)
     wrote = [done.on for done in case.done if done.how in MESSAGES]

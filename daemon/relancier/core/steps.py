@@ -7,11 +7,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from relancier.core.case import Case, How, StepDone
+from relancier.core.case import Case, Customer, How, StepDone
 from relancier.core.plan import Base, Channel, Moment, Plan, Step, When
+from relancier.core.recorded import unanswered
 from relancier.core.workdays import Calendar
 
 ONE_OFF = "one-off"
+FOLLOW_UP = "follow-up"  # the reminder that refers to what the customer said
+REMINDERS = frozenset({"reminder-1", "reminder-2", "reminder-3", ONE_OFF})  # in whose place it stands
+REJECTED = "rejected"  # the first message after a direct debit, a bill or a cheque came back
+AS_AGREED = frozenset({"instalment", "thank-you"})  # these leave by themselves, whatever the customer said before
 MESSAGES = frozenset({How.SENT, How.ADOPTED, How.BY_HAND})  # ways in which the customer was written to
 OLD_AFTER = timedelta(days=10)
 LONG_WEEKEND = timedelta(days=3)
@@ -52,28 +57,55 @@ def prevents(step: Step) -> bool:
 def channel(step: Step, case: Case) -> Channel:
     """The first of the step's channels that the customer's data allows; without any, a task for a colleague.
 
-    A message that a person must approve is a task too, and so is whatever follows a person's reply. Where a part is in
-    dispute a person decides about the formal notice.
+    Where a part is in dispute a person decides about the formal notice.
     """
     if step.formal_notice and case.disputed:
         return Channel.TASK
-    customer = case.invoice.customer
-    possible = {
+    way = possible(step, case.invoice.customer)
+    return Channel.TASK if way is Channel.EMAIL and not case.invoice.customer.contacts else way
+
+
+def possible(step: Step, customer: Customer) -> Channel:
+    """The first of the step's channels that the customer's data allows, else the first of all."""
+    known = {
         Channel.EMAIL: bool(customer.contacts),
         Channel.CALL: bool(customer.phone),
         Channel.SMS: bool(customer.phone),
         Channel.LETTER: bool(customer.address),
         Channel.REGISTERED_LETTER: bool(customer.address),
     }
-    way = next((way for way in step.channels if possible.get(way, True)), step.channels[0])
-    by_person = step.approval or not customer.contacts or last_word_theirs(case)
-    return Channel.TASK if way is Channel.EMAIL and by_person else way
+    return next((way for way in step.channels if known.get(way, True)), step.channels[0])
 
 
-def last_word_theirs(case: Case) -> bool:
-    """Whether the customer's last reply came on the day of our last message or after it (case: after an answer)."""
-    wrote = max((done.on for done in case.done if done.how in MESSAGES), default=None)
-    return case.last_reply_on is not None and (wrote is None or case.last_reply_on >= wrote)
+def needs_approval(step: Step, case: Case) -> bool:
+    """Whether an email goes to Drafts for a person to send: by its plan, or because the customer has said something."""
+    return step.approval or (after_an_answer(case) and step.template not in AS_AGREED)
+
+
+def after_an_answer(case: Case) -> bool:
+    """Whether the customer said something on the day of our last message or later: a reply, a promise, on the phone.
+
+    Stock text never goes on by itself after that (case: after an answer); a call that reached nobody says nothing.
+    """
+    wrote = max((done.on for done in case.done if done.how in MESSAGES), default=date.min)
+    called_on = None if unanswered(case.said) else case.called_on
+    return any(day is not None and day >= wrote for day in (case.last_reply_on, case.promised_on, called_on))
+
+
+def template(step: Step, case: Case) -> str:
+    """The words of an email: after an answer those that refer to it, in the place of the plan's own reminder.
+
+    The first one after a payment came back says so.
+    """
+    if step.template in {"notification", *REMINDERS} and came_back(case):
+        return REJECTED
+    return FOLLOW_UP if step.template in REMINDERS and after_an_answer(case) else step.template
+
+
+def came_back(case: Case) -> bool:
+    """Whether a payment came back, and the customer has not been written to since."""
+    since = case.rejected_on
+    return since is not None and not any(done.on >= since for done in case.done if done.how in MESSAGES)
 
 
 def last_taken(case: Case) -> StepDone | None:
@@ -109,14 +141,14 @@ def ahead(case: Case, plan: Plan, calendar: Calendar) -> Iterator[Dated]:
 
 def waits(step: Step, case: Case, plan: Plan) -> bool:
     """Whether a step is left open because the call before it may still be recorded."""
-    if step.when != When.CALL_RECORDED or _call_recorded(step, case, plan):
+    if step.when != When.CALL_RECORDED or call_recorded(step, case, plan):
         return False
     call = _call_before(step, plan)
     done = case.step_done(call.id) if call else None
     return call is not None and (done is None or done.how is not How.SKIPPED)
 
 
-def _call_recorded(step: Step, case: Case, plan: Plan) -> bool:
+def call_recorded(step: Step, case: Case, plan: Plan) -> bool:
     """Whether a colleague has told of a call since the plan asked for it.
 
     A step that only goes without one counts calls from the plan's start where the plan's own was passed over.
@@ -157,7 +189,9 @@ def _not_renamed(left: Sequence[Step], case: Case, plan: Plan, calendar: Calenda
 
 
 def _nameless(done: StepDone, plan: Plan) -> bool:
-    """Whether the customer was written to by a step that the plan does not name any more."""
+    """Whether the customer was written to by a step that the plan does not name any more; extra steps never were."""
+    if ":" in done.step:
+        return False
     return done.how in {How.SENT, How.ADOPTED, How.TASK} and done.step != ONE_OFF and plan.step(done.step) is None
 
 
@@ -232,7 +266,7 @@ def _useful(item: Dated, case: Case, plan: Plan, today: date) -> bool:
     """Not a step before the due date that comes too late, nor one that depends on a call being told of, or not."""
     if prevents(item.step) and today > case.invoice.due:
         return False
-    unfit = When.NO_CALL_RECORDED if _call_recorded(item.step, case, plan) else When.CALL_RECORDED
+    unfit = When.NO_CALL_RECORDED if call_recorded(item.step, case, plan) else When.CALL_RECORDED
     return item.step.when != unfit
 
 

@@ -78,6 +78,7 @@ class Order:
     keys: tuple[str, ...] = ()
     seen: tuple[str, ...] | None = None
     contact: Contact | None = None
+    promised: date | None = None
     instalments: tuple[Instalment, ...] = ()
 
 

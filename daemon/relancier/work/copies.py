@@ -12,6 +12,7 @@ from relancier.core.outbox import ABOUT, Copy, Entry, Sort, Status
 from relancier.core.stored import Setting
 from relancier.ports import FolderRole, Mailbox, Store
 from relancier.work.intake import Intake
+from relancier.work.leftovers import is_draft
 from relancier.work.records import INBOX, Desk, queue_note
 from relancier.work.settle import settle_sent
 from relancier.work.setup import Setup
@@ -115,7 +116,7 @@ class Copies:
     def ask_at(self, entry: Entry) -> datetime | None:
         """When a person is asked about an uncertain message; None once that has happened."""
         told = self.store.live_entry(f"note:uncertain|{entry.id}") is not None
-        return None if told else (entry.ended_at or entry.queued_at) + LOOKED_FOR
+        return None if told or is_draft(entry) else (entry.ended_at or entry.queued_at) + LOOKED_FOR
 
     async def look_up(self, now: datetime) -> None:
         """Looks for every uncertain message in Sent; what stands there was sent."""

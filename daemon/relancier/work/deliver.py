@@ -9,27 +9,29 @@ import logging
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 from relancier.core.outbox import Answer, Copy, Entry, Sort, Stage, Status, begun, found_at_start
-from relancier.core.parcel import Parcel
 from relancier.core.plus import plus_address
-from relancier.core.schedule import free_day, near, obstacle, overtaken, stale
 from relancier.core.stored import Setting
 from relancier.ports import Channel, FolderRole, Lost, Rejected, RenderFailed, Store, Unavailable, Wish
 from relancier.work.copies import FILER, Copies
 from relancier.work.each import apart
+from relancier.work.escalate import as_task
+from relancier.work.fit import free, out_of_date, stopped
 from relancier.work.gates import Gates, copy_refused, failed, put_off, worst
 from relancier.work.intake import Intake
 from relancier.work.notes import Notes
-from relancier.work.orders import apply_orders, untouched
+from relancier.work.orders import apply_orders
+from relancier.work.proposals import Proposals
 from relancier.work.records import Desk, blob, queue_note
 from relancier.work.render import Rendered, Renderer
 from relancier.work.settle import settle_failed, settle_sent, settle_uncertain
 from relancier.work.setup import Clock, Setup
 from relancier.work.sync import Books
 from relancier.work.telling import Telling
+from relancier.work.texting import by_url, text_failed
 
 log = logging.getLogger("relancier")
 
@@ -49,12 +51,14 @@ class Deliver:
     copies: Copies
     renderer: Renderer
     notes: Notes
+    proposals: Proposals
     store: Store
     setup: Callable[[], Setup]
     clock: Clock
     gates: Gates
     beat: Callable[[], None] = lambda: None
     stopping: Callable[[], bool] = lambda: False
+    sms: Channel | None = None
     _filing: set[asyncio.Task[bool]] = field(default_factory=set)
     _following: str = ""
     _looked_at: datetime | None = None
@@ -85,6 +89,7 @@ class Deliver:
         self._left_over("something unexpected happened while it was being sent")
         await self.notes.run()
         await self.copies.look_up(self.clock())
+        await self.proposals.run(self.clock())
         try:
             return await self._queue()
         finally:
@@ -158,45 +163,19 @@ class Deliver:
         now = self.clock()
         world = self.setup().world(now, self.books.known_at(now))
         parcel = self.renderer.parcel(entry)
-        reason = self._out_of_date(entry, parcel)
+        reason = out_of_date(entry, parcel)
         if parcel is None or reason:
             self._cancel(entry, reason)
             return True
         telling = self.renderer.telling(parcel, world)
-        if stopped := self._stopped(entry, telling):
-            self._cancel(entry, stopped)
+        if reason := stopped(entry, telling):
+            self._cancel(entry, reason)
             return True
-        free = _free(telling)
-        if free > world.today:
-            self._put_off(entry, world.calendar.opening(free))
+        day = free(telling)
+        if day > world.today:
+            self._put_off(entry, world.calendar.opening(day))
             return True
         return await self._send(entry, telling)
-
-    @staticmethod
-    def _out_of_date(entry: Entry, parcel: Parcel | None) -> str:
-        if parcel is None:
-            return "its plan or its case has changed"
-        if entry.sort is not parcel.sort:
-            return "its channel has changed"
-        if entry.sort is Sort.REMINDER and (entry.to, entry.cc) != (parcel.to, parcel.cc):
-            return "the customer's addresses have changed"
-        return ""
-
-    @staticmethod
-    def _stopped(entry: Entry, telling: Telling) -> str:
-        """Why an entry must not leave any more; the last look decides by the same rules as the plan."""
-        world = telling.world
-        for one in telling.parcel.carries:
-            stop = obstacle(one.case, world, near(one.case, telling.siblings))
-            if stop is not None:
-                return stop.reason if hasattr(stop, "reason") else "it is no longer due"
-            if entry.id not in one.case.in_flight or one.case.step_done(one.step.id):
-                return "another message took its place"
-            if reason := stale(one.step, one.case, world):
-                return reason
-            if untouched(entry) and overtaken(one.step, one.case, one.plan, world):
-                return "the plan has come to a later step"
-        return ""
 
     def _cancel(self, entry: Entry, reason: str) -> None:
         desk = Desk.at(self.store, self.setup(), self.clock())
@@ -210,6 +189,8 @@ class Deliver:
         desk.ledger.commit()
 
     async def _send(self, entry: Entry, telling: Telling) -> bool:
+        if entry.approval and not self.setup().config.sending.redirect_to:
+            return await self._propose(entry, telling)
         try:
             rendered = self._rendered(entry, telling)
         except RenderFailed as error:
@@ -224,6 +205,23 @@ class Deliver:
             self._record(entry, Answer(250, "in the mailbox"), said=False)
             return True
         return await self._dialogue(entry, rendered)
+
+    async def _propose(self, entry: Entry, telling: Telling) -> bool:
+        """Into Drafts, for a person to send; without such a folder it is a task."""
+        try:
+            rendered = self.renderer.reminder(entry, telling)
+        except RenderFailed as error:
+            self._not_rendered(entry, str(error))
+            return True
+        now = self.clock()
+        if await self.proposals.put(entry, rendered, now):
+            return True
+        desk = Desk.at(self.store, self.setup(), now)
+        given = as_task(entry, telling.parcel, desk)
+        desk.ledger.commit()
+        log.warning("no_drafts_folder", extra={"entry": entry.id})
+        parcel = self.renderer.parcel(given)
+        return await self._send(given, self.renderer.telling(parcel, telling.world)) if parcel is not None else True
 
     def _rendered(self, entry: Entry, telling: Telling) -> Rendered | None:
         """The message as of now; bytes whose DATA was begun before are used again or not at all (law 3)."""
@@ -256,7 +254,7 @@ class Deliver:
         sender, size = self._sender(entry), len(rendered.raw)
         wish = Wish(sender, recipients, size, entry.token, success=rendered.proof, meanwhile=ahead)
         try:
-            transaction = await self.channel.open(wish)
+            transaction = await self._way(entry).open(wish)
         except (Rejected, Lost) as error:
             return self._failed(entry, error)
         if self._looked_at is None or self.clock() - self._looked_at > STALE:
@@ -273,6 +271,9 @@ class Deliver:
             return self._failed(entry, error)
         self._record(entry, answer, without=transaction.refused)
         return True
+
+    def _way(self, entry: Entry) -> Channel:
+        return self.sms if self.sms is not None and by_url(entry, self.setup()) else self.channel
 
     def _sender(self, entry: Entry) -> str:
         """The sender of the envelope, to which servers and programs answer."""
@@ -316,7 +317,7 @@ class Deliver:
         done = settle_sent(entry, desk, str(answer))
         if without:
             copy_refused(entry, without, desk)
-        if said:
+        if said and not by_url(entry, self.setup()):
             self.gates.succeeded(entry, desk)
         desk.ledger.commit()
         if said:
@@ -348,7 +349,7 @@ class Deliver:
             self._lost_sight(entry, f"the connection was lost before the server answered: {error}")
             return True
         desk = Desk.at(self.store, self.setup(), self.clock())
-        go_on = failed(entry, error, desk)
+        go_on = (text_failed if by_url(entry, self.setup()) else failed)(entry, error, desk)
         desk.ledger.commit()
         return go_on
 
@@ -360,12 +361,3 @@ class Deliver:
             if entry.rehearsal:
                 self._cancel(entry, "the rehearsal has ended")
         self.store.commit(Setting(REHEARSING, None))
-
-
-def _free(telling: Telling) -> date:
-    """The first day on which the customer may get this message."""
-    if telling.parcel.sort is not Sort.REMINDER:
-        return telling.today
-    beside = [(one, near(one.case, telling.siblings)) for one in telling.parcel.carries]
-    days = [free_day(one.case, one.plan, telling.world, others) for one, others in beside]
-    return max(days, default=telling.today)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from relancier.core.agreed import agreement
 from relancier.core.case import Case, Contact, How, Kind
 from relancier.core.dictation import Said, Unclear, first_line, understand
 from relancier.core.mail import Message
@@ -20,18 +21,22 @@ from relancier.core.stored import Order, Seen
 from relancier.core.token import tokens_in
 from relancier.work.asking import too_many
 from relancier.work.contacts import unfit
-from relancier.work.records import MESSAGE, Desk, queue_note
+from relancier.work.records import DIGEST, MESSAGE, STEP, Desk, queue_note
 
 log = logging.getLogger("relancier")
 
-GENERAL = frozenset({"hold", "release"})  # about all sending
+GENERAL = frozenset({"hold", "release", "iban"})  # about all sending
 HEARD = "heard"  # of a note's facts: the Message-ID of an answer to it that was read in Sent
-GOING_ON = frozenset({"resume", "balance", "release", "resend"})  # by which mail leaves again
+GOING_ON = frozenset({"resume", "balance", "release", "resend", "rejected", "iban"})  # by which mail leaves again
 Obey = Callable[[Order, Desk], str]  # carries an order out (work/orders); the reason where it cannot be
 
-STOPPING = frozenset({Kind.PAUSED, Kind.PROMISED, Kind.DISPUTED, Kind.PAID, Kind.CLOSED})
+STOPPING = frozenset(
+    {Kind.PAUSED, Kind.PROMISED, Kind.INSTALMENTS, Kind.DISPUTED, Kind.PAID, Kind.CLOSED, Kind.INSOLVENT}
+)
 BY_MAIL = "mail-"  # the beginning of such an order's id
-OF_THE_NOTE = frozenset({"sent", "resend", "contact"})  # about what the note is about, however many invoices that is
+OF_THE_NOTE = frozenset(
+    {"sent", "resend", "contact", "insolvent", "done"}
+)  # about what the note is about, however many invoices that is
 SILENCE = "silence"
 CLOCKS_DIFFER = timedelta(minutes=10)
 OUTSIDE_WAITS = timedelta(minutes=15)  # a copy in the inbox may come before the one in Sent
@@ -156,7 +161,7 @@ def _order(line: str, seen: Seen, note: Entry, cases: Sequence[Case], desk: Desk
     said = understand(line, desk.setup.today(written), [case.invoice.number for case in cases])
     if isinstance(said, Unclear):
         return said.value
-    meant = _meant(said, cases)
+    meant = _meant(said, cases, of_a_day=note.template == DIGEST)
     if isinstance(meant, str):
         return meant
     refused = _REFUSALS.get(said.word, _fits)(said, meant, desk)
@@ -165,8 +170,8 @@ def _order(line: str, seen: Seen, note: Entry, cases: Sequence[Case], desk: Desk
     return refused or _made(said, seen, note, meant, desk)
 
 
-def _meant(said: Said, cases: Sequence[Case]) -> Sequence[Case] | str:
-    """The cases that the order is about; never a guess among several invoices."""
+def _meant(said: Said, cases: Sequence[Case], *, of_a_day: bool) -> Sequence[Case] | str:
+    """The cases that the order is about; never a guess among several invoices, least of all among those of a day."""
     if said.word in GENERAL:
         return ()
     if not cases:
@@ -174,7 +179,7 @@ def _meant(said: Said, cases: Sequence[Case]) -> Sequence[Case] | str:
     if said.numbers:
         return [case for case in cases if case.invoice.number in said.numbers]
     several = len({case.invoice.number for case in cases}) > 1
-    return "order_which" if several and said.word not in OF_THE_NOTE else cases
+    return "order_which" if several and (of_a_day or said.word not in OF_THE_NOTE) else cases
 
 
 def _foreign(line: str, cases: Sequence[Case], desk: Desk) -> bool:
@@ -203,7 +208,12 @@ def _made(said: Said, seen: Seen, note: Entry, cases: Sequence[Case], desk: Desk
         note=said.note,
         seen=_known(note, seen, cases, desk),
         contact=contact,
+        promised=said.promised,
+        keys=_steps(note, cases),
+        instalments=agreement(said.parts, cases[0].asked) if said.parts and cases else (),
     )
+    if said.word == "instalments":
+        return replace(order, on=desk.today)
     if said.word not in {"plan", SILENCE}:
         return order
     named = desk.setup.plan_for(replace(cases[0].invoice, plan=said.note or SILENCE))
@@ -250,6 +260,14 @@ def _written_before(ref: str, order: Seen, desk: Desk) -> bool:
     return dates[0] is not None and dates[1] is not None and dates[0] <= dates[1]
 
 
+def _steps(note: Entry, cases: Sequence[Case]) -> tuple[str, ...]:
+    """The (case, step) keys of the task that is answered, or of the one that came back."""
+    back = dict(note.facts).get(STEP)
+    if back:
+        return tuple(f"{case.key}|{back}" for case in cases)
+    return tuple(one.key for one in note.carries if one.case in {case.key for case in cases})
+
+
 # --- What cannot be done --------------------------------------------------------------------------------------------
 
 
@@ -267,6 +285,20 @@ def _amount(said: Said, cases: Sequence[Case], _desk: Desk) -> str:
 
 def _part(_said: Said, cases: Sequence[Case], _desk: Desk) -> str:
     return "" if all(case.disputed > 0 for case in cases) else "order_no_part"
+
+
+def _parts(said: Said, cases: Sequence[Case], _desk: Desk) -> str:
+    if len(cases) > 1:
+        return "order_which"
+    return "" if agreement(said.parts, cases[0].asked) else "order_sum"
+
+
+def _insolvent(_said: Said, cases: Sequence[Case], _desk: Desk) -> str:
+    return "order_which" if len({case.invoice.customer.id for case in cases}) > 1 else ""
+
+
+def _rejected(_said: Said, cases: Sequence[Case], _desk: Desk) -> str:
+    return "" if any(case.invoice.amount_due > 0 for case in cases) else "order_paid"
 
 
 def _plan(said: Said, _cases: Sequence[Case], desk: Desk) -> str:
@@ -295,6 +327,9 @@ _REFUSALS: Mapping[str, Callable[[Said, Sequence[Case], Desk], str]] = {
     "paid": _amount,
     "dispute": _amount,
     "balance": _part,
+    "instalments": _parts,
+    "insolvent": _insolvent,
+    "rejected": _rejected,
     "plan": _plan,
     SILENCE: _plan,
     "sent": _uncertain,

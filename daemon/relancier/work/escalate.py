@@ -12,19 +12,23 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from relancier.core.case import Case, Event, Kind
-from relancier.core.outbox import Entry, Sort
+from relancier.core.outbox import Copy, Entry, Sort
 from relancier.core.parcel import Parcel
-from relancier.core.schedule import NO_PLAN, Ask, Close, Resume, Wait, World
+from relancier.core.plan import Channel
+from relancier.core.schedule import NO_FACTOR, NO_PLAN, Ask, Close, Resume, Wait, World
 from relancier.core.steps import ONE_OFF
 from relancier.core.stored import Setting
 from relancier.core.turn import Decision, skipped, take_turn
 from relancier.ports import AlreadyQueued, Store
+from relancier.work.bank import changed, tell_bank
 from relancier.work.each import apart
+from relancier.work.insolvency import tell_to_declare
 from relancier.work.orders import APPROVED, CONFIRMED, HELD, SURGE
 from relancier.work.records import UNKNOWN_SENT, Desk, new_entry, queue_note
 from relancier.work.replan import wake_if_replanned
 from relancier.work.setup import Setup
 from relancier.work.sync import Books
+from relancier.work.texting import addressed
 
 log = logging.getLogger("relancier")
 
@@ -45,6 +49,7 @@ class Escalate:
         """Brings the cases up to date with the books, then queues what is due. Raises StoreFailed."""
         self.books.sync(now)
         self._reach_waiting(now)
+        self._tell(now)
         if not self._may_queue(now):
             return
         desk = Desk.at(self.store, self.setup(), now)
@@ -56,6 +61,13 @@ class Escalate:
         for customer in sorted(customers):
             with apart(f"customer {customer}", partial(self._set_aside, customer, now)):
                 self._turn(customer, world, budget)
+
+    def _tell(self, now: datetime) -> None:
+        """What people must know whether or not anything leaves."""
+        desk = Desk.at(self.store, self.setup(), now)
+        tell_bank(desk)
+        tell_to_declare(desk)
+        desk.ledger.commit()
 
     def _reach_waiting(self, now: datetime) -> None:
         """At the start and after a reload: edited plans count for the cases that wait."""
@@ -94,7 +106,7 @@ class Escalate:
             if self.store.setting(APPROVED) is None:
                 self._tell_waiting(now)
             return False
-        stopped = self.store.setting(HELD) or self.store.setting(UNKNOWN_SENT)
+        stopped = self.store.setting(HELD) or self.store.setting(UNKNOWN_SENT) or changed(self.store, self.setup())
         return not stopped and self.books.trouble(now) is None
 
     def _tell_waiting(self, now: datetime) -> None:
@@ -112,11 +124,12 @@ class Escalate:
         desk = Desk.at(self.store, setup, world.now)
         for case in cases:
             desk.ledger.know(case)
-        if not budget.allows(turn.parcels, desk):
+        leaving = addressed(turn.parcels, setup)
+        if not budget.allows(leaving, desk):
             return
         for item in turn.decisions:
             self._decided(item, world, desk)
-        for parcel in turn.parcels:
+        for parcel in leaving:
             queue(parcel, desk)
         budget.old -= turn.one_offs
         try:
@@ -138,9 +151,17 @@ class Escalate:
             desk.ledger.replace_case(replace(case, look_at=item.action.until, waiting=item.action.reason))
             if item.action.reason.startswith(NO_PLAN):
                 _tell_no_plan(case.plan, desk)
+            if item.action.reason.startswith(NO_FACTOR):
+                _tell_no_factor(case, desk)
         elif isinstance(item.action, Ask):
             facts = (("reason", item.action.code), ("cases", case.key))
             queue_note(desk, "pause", f"{case.key}|{world.today.isoformat()}", facts)
+
+
+def _tell_no_factor(case: Case, desk: Desk) -> None:
+    name = case.invoice.factor
+    facts = (("reason", "factor_missing"), ("detail", name), ("lines", case.invoice.number))
+    queue_note(desk, "held", f"factor|{name}|{case.invoice.number}|{desk.today.isoformat()}", facts)
 
 
 def _tell_no_plan(plan: str, desk: Desk) -> None:
@@ -165,14 +186,28 @@ def queue(parcel: Parcel, desk: Desk) -> Entry:
     entry = new_entry(desk.setup, sort=parcel.sort, carries=carries, now=desk.now, tries=tries)
     to, cc = _addresses(parcel, desk.setup)
     entry = replace(entry, channel=parcel.channel.value, customer=parcel.customer.id, to=to, cc=cc)
+    entry = replace(entry, approval=parcel.approval)
     desk.ledger.put(entry)
     for one in parcel.carries:
-        detail = f"{one.step.id}: {parcel.channel.value} to {', '.join((*entry.to, *entry.cc)) or 'the team'}"
+        way = "draft" if parcel.approval else parcel.channel.value
+        detail = f"{one.step.id}: {way} to {', '.join((*entry.to, *entry.cc)) or 'the team'}"
         desk.ledger.add(
             Event(case=one.case.key, kind=Kind.QUEUED, at=desk.now, ref=entry.id, step=one.step.id, detail=detail)
         )
         desk.ledger.replace_case(replace(desk.ledger.case(one.case.key) or one.case, look_at=None, waiting=""))
     return entry
+
+
+def as_task(entry: Entry, parcel: Parcel, desk: Desk) -> Entry:
+    """A message to approve where there is no Drafts folder: a task for the colleague, who is told so once."""
+    task = replace(parcel, sort=Sort.TASK, channel=Channel.TASK, approval=False)
+    to, cc = _addresses(task, desk.setup)
+    given = replace(entry, sort=Sort.TASK, channel=task.channel.value, to=to, cc=cc, copy=Copy.WANTED)
+    given = replace(given, approval=False, begun_at=None)
+    desk.ledger.put(given)
+    facts = (("reason", "no_drafts_folder"), ("command", "relancier check"))
+    queue_note(desk, "held", "no drafts folder", facts)
+    return given
 
 
 def _addresses(parcel: Parcel, setup: Setup) -> tuple[tuple[str, ...], tuple[str, ...]]:

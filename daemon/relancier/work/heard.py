@@ -4,6 +4,7 @@ Nothing here touches the mailbox or commits: `heard` fills a ledger.
 """
 
 import logging
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -24,13 +25,17 @@ from relancier.ports import Folder, FolderRole
 from relancier.work.asking import ask, tell_colleague_fails, tell_left
 from relancier.work.colleague import take_back, wrote
 from relancier.work.dictated import Obey, dictate, not_obeyed, note_answered, tell_addressed, written_here
+from relancier.work.drafted import draft_sent, settle_draft
 from relancier.work.each import apart
+from relancier.work.insolvency import hold_at_a_sign, speaks_of_insolvency
+from relancier.work.leftovers import is_draft
 from relancier.work.records import UNKNOWN_SENT, Desk, blob, queue_note
 from relancier.work.settle import WAITING, renamed, settle_sent, withdraw
 from relancier.work.setup import Setup
 
 log = logging.getLogger("relancier")
 
+OURS = frozenset({MailKind.OWN, MailKind.COLLEAGUE})
 SPEAKING = frozenset({MailKind.HUMAN, MailKind.COLLEAGUE})  # whose words belong to the thread
 HOLDING = frozenset({Kind.REPLIED, Kind.UNREADABLE, Kind.BOUNCED})
 
@@ -81,6 +86,8 @@ def heard(found: Found, desk: Desk, obey: Obey) -> None:
     here = replace(context(desk.setup, found.folder.role), sender_is_contact=known_sender)
     message, verdict = judge(found.message, here, lambda: desk.setup.bounces.read(found.raw))
     found = replace(found, message=message)
+    if verdict.kind in OURS and _was_a_draft(found, verdict, known, desk):
+        return
     if verdict.kind is MailKind.OWN:
         _own(found, verdict, desk)
         return
@@ -88,10 +95,23 @@ def heard(found: Found, desk: Desk, obey: Obey) -> None:
         take_back(known, desk)
     if verdict.kind is MailKind.COLLEAGUE and _is_order(found, verdict, desk, obey):
         return
-    _settled_by(found.message, desk)
+    _settled_by(found.message, verdict, desk)
     matched = match(found.message, desk.store, here, verdict.kind)
     cases = tuple(key for key in matched.cases if desk.ledger.case(key) is not None)
     _record(found, verdict, replace(matched, cases=cases), desk)
+
+
+def _was_a_draft(found: Found, verdict: Verdict, known: Seen | None, desk: Desk) -> bool:
+    """Whether it is a draft of ours that a colleague has sent; then its steps are done."""
+    if found.folder.role is not FolderRole.SENT:
+        return False
+    entry = draft_sent(found.message, found.flags, desk)
+    if entry is None:
+        return False
+    if known is not None:
+        take_back(known, desk)
+    desk.ledger.put(settle_draft(entry, _seen(found, verdict, desk), found.raw, desk))
+    return True
 
 
 def _is_order(found: Found, verdict: Verdict, desk: Desk, obey: Obey) -> bool:
@@ -124,8 +144,7 @@ def _first_in_sent(known: Seen, found: Found) -> bool:
 
     Gmail shows everything sent in another folder too, and a colleague may send the mailbox a copy.
     """
-    ours = known.kind in {MailKind.OWN, MailKind.COLLEAGUE}
-    return ours and not known.in_sent and found.folder.role is FolderRole.SENT
+    return known.kind in OURS and not known.in_sent and found.folder.role is FolderRole.SENT
 
 
 def _seen(found: Found, verdict: Verdict, desk: Desk) -> Seen:
@@ -184,7 +203,7 @@ def _own(found: Found, verdict: Verdict, desk: Desk) -> None:
             written = replace(entry, begun_at=entry.begun_at or found.message.date)
             entry = settle_sent(written, desk, f"found in {found.folder.name}")
         _sighted(entry, found, desk)
-    elif tokens and found.folder.role is FolderRole.SENT and not _to_ourselves(found.message, desk.setup):
+    elif tokens and found.folder.role is FolderRole.SENT and not _harmless(found.message, tokens, desk):
         seen = _unknown(seen, found, desk)
     desk.ledger.put(seen)
 
@@ -193,14 +212,21 @@ def _proves(entry: Entry, found: Found, desk: Desk) -> bool:
     """Whether finding this message settles its entry.
 
     What waits but stands in Sent was sent before a restore; what was begun and given up was sent after all, unless
-    another message has taken its place already.
+    another message has taken its place already. A draft is only ever sent by a person.
     """
+    if entry.approval and not entry.rehearsal:
+        return False
     if entry.status is Status.CANCELLED and entry.begun_at is not None and not entry.rehearsal:
         others = [desk.store.live_entry(one.key) for one in entry.carries]
         return all(other is None or other.status in WAITING for other in others)
     if found.folder.role is FolderRole.SENT and entry.status in WAITING:
         return True
     return entry.status is Status.UNCERTAIN
+
+
+def _harmless(message: Message, tokens: Iterable[str], desk: Desk) -> bool:
+    """Whether no step can be taken twice for want of it: it was ours alone, or its case is purged."""
+    return _to_ourselves(message, desk.setup) or any(map(desk.store.gone, tokens))
 
 
 def _to_ourselves(message: Message, setup: Setup) -> bool:
@@ -229,12 +255,14 @@ def _unknown(seen: Seen, found: Found, desk: Desk) -> Seen:
     return replace(seen, blob=kept.sha256)
 
 
-def _settled_by(message: Message, desk: Desk) -> None:
-    """An answer or a report about a message proves that the message was accepted."""
+def _settled_by(message: Message, verdict: Verdict, desk: Desk) -> None:
+    """An answer or a report about a message proves that the message was accepted; colleagues may pass a draft on."""
     key = desk.setup.key
     for token in dict.fromkeys((*tokens_in(key, references(message)), *addressed(message, key))):
         entry = desk.store.entry_by_token(token)
-        if entry is not None and entry.status is Status.UNCERTAIN:
+        if entry is None or (is_draft(entry) and verdict.kind is MailKind.COLLEAGUE):
+            continue
+        if entry.status is Status.UNCERTAIN or is_draft(entry):
             settle_sent(entry, desk, "an answer to it arrived")
 
 
@@ -261,6 +289,9 @@ def _record(found: Found, verdict: Verdict, matched: Match, desk: Desk) -> None:
         desk.ledger.put(kept, seen)
         wrote(seen, cases, matched, desk)
         return
+    if outcome.event is Kind.REPLIED and speaks_of_insolvency(found.message, seen, desk):
+        cases = hold_at_a_sign(seen, cases, desk)
+        seen = replace(seen, cases=cases)
     missing = tuple(flag for flag in wanted_flags(outcome) if flag not in found.flags)
     desk.ledger.put(kept, replace(seen, flags=missing))
     detail = _detail(found.message, verdict, matched, desk)

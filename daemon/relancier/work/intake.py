@@ -40,6 +40,7 @@ class Intake:
     setup: Callable[[], Setup]
     folders: tuple[Folder, ...] = ()
     trash: tuple[str, ...] = ()
+    drafts: str = ""
     read_count: int = 0
     _ours: dict[str, set[int]] = field(default_factory=dict)
     _passed: dict[str, int] = field(default_factory=dict)
@@ -51,6 +52,7 @@ class Intake:
         everything = await self.mailbox.folders()
         watched = [item for item in everything if item.role not in UNWATCHED and item.name.casefold() not in ignored]
         self.trash = tuple(item.name for item in everything if item.role is FolderRole.TRASH)
+        self.drafts = next((item.name for item in everything if item.role is FolderRole.DRAFTS), "")
         self.folders = tuple(sorted(watched, key=lambda item: item.role is FolderRole.SENT))
 
     def folder(self, role: FolderRole) -> str | None:

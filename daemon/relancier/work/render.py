@@ -58,7 +58,10 @@ class Renderer:
         if not all(taken):
             return None
         made = parcels([one for one in taken if one is not None])
-        return made[0] if len(made) == 1 else None
+        if len(made) != 1:
+            return None
+        given = entry.sort is Sort.TASK and made[0].approval  # there was no Drafts folder to put it into
+        return replace(made[0], sort=Sort.TASK, channel=Channel.TASK, approval=False) if given else made[0]
 
     def _taken(self, key: str, step_id: str) -> Taken | None:
         case = self.store.case(key)
@@ -90,7 +93,7 @@ class Renderer:
 
     def words(self, telling: Telling) -> Draft:
         """What a reminder says, and what goes along with it. Raises RenderFailed."""
-        template = telling.lead.step.template
+        template = telling.parcel.template
         files = self._files(named_cases(telling), telling)
         told = files.told_in(fields(telling))
         code = transfer_code(template, told, self.codes)
@@ -155,7 +158,7 @@ class Renderer:
             cc=entry.cc,
             thread=_thread(telling),
             marks=tuple(mark(telling.setup.key, entry.token, one.case, one.step) for one in entry.carries),
-            auto_submitted=telling.setup.config.sending.auto_submitted,
+            auto_submitted=telling.setup.config.sending.auto_submitted and not entry.approval,
         )
 
     def _files(self, cases: Sequence[Case], telling: Telling) -> Files:

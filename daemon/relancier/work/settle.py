@@ -7,6 +7,7 @@ from relancier.core.case import Event, How, Kind
 from relancier.core.mail import Message
 from relancier.core.outbox import Copy, Entry, Sort, Status, ended, sent
 from relancier.core.plan import Channel
+from relancier.work.leftovers import leave, leave_sent
 from relancier.work.records import Desk
 
 WAITING = frozenset({Status.QUEUED, Status.DEFERRED})
@@ -14,13 +15,17 @@ WAITING = frozenset({Status.QUEUED, Status.DEFERRED})
 
 def settle_sent(entry: Entry, desk: Desk, answer: str) -> Entry:
     """The entry was accepted: every step it carries is done, whatever was uncertain is settled."""
-    at, setup, ledger = entry.begun_at or desk.now, desk.setup, desk.ledger
+    by_person = entry.approval and not entry.rehearsal
+    at = (entry.gone_at if by_person else None) or entry.begun_at or desk.now
+    setup, ledger = desk.setup, desk.ledger
     done = replace(sent(entry, desk.now, setup.today(at), answer), rehearsal=entry.rehearsal)
-    if entry.sort is not Sort.REMINDER or entry.rehearsal:
+    if entry.sort is not Sort.REMINDER or entry.rehearsal or by_person:
         done = replace(done, copy=entry.copy if entry.sort is not Sort.REMINDER else Copy.NONE)
     ledger.put(done)
+    if by_person:
+        leave_sent(entry, desk)
     if entry.status is Status.UNCERTAIN:
-        _settled(entry, desk, answer)
+        settled(entry, desk, answer)
     if entry.rehearsal:
         return done
     how = How.SENT if entry.sort is Sort.REMINDER else How.TASK
@@ -70,6 +75,7 @@ def settle_failed(entry: Entry, status: Status, desk: Desk, reason: str) -> Entr
     """The entry came to nothing (cancelled, refused): its cases are free, and a new entry has a new Message-ID."""
     over = ended(entry, status, desk.now, reason)
     desk.ledger.put(over)
+    leave(entry, desk)
     for one in entry.carries:
         desk.ledger.add(
             Event(
@@ -82,11 +88,12 @@ def settle_failed(entry: Entry, status: Status, desk: Desk, reason: str) -> Entr
             )
         )
     if entry.status is Status.UNCERTAIN:
-        _settled(entry, desk, reason)
+        settled(entry, desk, reason)
     return over
 
 
-def _settled(entry: Entry, desk: Desk, reason: str) -> None:
+def settled(entry: Entry, desk: Desk, reason: str) -> None:
+    """What nobody knew is known now: its cases are not held by it any more."""
     for one in entry.carries:
         desk.ledger.add(Event(case=one.case, kind=Kind.SETTLED, at=desk.now, ref=entry.id, detail=reason))
 
@@ -95,9 +102,10 @@ def settle_uncertain(entry: Entry, desk: Desk, reason: str) -> Entry:
     """Nobody knows whether it arrived: its cases are held until it is found or a person says so."""
     unknown = ended(entry, Status.UNCERTAIN, desk.now, reason)
     desk.ledger.put(unknown)
+    how = How.BY_HAND if entry.approval else How.SENT
     for one in entry.carries:
         desk.ledger.add(
-            Event(case=one.case, kind=Kind.UNCERTAIN, at=desk.now, ref=entry.id, step=one.step, detail=reason)
+            Event(case=one.case, kind=Kind.UNCERTAIN, at=desk.now, ref=entry.id, step=one.step, how=how, detail=reason)
         )
     return unknown
 
