@@ -181,7 +181,7 @@ MISTAKES: list[tuple[str, str, str]] = [
     (
         SMALLEST + "[team]\nzzz = 1",
         "team.zzz",
-        "unknown key; [team] knows addresses, digest_at, digest_to; remove it or correct it.",
+        "unknown key; [team] knows addresses, digest, digest_at, digest_to; remove it or correct it.",
     ),
     (SMALLEST + '[invoices.columns]\nnumbr = "N"', "invoices.columns.numbr", 'unknown key; did you mean "number"?'),
     (

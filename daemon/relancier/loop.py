@@ -21,6 +21,7 @@ from relancier.ports import Channel, LoginRefused, Mailbox, Store, StoreFailed, 
 from relancier.work.alarm import Alarm
 from relancier.work.copies import Copies
 from relancier.work.deliver import Deliver
+from relancier.work.digest import Morning
 from relancier.work.escalate import Escalate
 from relancier.work.intake import Intake
 from relancier.work.orders import apply_orders
@@ -67,6 +68,7 @@ class Parts:
     deliver: Deliver
     copies: Copies
     alarm: Alarm
+    morning: Morning
     setup: Callable[[], Setup]
     reload: Callable[[], tuple[Problem, ...]]
 
@@ -159,6 +161,7 @@ class Loop:
         self.beat()
         await parts.watch.run(now)
         parts.escalate.run(now)
+        parts.morning.run(now)
         self.beat()
         self._again = await parts.deliver.run()
         await parts.copies.run(self.wake.now())
@@ -178,6 +181,14 @@ class Loop:
         self.notify.tell(f"STATUS=nothing is sent: {reason[:200]}")
         self._note_tick(ok=False, reason=reason, seconds=0.0)
         await self.parts.alarm.raise_if_long(reason, self.wake.now(), at_once=isinstance(error, LoginRefused))
+        if isinstance(error, Unavailable):
+            await self._digest_without_mailbox(reason)
+
+    async def _digest_without_mailbox(self, reason: str) -> None:
+        """The mailbox cannot be read in the morning: the digest goes to people's own addresses."""
+        with contextlib.suppress(StoreFailed):  # told with the next tick
+            self.parts.morning.without_mailbox(reason, self.wake.now())
+            await self.parts.deliver.notes.post_alone()
 
     def _note_tick(self, *, ok: bool, reason: str, seconds: float) -> None:
         now = self.wake.now()
@@ -196,7 +207,8 @@ class Loop:
             return self._again
         copies = [self.parts.copies.due_at(entry) for entry in store.copies_wanted()]
         asked = [self.parts.copies.ask_at(entry) for entry in store.entries(Status.UNCERTAIN)]
-        instants = [instant for instant in (self._again, store.next_look(), *copies, *asked) if instant]
+        digest = self.parts.morning.next_at(now)
+        instants = [instant for instant in (self._again, digest, store.next_look(), *copies, *asked) if instant]
         # What is overdue waits for a gate or an event: there is no hurry.
         return min([now + self.poll, *(instant if instant > now else now + POLL for instant in instants)])
 

@@ -27,7 +27,9 @@ from relancier.loop import Parts, clock
 from relancier.ports import Channel, Library, Mailbox, Source, Store, Wake
 from relancier.work.alarm import Alarm
 from relancier.work.copies import Copies
+from relancier.work.day import Gatherer
 from relancier.work.deliver import Deliver
+from relancier.work.digest import Morning
 from relancier.work.escalate import Escalate
 from relancier.work.gates import Gates
 from relancier.work.intake import Intake
@@ -267,6 +269,7 @@ def assemble(world: World, holder: Holder, wake: Wake) -> Parts:
         clock=wake.now,
         gates=gates,
     )
+    morning = Morning(world.store, world.library, Gatherer(world.store, books, gates, renderer, setup), setup)
     return Parts(
         store=world.store,
         mailbox=world.mailbox,
@@ -277,6 +280,7 @@ def assemble(world: World, holder: Holder, wake: Wake) -> Parts:
         deliver=deliver,
         copies=copies,
         alarm=Alarm(world.channel, world.library, setup),
+        morning=morning,
         setup=setup,
         reload=holder.reload,
     )

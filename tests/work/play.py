@@ -47,7 +47,8 @@ def unhurried(rig: Rig) -> Rig:
         if until == now + POLL < now + rig.loop.poll:
             looks = [case.look_at for case in rig.store.all_cases()]
             tries = [entry.not_before for entry in rig.store.entries(Status.DEFERRED)]
-            until = min([now + rig.loop.poll, *(at for at in (*looks, *tries) if at and at > now)])
+            instants = (*looks, *tries, rig.parts.morning.next_at(now))
+            until = min([now + rig.loop.poll, *(at for at in instants if at and at > now)])
         return await meanwhile(now, until)
 
     rig.wake._meanwhile = patient

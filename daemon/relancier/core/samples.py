@@ -55,7 +55,8 @@ def euros(amount: str) -> Money:
 def sample(language: str, *, several: bool = False) -> dict[str, object]:
     """A message with every variable set; `several`: about three overdue invoices instead of one."""
     words = FRENCH if language == "fr" else ENGLISH
-    fields = _invoice(words) | _company(words) | _course() | _consequences(words) | _team(words) | digest_sample(language)
+    fields = _invoice(words) | _company(words) | _course() | _consequences(words) | _team(words)
+    fields |= digest_sample(language)
     return fields | _several(words) if several else fields
 
 

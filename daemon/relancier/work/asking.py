@@ -150,7 +150,7 @@ def choice_fields(entry: Entry, told: Fields, found: Sequence[Hint], cases: Iter
         language=setup.config.company.language,
         today=setup.today(entry.queued_at),
         numbers=[case.invoice.number for case in cases],
-        channel=entry.channel,
+        channel=entry.channel or str(told.get("channel", "")),
         command=str(told.get("command", "")),
         hints=found,
     )

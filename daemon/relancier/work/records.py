@@ -17,6 +17,8 @@ from relancier.work.setup import Setup
 
 INBOX = "INBOX"  # its name in every mailbox (RFC 3501 section 5.1)
 MESSAGE = "message"  # the identity of the message that it is about
+DIGEST = "digest"  # the template of the morning's digest, and the setting that says when the last one was made
+STEP = "of_step"  # the step of the task that it brings back
 UNKNOWN_SENT = "unknown_sent"  # the messages in Sent that carry our token and are unknown to this state
 
 

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from relancier.core.case import Case
 from relancier.core.compose import Forbidden, compose, redirected
@@ -18,7 +18,7 @@ from relancier.core.token import mark
 from relancier.ports import Codes, Library, RenderFailed, Store
 from relancier.work.asking import choice_fields, message_fields
 from relancier.work.attached import Files, invoices, showing, transfer_code, with_code
-from relancier.work.records import MESSAGE
+from relancier.work.records import MESSAGE, STEP
 from relancier.work.setup import Setup
 from relancier.work.telling import Fields, Telling, named_cases
 from relancier.work.words import company_fields, fields
@@ -26,6 +26,7 @@ from relancier.work.words import company_fields, fields
 NUMBERS = frozenset({"count"})
 LEFT = "note-left"
 LISTS = frozenset({"lines"})
+DATES = frozenset({"since"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,7 @@ class Renderer:
         """A message to the team in the mailbox. Raises RenderFailed."""
         language = self.setup().config.company.language
         setup = self.setup()
-        facts = {name: _fact(name, text) for name, text in entry.facts if name not in {ABOUT, MESSAGE}}
+        facts = {name: _fact(name, text) for name, text in entry.facts if name not in {ABOUT, MESSAGE, STEP}}
         cases = self._cases(entry)
         said, hints = message_fields(entry, self.store, setup)
         told = {**company_fields(setup), **self._about(cases, now), **said, **facts}
@@ -188,6 +189,8 @@ def _instead(entry: Entry) -> Iterator[Hint]:
 def _fact(name: str, text: str) -> object:
     if name in NUMBERS:
         return int(text)
+    if name in DATES:
+        return date.fromisoformat(text)
     return tuple(text.split("\n")) if name in LISTS else text
 
 

@@ -68,8 +68,9 @@ def texts(shelf: Shelf, language: str, name: str) -> tuple[str, ...]:
 
 
 def _links(values: Mapping[str, Any]) -> set[str]:
-    """The only addresses that may become links or pictures: those of fields that are one."""
-    offered = [row["link"] for row in values["choices"]]
+    """The only addresses that may become links or pictures: those of fields, and of rows, that are one."""
+    rows = (row for field in FIELDS if field.kind is Kind.ROWS for row in values[field.name])
+    offered = [row["link"] for row in rows if "link" in row]
     own = [values[field.name] for field in FIELDS if field.kind in {Kind.LINK, Kind.PICTURE}]
     return {str(link) for link in (*own, *offered) if isinstance(link, Link)}
 

@@ -6,8 +6,7 @@ A new version writes new notes: an installation whose templates were copied befo
 from dataclasses import dataclass
 from pathlib import Path
 
-
-TO_COLLEAGUES = frozenset({"task", "call"})
+TO_COLLEAGUES = frozenset({"task", "call", "digest"})
 
 
 def is_for_team(name: str) -> bool:
