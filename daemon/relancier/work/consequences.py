@@ -1,17 +1,18 @@
 """What being late costs: which invoices have come to it by their own plan, and how much, at the moment of sending."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
 from relancier.core.case import Case, How
+from relancier.core.claim import Claim
 from relancier.core.money import Money, recovery_charge
 from relancier.core.plan import Base, Step
 from relancier.core.steps import ONE_OFF
 from relancier.work.claims import claim_of, terms_of
 from relancier.work.telling import Fields, Telling
 
-NAMES_PENALTIES = frozenset({"reminder-2", "reminder-3"})
+NAMES_PENALTIES = frozenset({"reminder-2", "reminder-3", "formal-notice-announcement", "formal-notice"})
 
 
 def row_consequences(case: Case, telling: Telling) -> Fields:
@@ -20,29 +21,48 @@ def row_consequences(case: Case, telling: Telling) -> Fields:
     reached = _reached_penalties(case, telling)
     owed = claim_of(case, telling.siblings, telling.store, telling.setup, telling.today) if reached else None
     charge = recovery_charge([case.invoice.number], terms_of(case, telling.setup)) if reached else Decimal(0)
+    known = owed if owed is not None and not owed.estimated else None
     return {
         "consequences": reached,
-        "interest": Money(owed.beside_the_ledger, currency) if owed and not owed.estimated else None,
+        "interest": Money(known.beside_the_ledger, currency) if known else None,
+        "rates": _rates(known, telling.language) if known else None,
         "charge": Money(charge, currency) if charge else None,
     }
 
 
-def consequences(rows: Sequence[Fields], telling: Telling) -> Fields:
+def once_an_invoice(rows: Sequence[Fields]) -> list[Fields]:
+    """The rows with one recovery charge for each invoice number: one due in parts bears it with its first part."""
+    first = {row["number"]: row for row in reversed(rows) if row["charge"]}
+    return [row if first.get(row["number"]) is row else {**row, "charge": None} for row in rows]
+
+
+def consequences(rows: Sequence[Fields], total: Money) -> Fields:
+    """What lateness costs for all rows together; `total` is what they leave to be paid."""
     reached = [row for row in rows if row["consequences"]]
-    interest, charge = summed(reached, "interest"), summed(list(_once(reached)), "charge")
+    interest, charge = summed(reached, "interest"), summed(reached, "charge")
     known = bool(reached) and all(row["interest"] is not None for row in reached)
+    penalties = _plus(interest, charge) if known else None
     return {
         "consequences": bool(reached),
         "interest": interest if known else None,
-        "charge": charge if reached else None,
-        "rate": _rate(telling) if reached else None,
-        "penalties": Money(interest.amount + charge.amount, charge.currency) if known and interest and charge else None,
+        "charge": charge,
+        "rate": _rate(reached),
+        "penalties": penalties,
+        "claimed": None if reached and penalties is None else _plus(total, penalties),
     }
 
 
-def _once(rows: Sequence[Fields]) -> Iterable[Fields]:
-    """One row for each invoice number: an invoice due in parts bears one recovery charge."""
-    return {row["number"]: row for row in reversed(rows)}.values()
+def _plus(one: Money | None, other: Money | None) -> Money | None:
+    if one is None or other is None:
+        return one or other
+    return Money(one.amount + other.amount, one.currency)
+
+
+def _rate(reached: Sequence[Fields]) -> str | None:
+    """The yearly rate where it is one for every day of every invoice, and known."""
+    rates = {row["rates"] for row in reached}
+    rate = rates.pop() if len(rates) == 1 else None
+    return str(rate[0]) if isinstance(rate, tuple) and len(rate) == 1 else None
 
 
 def summed(rows: Sequence[Fields], name: str) -> Money | None:
@@ -72,11 +92,11 @@ def _names_penalties(step: Step) -> bool:
     return step.template in NAMES_PENALTIES
 
 
-def _rate(telling: Telling) -> str | None:
-    """The yearly rate, written in the language; nothing while the official figure is not known."""
-    contract, rates = telling.setup.config.late_interest.rate, telling.setup.rates
-    if contract is None and not rates.knows(telling.today):
-        return None
-    percent = contract if contract is not None else rates.of(telling.today).ecb + 10
+def _rates(owed: Claim, language: str) -> tuple[str, ...]:
+    """The yearly rates that its days were counted at, as the language writes them, oldest first and each once."""
+    return tuple(dict.fromkeys(_percent(line.period.percent, language) for line in owed.lines))
+
+
+def _percent(percent: Decimal, language: str) -> str:
     written = f"{percent:.2f}"
-    return f"{written.replace('.', ',')}\N{NO-BREAK SPACE}%" if telling.language == "fr" else f"{written}%"
+    return f"{written.replace('.', ',')}\N{NO-BREAK SPACE}%" if language == "fr" else f"{written}%"

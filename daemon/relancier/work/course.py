@@ -3,38 +3,69 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from relancier.core.case import Case, How
+from relancier.core.case import Case, How, StepDone
+from relancier.core.outbox import Sort
 from relancier.core.parcel import Taken
 from relancier.core.plan import Base, Channel, Plan, Step, When
-from relancier.core.recorded import unanswered
-from relancier.core.steps import ONE_OFF
+from relancier.core.recorded import LETTERS, unanswered
+from relancier.core.steps import ONE_OFF, possible
+from relancier.work.arranged import arranged, last_word_of_ours
 from relancier.work.consequences import past
+from relancier.work.happenings import exchanges
 from relancier.work.telling import Fields, Telling
 
 FOLLOWS = {
     Channel.CALL: "call",
     Channel.EMAIL: "reminder",
-    Channel.SMS: "reminder",
+    Channel.SMS: "sms",
     Channel.LETTER: "letter",
-    Channel.REGISTERED_LETTER: "letter",
+    Channel.REGISTERED_LETTER: "registered_letter",
     Channel.LEGAL: "legal",
 }
+BEFORE_THE_DEADLINE = frozenset({"call", "sms"})  # these may come while our request still has time
 
 
 def course(telling: Telling, named: Sequence[Case]) -> Fields:
-    sent = {done.on for case in named for done in case.done if done.how is How.SENT and done.on < telling.today}
-    follows, on = _next(telling)
-    replies = [case.last_reply_on for case in named if case.last_reply_on]
+    """What the message may say of what was, what is asked and what follows."""
+    calendar, by_post = telling.world.calendar, telling.parcel.channel in LETTERS
     return {
         **_call(telling),
-        "deadline": telling.world.calendar.deadline(telling.today),
-        "known_to": min(telling.world.calendar.local_day(telling.world.known_at), telling.today),
-        "earlier": tuple(sorted(sent)),
-        "last_reply_on": max(replies, default=None),
-        "next_step": follows,
-        "next_on": on,
+        **arranged(telling),
+        **_written(telling, named),
+        **_following(telling),
+        "deadline": calendar.deadline(telling.today),
+        "notice_deadline": calendar.notice_deadline(telling.today),
+        "by_post": by_post,
+        "exchanges": tuple(exchanges(telling)) if by_post else (),
+        "known_to": min(calendar.local_day(telling.world.known_at), telling.today),
+        "last_reply_on": max((day for case in named if (day := _replied_on(case, telling))), default=None),
         "instalments": telling.lead.step.instalments,
+        "suspension": telling.lead.step.suspension,
     }
+
+
+def _replied_on(case: Case, telling: Telling) -> date | None:
+    """The day of the customer's last message; a customer is told of it once, in the next message of ours."""
+    on = case.last_reply_on
+    stale = telling.parcel.sort is Sort.REMINDER and on is not None and on < last_word_of_ours(case)
+    return None if stale else on
+
+
+def _written(telling: Telling, named: Sequence[Case]) -> Fields:
+    """Our earlier messages: those that reached somebody to whom this one goes, else those to another address."""
+    sent = [(case, done) for case in named for done in case.done if done.how is How.SENT and done.on < telling.today]
+    here = {done.on for case, done in sent if _reached(case, done, telling)}
+    there = {done.on for _, done in sent} if not here else set()
+    return {"earlier": tuple(sorted(here)), "elsewhere": tuple(sorted(there))}
+
+
+def _reached(case: Case, done: StepDone, telling: Telling) -> bool:
+    """Whether a message went to one of these people; only a changed contact makes us ask."""
+    entry = telling.store.entry(done.entry) if case.thread_from and telling.parcel.channel is Channel.EMAIL else None
+    if entry is None:
+        return True
+    now = {address.lower() for address in (*telling.parcel.to, *telling.parcel.cc)}
+    return not now.isdisjoint(address.lower() for address in (*entry.to, *entry.cc))
 
 
 def _call(telling: Telling) -> Fields:
@@ -49,14 +80,17 @@ def _call(telling: Telling) -> Fields:
     }
 
 
-def _next(telling: Telling) -> tuple[str | None, date | None]:
-    """What really follows in the plan of the step that sets the words, and from which day."""
+def _following(telling: Telling) -> Fields:
+    """What really follows in the plan of the step that sets the words, and its day where that leaves time to pay."""
     plan, lead = telling.lead.plan, telling.lead
     for step in _after(plan, lead, telling.today):
-        if step.when or (step.formal_notice and lead.case.disputed):
+        follows = _follows(step, lead.case)
+        if follows is None or step.when:
             continue
-        return _follows(step), _day(step, lead.case, telling)
-    return None, None
+        on = _day(step, lead.case, telling)
+        early = on <= telling.world.calendar.deadline(telling.today) and follows not in BEFORE_THE_DEADLINE
+        return {"next_step": follows, "next_on": None if early else on}
+    return {"next_step": None, "next_on": None}
 
 
 def _after(plan: Plan, lead: Taken, today: date) -> Sequence[Step]:
@@ -64,11 +98,15 @@ def _after(plan: Plan, lead: Taken, today: date) -> Sequence[Step]:
         return [step for step in plan.steps if step.formal_notice or not past(step, lead.case, today)]
     ids = [step.id for step in plan.steps]
     rest = plan.steps[ids.index(lead.step.id) + 1 :] if lead.step.id in ids else ()
-    return [step for step in rest if step.moment != lead.step.moment]
+    return [step for step in rest if step.moment.base is Base.PREVIOUS or step.moment != lead.step.moment]
 
 
-def _follows(step: Step) -> str | None:
-    return "formal_notice" if step.formal_notice else FOLLOWS.get(step.channels[0])
+def _follows(step: Step, case: Case) -> str | None:
+    """What the customer would see of a step; nothing of a colleague's task, nor of a court where that is no threat."""
+    if step.formal_notice:
+        return None if case.disputed else "formal_notice"
+    follows = FOLLOWS.get(possible(step, case.invoice.customer))
+    return None if follows == "legal" and case.invoice.customer.sector == "public" else follows
 
 
 def _day(step: Step, case: Case, telling: Telling) -> date:

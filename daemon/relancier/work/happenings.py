@@ -1,14 +1,18 @@
 """What happened to a case, told as data: a template says it in the language of who reads it."""
 
 from collections.abc import Iterator
+from datetime import date
 
 from relancier.core.case import Event, How, Kind
 from relancier.core.money import Money
+from relancier.core.recorded import unanswered
+from relancier.core.steps import MESSAGES
 from relancier.ports import Store
 from relancier.work.telling import Fields, Telling
 
 HISTORY = 12
 DATED = frozenset({Kind.PROMISED, Kind.PAUSED, Kind.PAID, Kind.PLAN_CHOSEN, Kind.CALLED, Kind.POSTED, Kind.LETTER})
+EXCHANGED = {Kind.REPLIED: "your_message", Kind.ANSWERED: "our_message", Kind.POSTED: "our_letter"}
 SILENT = frozenset({Kind.QUEUED, Kind.CHANGED, Kind.STEP_SKIPPED, Kind.SEND_FAILED, Kind.SETTLED})
 
 
@@ -51,3 +55,24 @@ def _whom(event: Event, store: Store) -> str:
     if seen is not None:
         return ", ".join(part for part in (seen.sender, seen.subject[:120]) if part)
     return "" if event.kind is Kind.LETTER else event.note
+
+
+def exchanges(telling: Telling) -> Iterator[Fields]:
+    """What was written and said with the customer about the leading case, as a letter lists it; no machine's mail."""
+    told = ((event, _exchange(event)) for event in telling.store.events(telling.lead.case.key))
+    days = {(_on(event, telling), what): None for event, what in told if what}
+    yield from ({"day": day, "what": what} for day, what in sorted(days) if day <= telling.today)
+
+
+def _exchange(event: Event) -> str:
+    if event.kind is Kind.STEP_DONE:
+        return "our_message" if event.how in MESSAGES else ""
+    if event.kind is Kind.CALLED:
+        return "our_call_unanswered" if unanswered(event.note) else "our_call"
+    return EXCHANGED.get(event.kind, "")
+
+
+def _on(event: Event, telling: Telling) -> date:
+    """The day on which it happened, where a person told it, else that of the event."""
+    told = event.kind in {Kind.CALLED, Kind.POSTED, Kind.STEP_DONE} and event.on
+    return told or telling.world.calendar.local_day(event.at)

@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from relancier.core.case import Case, Contact
+from relancier.core.fields import BY_NAME
 from relancier.core.money import Money
 from relancier.core.outbox import Sort
 from relancier.core.parcel import recipients
-from relancier.work.consequences import consequences, row_consequences, summed
+from relancier.work.consequences import consequences, once_an_invoice, row_consequences, summed
 from relancier.work.course import course
 from relancier.work.happenings import happenings
 from relancier.work.setup import Setup
@@ -21,27 +22,29 @@ CIVILITIES = {
     "fr": {"M.": "Monsieur", "Mr": "Monsieur", "Mme": "Madame", "Mrs": "Madame", "Ms": "Madame", "Me": "Maître"},
     "en": {"M.": "Mr", "Monsieur": "Mr", "Mme": "Ms", "Madame": "Ms", "Mr": "Mr", "Mrs": "Mrs", "Ms": "Ms"},
 }
+CIVILITIES_ALONE = {"Dr": "Docteur"}
 SPELT_OUT = frozenset({"Monsieur", "Madame", "Maître", "Dr"})
 
 
 def fields(telling: Telling) -> Fields:
     """Everything a message about these cases may say."""
     named = named_cases(telling)
-    rows = [_row(case, telling) for case in named]
+    rows = once_an_invoice([_row(case, telling) for case in named])
+    total = Money(sum((case.asked for case in named), Decimal(0)), named[0].invoice.currency)
     return {
-        **rows[0],
+        **{name: value for name, value in rows[0].items() if name in BY_NAME},
         "numbers": ", ".join(dict.fromkeys(case.invoice.number for case in named)),
         "several": len(rows) > 1,
         "invoices": tuple(rows),
         "upcoming": tuple(_row(case, telling) for case in upcoming_cases(telling, named)),
-        "total_due": Money(sum((case.asked for case in named), Decimal(0)), named[0].invoice.currency),
+        "total_due": total,
         "disputed": summed(rows, "disputed"),
         "payment_url": named[0].invoice.payment_url if len(named) == 1 else None,
         "has_pdf": all(case.invoice.pdf for case in named),
         **_company(telling),
         **_customer(telling),
         **course(telling, named),
-        **consequences(rows, telling),
+        **consequences(rows, total),
         **(_task(telling) if telling.parcel.sort is Sort.TASK else {}),
         **({"history": tuple(happenings(telling))} if telling.parcel.sort is not Sort.REMINDER else {}),
     }
@@ -72,7 +75,9 @@ def _part(case: Case, siblings: Iterable[Case]) -> str | None:
 def company_fields(setup: Setup) -> Fields:
     """What every message, also a note to the team, may say of us."""
     company = setup.config.company
-    legal = (company.legal_form, company.capital and f"capital {company.capital}", company.siren, company.rcs)
+    capital = f"au capital de {company.capital}" if company.language == "fr" else f"capital {company.capital}"
+    form = " ".join(part for part in (company.legal_form, company.capital and capital) if part)
+    legal = (form, company.siren and f"SIREN {_in_threes(company.siren)}", company.rcs)
     return {
         "company": company.name,
         "company_address": company.address,
@@ -84,34 +89,49 @@ def company_fields(setup: Setup) -> Fields:
     }
 
 
+def _in_threes(digits: str) -> str:
+    return " ".join(digits[start : start + 3] for start in range(0, len(digits), 3))
+
+
 def _company(telling: Telling) -> Fields:
     signer = telling.setup.config.signer(telling.parcel.signer)
     return {
         **company_fields(telling.setup),
+        **_payee(telling),
         "signer_name": signer.name if signer.name != telling.setup.config.company.name else None,
         "signer_title": signer.title,
         "signer_phone": signer.phone or telling.setup.config.company.phone,
     }
 
 
+def _payee(telling: Telling) -> Fields:
+    """Where to pay an invoice that was sold to a factor."""
+    factor = telling.setup.factor_of(telling.lead.case.invoice)
+    return {"iban": factor.iban, "bic": factor.bic, "factor": factor.name} if factor else {"factor": None}
+
+
 def _customer(telling: Telling) -> Fields:
     customer = telling.parcel.customer
     people = recipients(telling.lead.step, customer)
     name = people[0].name if len(people) == 1 else ""
+    civility, rest = _civility(name, telling.language)
     return {
         "customer": customer.name,
         "contact_name": name,
-        "salutation_name": _salutation(name, telling.language),
+        "salutation_name": f"{civility} {rest}" if civility else None,
+        "civility": CIVILITIES_ALONE.get(civility, civility) or None,
+        "consumer": not customer.professional,
+        "public": customer.sector == "public",
         "contact_phone": customer.phone,
         "contacts": tuple(_contact(contact) for contact in people),
     }
 
 
-def _salutation(name: str, language: str) -> str | None:
-    """Civility and name as one addresses a person; nothing where the civility is not known."""
+def _civility(name: str, language: str) -> tuple[str, str]:
+    """The civility as one addresses a person, and the name; nothing where the civility is not known."""
     civility, _, rest = name.partition(" ")
-    spelt = CIVILITIES.get(language, {}).get(civility) or (civility if civility in SPELT_OUT else None)
-    return f"{spelt} {rest}" if spelt and rest else None
+    spelt = CIVILITIES.get(language, {}).get(civility) or (civility if civility in SPELT_OUT else "")
+    return (spelt, rest) if spelt and rest else ("", "")
 
 
 def _contact(contact: Contact) -> Fields:
