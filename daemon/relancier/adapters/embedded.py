@@ -22,6 +22,7 @@ from pymap.backend.dict.filter import FilterSet
 from pymap.backend.dict.mailbox import MailboxData, MailboxSet
 from pymap.concurrent import Subsystem
 from pymap.imap import IMAPServer
+from pymap.mailbox import MailboxSnapshot
 from pymap.parsing.message import AppendMessage
 from pymap.parsing.specials import FetchRequirement, ObjectId
 from pymap.parsing.specials.flag import Flag, Wildcard
@@ -280,7 +281,15 @@ class _Config(Config):
 
 
 class _Folder(MailboxData):
-    """A folder that takes any keyword."""
+    """A folder that takes any keyword, and counts its messages anew only where one of them has changed."""
+
+    _counted: tuple[int, MailboxSnapshot] | None = None
+
+    async def snapshot(self) -> MailboxSnapshot:
+        changes = self._mod_sequences.highest
+        if self._counted is None or self._counted[0] != changes:
+            self._counted = (changes, await super().snapshot())
+        return self._counted[1]
 
     @property
     def permanent_flags(self) -> frozenset[Flag]:
