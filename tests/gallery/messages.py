@@ -1,40 +1,44 @@
 """Every message to customers and colleagues, as the shipped templates say it with the sample values."""
 
-import base64
-import re
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from pathlib import Path
 
 from tests.gallery.pages import Page
 
 from relancier.adapters.library import FileLibrary
+from relancier.adapters.qr import QrCodes
 from relancier.adapters.shipped import shipped
+from relancier.core.alone import with_pictures
 from relancier.core.mail import Draft
+from relancier.core.picture import aged_bar
 from relancier.core.samples import minimal, sample
+from relancier.work.attached import showing, transfer_code, with_code
+from relancier.work.digest_fields import CHART
 
 TEMPLATES = shipped("templates")
 DARK = ("reminder-1", "reminder-3", "note-reply")
+BALANCE = tuple(map(Decimal, (41000, 18400, 6200, 0, 3900)))
+BY_OTHER_WAYS = frozenset({"sms", "letter", "formal-notice", "formal-notice-announcement"})
 
 
 def pages() -> Iterator[Page]:
-    library = FileLibrary(TEMPLATES, shipped("plans"))
     for language in ("fr", "en"):
         for template in names(language):
             for situation, fields in situations(template, language).items():
-                draft = library.render(template, language, fields)
                 yield Page(
                     name=f"{language}-{template}-{situation}",
-                    group="Team" if for_team(template) else "Customers",
+                    group="Colleagues" if for_team(template) else "Customers",
                     title=f"{template}, {situation}",
                     language=language,
-                    html=alone(draft),
+                    html=alone(written(template, language, fields)),
                     dark=template in DARK and situation in {"one", "several"},
                 )
 
 
 def names(language: str) -> list[str]:
-    """The shipped templates of a language, those to customers first."""
-    found = [path.stem for path in Path(TEMPLATES / language).glob("[!_]*.txt")]
+    """The shipped templates of a language that are sent by mail, those to customers first."""
+    found = [path.stem for path in Path(TEMPLATES / language).glob("[!_]*.txt") if path.stem not in BY_OTHER_WAYS]
     return sorted(found, key=lambda name: (for_team(name), name))
 
 
@@ -43,21 +47,34 @@ def for_team(template: str) -> bool:
 
 
 def situations(template: str, language: str) -> Mapping[str, Mapping[str, object]]:
+    """The fields of each situation in which a message is shown."""
     if for_team(template):
         return {"one": sample(language)}
     return {
         "one": sample(language),
+        "plain": usual(sample(language)),
         "several": sample(language, several=True),
         "least": minimal(language),
     }
 
 
+def usual(fields: Mapping[str, object]) -> Mapping[str, object]:
+    """An invoice as most are: not due in parts, nothing in dispute, nobody wrote or called."""
+    without = ("part", "disputed", "elsewhere", "last_reply_on", "called_on", "upcoming", "instalments", "suspension")
+    rows = fields["invoices"]
+    row = {**rows[0], "part": None, "disputed": None, "amount": rows[0]["amount_due"]}  # type: ignore[index]
+    return {**fields, **dict.fromkeys(without), "amount": fields["amount_due"], "invoices": (row,)}
+
+
+def written(template: str, language: str, fields: Mapping[str, object]) -> Draft:
+    """The message with the picture that it shows."""
+    told = {**fields, "transfer_qr": None}
+    code = None if for_team(template) or not told["iban"] else transfer_code(template, told, QrCodes())
+    draft = FileLibrary(TEMPLATES, shipped("plans")).render(template, language, with_code(told, code))
+    return showing(draft, code)
+
+
 def alone(draft: Draft) -> str:
     """A message's HTML with its pictures inside, so that it can be shown by itself."""
-    pictures = {one.cid: one for one in draft.attachments if one.cid}
-
-    def inside(match: re.Match[str]) -> str:
-        picture = pictures[match[1]]
-        return f'src="data:{picture.type};base64,{base64.b64encode(picture.content).decode()}"'
-
-    return re.sub(r'src="cid:([^"]+)"', inside, draft.html)
+    shown = {one.cid: (one.type, one.content) for one in draft.attachments if one.cid}
+    return with_pictures(draft.html, {CHART: ("image/png", aged_bar(BALANCE)), **shown})
