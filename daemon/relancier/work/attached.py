@@ -82,7 +82,7 @@ def transfer_code(template: str, told: Fields, codes: Codes | None) -> Attachmen
         return None
     numbers = dict.fromkeys(str(row["number"]) for row in _rows(told["invoices"]))
     text = remittance(numbers, str(told["customer"]))
-    asked = transfer(str(told["company"]), str(told["iban"]), str(told["bic"]), amount, text)
+    asked = transfer(str(told.get("factor") or told["company"]), str(told["iban"]), str(told["bic"]), amount, text)
     if asked is None:
         return None
     picture = codes.transfer(asked)
