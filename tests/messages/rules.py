@@ -189,6 +189,7 @@ def _reply_address(sent: Rendered, fields: Fields) -> str | None:
 @rule("one date", REMINDERS)
 def _one_date(sent: Rendered, fields: Fields) -> str | None:
     asked = len(re.findall(rf"(?<!\w){sent.day(fields['deadline'])}", sent.body))
+    asked -= fields["next_on"] == fields["deadline"]  # what follows that very day
     return None if asked == 1 else f"asks by the deadline {asked} times"
 
 
@@ -318,7 +319,8 @@ def _upcoming(sent: Rendered, fields: Fields) -> str | None:
         "Pour votre information" if sent.language == "fr" else "For your information"
     )
     numbers = [row["number"] for row in fields["upcoming"] or ()]
-    mixed = [number for number in numbers if number in before + sent.draft.subject]
+    apart = set(numbers) - set(rows(fields, "number"))  # the next part of one invoice bears its number
+    mixed = [number for number in apart if number in before + sent.draft.subject]
     return f"mixes in {mixed}" if mixed else missing(after, numbers)
 
 
@@ -432,7 +434,8 @@ def _elsewhere(sent: Rendered, fields: Fields) -> str | None:
 @rule("deadline of the notice", ("formal-notice",))
 def _notice_deadline(sent: Rendered, fields: Fields) -> str | None:
     asked = sent.body.count(sent.day(fields["notice_deadline"]))
-    if asked != 1 or sent.day(fields["deadline"]) in sent.body:
+    other = fields["deadline"] != fields["notice_deadline"] and sent.day(fields["deadline"]) in sent.body
+    if asked != 1 or other:
         return f"gives its own deadline {asked} times"
     return missing(sent.body, [sent.money(fields["claimed"] or fields["total_due"])])
 
