@@ -73,7 +73,7 @@ def _thanks(case: Case, world: World, near: Near) -> Wait | None:
     ended_on = world.calendar.local_day(case.state_at or case.opened_at)
     if not world.thank_you or not agreed.thanks_due(case, world.today, ended_on):
         return Wait(None, case.state.value)
-    reason = _held(case, near)
+    reason = HELD[Because.REPLY] if case.unseen else _held(case, near)
     return Wait(world.calendar.opening(world.today + timedelta(days=1)), reason) if reason else None
 
 
