@@ -26,4 +26,5 @@ def _inliner(style: str) -> CSSInliner:
         keep_at_rules=True,
         load_remote_stylesheets=False,
         minify_css=True,
+        apply_width_attributes=True,  # Outlook reads these, not the style
     )

@@ -116,10 +116,11 @@ def _parted(token: Token) -> Iterator[Token]:
     first, *others = token.content.split(BREAK)
     yield Token("text", "", 0, content=first)
     for part in others:
-        yield Token("hardbreak", "br", 0)
-        yield Token("span_open", "span", 1, attrs={"class": "under"})
-        yield Token("text", "", 0, content=part)
-        yield Token("span_close", "span", -1)
+        lacking = {UNSEEN: True} if not part.strip() else {}
+        yield Token("hardbreak", "br", 0, meta=dict(lacking))
+        yield Token("span_open", "span", 1, attrs={"class": "under"}, meta=dict(lacking))
+        yield Token("text", "", 0, content=part, meta=dict(lacking))
+        yield Token("span_close", "span", -1, meta=dict(lacking))
 
 
 def _label(token: Token, address: str) -> str:

@@ -1,8 +1,9 @@
 """The HTML of a message's blocks, named by classes that the style sheet knows; no style stands here."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
+from itertools import pairwise
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -60,8 +61,10 @@ def _block(block: Shown, markdown: MarkdownIt) -> str:
         return _facts(block.inline, markdown)
     if block.kind in {Block.KEPT, Block.PARAGRAPH} and _is_button(block.inline.children or []):
         return _button(block.inline.children or [], markdown)
-    for token in block.tokens:
-        _named(token)
+    for before, token in pairwise(block.tokens):
+        _named(before)
+        if before.tag == "th":
+            token.children = list(_on_one_line(token.children or []))
     pictures = [one for token in block.tokens for one in token.meta.get(PICTURES, ())]
     words = _render(block.tokens, markdown) if block.says else ""
     return words + "".join(_picture(one) for one in pictures)
@@ -77,6 +80,11 @@ def _named(token: Token) -> None:
         token.attrSet("class", "figure")
     if token.tag == "th":
         token.attrSet("scope", "col")
+
+
+def _on_one_line(heading: Sequence[Token]) -> Iterator[Token]:
+    """The names of the values that stand above each other, one after another."""
+    yield from (_plain(" · ") if token.type == "hardbreak" else token for token in heading)
 
 
 def _render(tokens: Sequence[Token], markdown: MarkdownIt) -> str:
@@ -148,7 +156,7 @@ def _framed(line: Sequence[Token], markdown: MarkdownIt) -> str:
         return _button(line, markdown)
     label, value = _split(line)
     if not label:
-        return f'<p class="fact">{_words(value, markdown)}</p>\n'
+        return f'<p class="fact aside">{_words(value, markdown)}</p>\n'
     title = f'<span class="label">{_words(label, markdown)}</span>'
     return f'<p class="fact">{title}<br>{_words(value, markdown)}</p>\n'
 
