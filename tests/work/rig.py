@@ -87,6 +87,7 @@ def config(folder: Path = Path("/nowhere"), **tables: Any) -> Config:
             "smtp": {"host": "localhost", "user": OWN, "password_credential": "smtp"},
         },
         "sending": {"per_minute": 1000, "per_hour": 10000},
+        "team": {"digest": False},  # only where the morning is what is tested
         "sender": [
             {"role": "account_manager", "name": "Claire Martin", "email": MANAGER, "phone": "+33 4 72 00 00 01"},
         ],
