@@ -8,6 +8,7 @@ from itertools import pairwise
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from relancier.adapters.library.lines import Block as Kind
 from relancier.adapters.library.lines import Piece
 from relancier.adapters.library.printed import printed
 from relancier.adapters.library.shown import PICTURES, UNSEEN, Shown, drawn
@@ -33,7 +34,7 @@ def page(pieces: Sequence[Piece], links: set[str], typography: Typography) -> Pa
     """Makes all forms; only addresses in `links` become links or pictures."""
     markdown = _markdown()
     allowed = {markdown.normalizeLink(link): link for link in links}
-    shown = [Shown(piece.kind, markdown.parse(piece.markdown)) for piece in pieces]
+    shown = [Shown(one.kind, [] if one.kind is Kind.RULE else markdown.parse(one.markdown)) for one in pieces]
     for one in shown:
         _finish(one.tokens, allowed, typography)
     texts = (_text(one.tokens, typography) for one in shown)
