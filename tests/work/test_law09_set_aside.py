@@ -164,12 +164,12 @@ async def test_earlier_mail_that_cannot_be_asked_holds_its_senders_case_and_stop
 
 async def test_a_note_that_cannot_be_written_stops_nothing() -> None:
     rig = daemon(late(pdf="/nowhere/FA.pdf"), late("FA-2026-0002", customer=customer("Martin")))
-    renderer = rig.parts.deliver.renderer
-    rig.parts.deliver.renderer = replace(renderer, library=NoNotes(renderer.library))
+    renderer = rig.parts.deliver.notes.renderer
+    rig.parts.deliver.notes.renderer = replace(renderer, library=NoNotes(renderer.library))
     await pass_minutes(rig, 3)
     assert taken(rig, SECOND) == ["reminder"]
     assert [note.status for note in notes(rig)] == [Status.QUEUED]
-    rig.parts.deliver.renderer = renderer
+    rig.parts.deliver.notes.renderer = renderer
     await pass_minutes(rig, 3)
     assert [note.status for note in notes(rig)] == [Status.SENT]
 
