@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
-from relancier.core.case import Event, How, Kind
+from relancier.core.case import Case, Event, How, Kind
 from relancier.core.money import Money
 from relancier.core.recorded import unanswered
 from relancier.core.steps import MESSAGES
@@ -11,7 +11,12 @@ from relancier.ports import Store
 from relancier.work.telling import Fields, Telling
 
 HISTORY = 12
-DATED = frozenset({Kind.PROMISED, Kind.PAUSED, Kind.PAID, Kind.PLAN_CHOSEN, Kind.CALLED, Kind.POSTED, Kind.LETTER})
+DATED = frozenset(
+    {
+        *(Kind.PROMISED, Kind.PAUSED, Kind.PAID, Kind.PLAN_CHOSEN, Kind.CALLED, Kind.POSTED, Kind.LETTER),
+        *(Kind.REJECTED, Kind.INSOLVENT),
+    }
+)
 EXCHANGED = {Kind.REPLIED: "your_message", Kind.ANSWERED: "our_message", Kind.POSTED: "our_letter"}
 SILENT = frozenset({Kind.QUEUED, Kind.CHANGED, Kind.STEP_SKIPPED, Kind.SEND_FAILED, Kind.SETTLED})
 
@@ -28,12 +33,20 @@ def _happened(event: Event, telling: Telling) -> Fields:
     currency = telling.lead.case.invoice.currency
     return {
         "at": event.at.astimezone(telling.world.calendar.zone),
-        "event": f"choice_{event.note}" if event.kind is Kind.LETTER else event.kind.value,
-        "step": _titled(event.step, telling) if event.kind is Kind.STEP_DONE else None,
+        "event": _event(event),
+        "step": _titled(event.step, telling) if event.kind is Kind.STEP_DONE and ":" not in event.step else None,
         "on": event.on if by_hand or event.kind in DATED else None,
         "sum": Money(event.amount, currency) if event.amount is not None else None,
         "detail": _whom(event, telling.store),
     }
+
+
+def _event(event: Event) -> str:
+    """The word for what happened; a step outside the plan has one of its own."""
+    name, _, day = event.step.partition(":")
+    if event.kind is Kind.LETTER:
+        return f"choice_{event.note}"
+    return f"did_{name}" if event.kind is Kind.STEP_DONE and day else event.kind.value
 
 
 def _titled(step_id: str, telling: Telling) -> str:
@@ -62,6 +75,11 @@ def exchanges(telling: Telling) -> Iterator[Fields]:
     told = ((event, _exchange(event)) for event in telling.store.events(telling.lead.case.key))
     days = {(_on(event, telling), what): None for event, what in told if what}
     yield from ({"day": day, "what": what} for day, what in sorted(days) if day <= telling.today)
+
+
+def letters_posted(case: Case, telling: Telling) -> list[date]:
+    """The days on which colleagues say that a letter about this case was posted."""
+    return [_on(event, telling) for event in telling.store.events(case.key) if event.kind is Kind.POSTED]
 
 
 def _exchange(event: Event) -> str:
