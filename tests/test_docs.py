@@ -109,8 +109,8 @@ def test_every_command_that_a_page_or_a_message_names_exists(page: Path) -> None
 
 
 def test_a_command_that_does_not_exist_is_seen() -> None:
-    line = "sudo -u x /opt/relancier/bin/relancier --config a.toml dossier F-1; relancier paid F-1 --sum 3"
-    assert [wrong_call(*one) for one in calls(line)] == ["there is no command dossier", "paid takes no --sum"]
+    line = "sudo -u x /opt/relancier/bin/relancier --config a.toml mandate F-1; relancier paid F-1 --sum 3"
+    assert [wrong_call(*one) for one in calls(line)] == ["there is no command mandate", "paid takes no --sum"]
 
 
 def test_the_readme_lists_every_command_with_options_that_it_has() -> None:

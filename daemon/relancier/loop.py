@@ -24,6 +24,7 @@ from relancier.work.deliver import Deliver
 from relancier.work.digest import Morning
 from relancier.work.escalate import Escalate
 from relancier.work.intake import Intake
+from relancier.work.keeping import Keeping
 from relancier.work.orders import apply_orders
 from relancier.work.records import Desk, queue_note
 from relancier.work.setup import Setup
@@ -68,6 +69,7 @@ class Parts:
     deliver: Deliver
     copies: Copies
     alarm: Alarm
+    keeping: Keeping
     morning: Morning
     setup: Callable[[], Setup]
     reload: Callable[[], tuple[Problem, ...]]
@@ -165,6 +167,7 @@ class Loop:
         self.beat()
         self._again = await parts.deliver.run()
         await parts.copies.run(self.wake.now())
+        await parts.keeping.run(self.wake.now())
         self.beat()
 
     async def _failed(self, reason: str, error: Exception | None) -> None:

@@ -12,19 +12,30 @@ from relancier.adapters.imap import FolderNames, ImapLogin, ImapMailbox
 from relancier.adapters.invoices import InvoiceFile
 from relancier.adapters.library import FileLibrary
 from relancier.adapters.oauth2 import Client, Consent, Tokens
+from relancier.adapters.printing import NoPrinter, printer
 from relancier.adapters.public_holidays import public_holidays
 from relancier.adapters.qr import QrCodes
 from relancier.adapters.rates import load_rates
 from relancier.adapters.shipped import shipped
+from relancier.adapters.sms import Gateway, SmsChannel
 from relancier.adapters.smtp import SmtpChannel, SmtpLogin
 from relancier.adapters.store import open_store
-from relancier.config import Config, SecretRefused, load, read_key, read_oauth2, read_secret, secrets_trouble
+from relancier.config import (
+    Config,
+    SecretRefused,
+    load,
+    read_key,
+    read_oauth2,
+    read_secret,
+    read_sms_token,
+    secrets_trouble,
+)
 from relancier.core.money import Rates
 from relancier.core.problem import Problem
 from relancier.core.reply import normalise
 from relancier.core.workdays import Calendar
 from relancier.loop import Parts, clock
-from relancier.ports import Channel, Library, Mailbox, Source, Store, Wake
+from relancier.ports import Channel, Library, Mailbox, Printer, Source, Store, Wake
 from relancier.work.alarm import Alarm
 from relancier.work.copies import Copies
 from relancier.work.day import Gatherer
@@ -33,6 +44,7 @@ from relancier.work.digest import Morning
 from relancier.work.escalate import Escalate
 from relancier.work.gates import Gates
 from relancier.work.intake import Intake
+from relancier.work.keeping import Keeping
 from relancier.work.notes import Notes
 from relancier.work.proposals import Proposals
 from relancier.work.render import Renderer
@@ -136,6 +148,25 @@ def channel(config: Config, environ: Mapping[str, str], given: Tokens | None = N
     return SmtpChannel(login)
 
 
+def sms(config: Config, environ: Mapping[str, str]) -> SmsChannel | None:
+    """The gateway by its web address, where one is named. Raises SecretRefused."""
+    table = config.sms
+    if not table.url:
+        return None
+    gateway = Gateway(
+        url=table.url,
+        form=table.format == "form",
+        phone_field=table.phone_field,
+        text_field=table.text_field,
+        more=table.more,
+        token=_password(read_sms_token(table, environ)),
+        header=table.header,
+        prefix=table.prefix,
+        ca_file=str(table.ca_file or ""),
+    )
+    return SmsChannel(gateway)
+
+
 def _password(found: tuple[str, Problem | None]) -> str:
     password, problem = found
     if problem is not None:
@@ -227,11 +258,11 @@ class Holder:
 
 def _needs_restart(old: Config, new: Config) -> tuple[Problem, ...]:
     """What a reload cannot change: another mailbox or state is another daemon."""
-    same = (old.mailbox, old.state.folder, old.invoices, old.plans.folder, old.templates.folder)
-    wanted = (new.mailbox, new.state.folder, new.invoices, new.plans.folder, new.templates.folder)
+    same = (old.mailbox, old.sms, old.state.folder, old.invoices, old.plans.folder, old.templates.folder)
+    wanted = (new.mailbox, new.sms, new.state.folder, new.invoices, new.plans.folder, new.templates.folder)
     if same == wanted:
         return ()
-    text = "Another mailbox, state folder or file place needs a restart: systemctl restart relancier."
+    text = "Another mailbox, SMS gateway, state folder or file place needs a restart: systemctl restart relancier."
     return (Problem("config.toml", text),)
 
 
@@ -244,6 +275,7 @@ class World:
     channel: Channel
     library: Library
     source: Source
+    sms: Channel | None = None
 
 
 def assemble(world: World, holder: Holder, wake: Wake) -> Parts:
@@ -268,6 +300,7 @@ def assemble(world: World, holder: Holder, wake: Wake) -> Parts:
         setup=setup,
         clock=wake.now,
         gates=gates,
+        sms=world.sms,
     )
     morning = Morning(world.store, world.library, Gatherer(world.store, books, gates, renderer, setup), setup)
     return Parts(
@@ -279,6 +312,7 @@ def assemble(world: World, holder: Holder, wake: Wake) -> Parts:
         escalate=Escalate(world.store, books, setup),
         deliver=deliver,
         copies=copies,
+        keeping=Keeping(world.mailbox, world.store, setup),
         alarm=Alarm(world.channel, world.library, setup),
         morning=morning,
         setup=setup,
@@ -286,9 +320,14 @@ def assemble(world: World, holder: Holder, wake: Wake) -> Parts:
     )
 
 
+def printing() -> Printer | None:
+    """What prints letters, where the extra is installed."""
+    return None if isinstance(printer, NoPrinter) else printer
+
+
 def rendering(store: Store, library: Library, setup: Callable[[], Setup]) -> Renderer:
     """What makes messages, with everything that they may hold."""
-    return Renderer(store, library, setup, _read_file, codes=QrCodes())
+    return Renderer(store, library, setup, _read_file, printing(), QrCodes())
 
 
 def _read_file(path: str) -> bytes:

@@ -61,6 +61,8 @@ COMMANDS = {
     "letter": Place("recording", "letter", "Record what became of a letter."),
     "contact": Place("recording", "contact", "Change whom a customer's messages go to."),
     "report": Place("reporting", "report", "Write the report: what is late, how long payment takes, what helps."),
+    "dossier": Place("dossier", "dossier", "Write everything about an invoice into one file, for a lawyer."),
+    "forget": Place("forgetting", "forget", "Export all about a customer, then remove it."),
     "demo": Place("playing", "demo", "Play everything on an embedded mail server, in under a minute."),
     "backup": Place("backing", "backup", "Copy the state into a file, while the daemon runs."),
 }

@@ -106,6 +106,10 @@ class Period:
     estimated: bool
 
     @property
+    def first(self) -> date:
+        return self.after + timedelta(days=1)
+
+    @property
     def days(self) -> int:
         return (self.until - self.after).days
 

@@ -10,15 +10,24 @@
 | paid     | on, amount: "" the whole          | closed, or less is due                                           |
 | close    |                                   | closed for good                                                  |
 | plan     | note: the plan's name, on: start  | another plan from that day                                       |
-| called   | on: the call, note: what was said | the recap is due; a note out of UNANSWERED: nobody was reached   |
+| called   | on: the call, note: what was said | the recap is due; a note out of UNANSWERED: nobody was reached;  |
+|          | promised: the day for payment     | nothing else leaves until then                                   |
 | chased   | on: the reminder                  | the step of that day counts as done by hand                      |
 | contact  | contact; customer or cases        | replaces who has that role, for all the customer's cases         |
 | posted   | on, note: the tracking number     | the letter of the last letter step left on that day              |
 | letter   | on, note: one of LETTERS          | what became of it; the next step counts from that day            |
+| instal-  | instalments; on: the agreement    | nothing leaves but its confirmation and its reminders; one that  |
+|  ments   |                                   | does not come goes to a person                                   |
+| rejected | on: a payment came back that day  | chased by its plan, whatever its means of payment                |
+| insol-   | on: the judgment; for all the     | what is from before it stops for good, the claim is to be        |
+|  vent    | customer's cases                  | declared; what came later goes on                                |
+| done     | keys: the tasks                   | what was asked of a colleague is done                            |
+| iban     | (no cases)                        | the bank details are as they should be                           |
 | hold     | note: why (no cases)              | nothing leaves at all                                            |
 | release  | (no cases)                        | ends a hold                                                      |
 | sent     |                                   | the uncertain message went out                                   |
 | resend   |                                   | it did not; its step is taken again                              |
+| forget   | customer; keys of all its cases    | they are removed with their messages; note OVERRIDE: at any age  |
 | confirm  | keys: what was shown (no cases)   | exactly that may leave                                           |
 
 `note` is a remark for the history in all others. Where a day is left out, it is that of the order.
@@ -26,17 +35,24 @@
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 
+from relancier.core.agreed import of_agreement, sums_to
 from relancier.core.case import Case, Event, Kind, State
+from relancier.core.extra import recap_of
 from relancier.core.outbox import Copy, Entry, Sort, Status
 from relancier.core.recorded import Letter
 from relancier.core.stored import Applied, Order, Setting
 from relancier.ports import Store
 from relancier.work.adopt import adopt_unknown
+from relancier.work.bank import confirm_bank
 from relancier.work.contacts import unfit
 from relancier.work.dictated import BY_MAIL
+from relancier.work.forgetting import forget, not_to_forget
+from relancier.work.insolvency import before as arose_before
+from relancier.work.insolvency import concerned, declared, to_declare
 from relancier.work.recording import change_contact, chase_by_hand, day_of, record
 from relancier.work.records import UNKNOWN_SENT, Desk
 from relancier.work.settle import settle_failed, settle_sent
@@ -49,10 +65,19 @@ log = logging.getLogger("relancier")
 HELD = "held"  # all sending is held: {"reason", "since", "by"}
 CONFIRMED = "confirmed_at"
 APPROVED = "approved"  # (case, step) keys that a person has seen and let leave
-SOLVING = frozenset({Kind.RESUMED, Kind.BALANCE, Kind.PAID, Kind.CLOSED})  # orders that end a hold
-FACTS = frozenset({"called", "chased", "posted", "letter"})  # words that tell of a day which has come
+SOLVING = frozenset({Kind.RESUMED, Kind.BALANCE, Kind.PAID, Kind.CLOSED, Kind.REJECTED})  # orders that end a hold
+FACTS = frozenset(
+    {"called", "chased", "posted", "letter", "rejected", "insolvent"}
+)  # words that tell of a day which has come
 FARTHEST = timedelta(days=3650)  # how far ahead a day may lie that a person names
-_DAYS = {Kind.PROMISED: "by", Kind.PAUSED: "until", Kind.PAID: "on", Kind.PLAN_CHOSEN: "from"}  # before the order's day
+_DAYS = {
+    Kind.PROMISED: "by",
+    Kind.PAUSED: "until",
+    Kind.PAID: "on",
+    Kind.PLAN_CHOSEN: "from",
+    Kind.REJECTED: "on",
+    Kind.INSOLVENT: "judgment of",
+}  # before the order's day
 _PARTS = {Kind.DISPUTED: " in dispute", Kind.BALANCE: " in dispute"}  # behind the amount
 SURGE = "surge"  # the day on which sending was held because too much would have left
 
@@ -70,7 +95,13 @@ def apply_orders(store: Store, setup: Setup, now: datetime) -> int:
 
 def obey(order: Order, desk: Desk) -> str:
     """Puts what an order does into the ledger; the reason where it cannot be carried out."""
-    reason = refusal(order, desk.setup) or _of_several(order, desk) or _not_late(order, desk)
+    reason = (
+        refusal(order, desk.setup)
+        or not_to_forget(order, desk)
+        or _of_several(order, desk)
+        or _not_late(order, desk)
+        or _not_due(order, desk)
+    )
     if not reason:
         _WORDS[order.word](order, desk)
     facts = {"word": order.word, "cases": list(order.cases), "reason": reason}
@@ -92,6 +123,17 @@ def _not_late(order: Order, desk: Desk) -> str:
         return ""
     on, cases = day_of(order, desk), [case for case in map(desk.ledger.case, order.cases) if case is not None]
     return f"nothing was late on {on}" if cases and all(case.invoice.due >= on for case in cases) else ""
+
+
+def _not_due(order: Order, desk: Desk) -> str:
+    """Whether instalments are not exactly those of what one case owes."""
+    if order.word != "instalments":
+        return ""
+    cases = [case for case in map(desk.ledger.case, order.cases) if case is not None]
+    if len(cases) != 1:
+        return "an instalment plan is for one case"
+    exact = sums_to(order.instalments, cases[0].asked)
+    return "" if exact else f"the instalments do not sum to the {cases[0].asked:.2f} that are due"
 
 
 def refusal(order: Order, setup: Setup) -> str:
@@ -132,6 +174,8 @@ def _on_cases(kind: Kind) -> Callable[[Order, Desk], None]:
 
 def _concerns(kind: Kind, case: Case) -> bool:
     """Whether an order says anything of a case: there is a balance only where a part is in dispute."""
+    if kind is Kind.REJECTED:
+        return case.invoice.amount_due > 0
     return kind is not Kind.BALANCE or (bool(case.disputed) and not case.ended)
 
 
@@ -157,11 +201,14 @@ def _event(order: Order, case: Case, kind: Kind, desk: Desk) -> Event:
         detail=_told(order, case, kind),
         note=order.note,
         seen=_known(order, case, desk),
+        instalments=order.instalments if kind is Kind.INSTALMENTS else (),
     )
 
 
 def _told(order: Order, case: Case, kind: Kind) -> str:
     """What the history says of an order: the plan or the amount, the day, then a person's remark."""
+    if kind is Kind.INSTALMENTS:
+        return ", ".join(f"{one.amount:.2f} {case.invoice.currency} on {one.on}" for one in order.instalments)
     amount = case.disputed if kind is Kind.BALANCE else Decimal(order.amount or 0)
     part = f"{amount:.2f} {case.invoice.currency}{_PARTS.get(kind, '')}" if amount else ""
     day = f"{_DAYS[kind]} {order.on}" if kind in _DAYS and order.on else ""
@@ -178,6 +225,54 @@ def _known(order: Order, case: Case, desk: Desk) -> tuple[str, ...]:
     heard = {event.ref: event.at for event in desk.store.events(case.key) if event.kind is Kind.REPLIED}
     since = {**heard, **{hold.ref: hold.since for hold in case.holds}}
     return tuple(ref for ref in stems if since.get(ref, order.at) <= order.at)
+
+
+def _called(order: Order, desk: Desk) -> None:
+    """A call; a day promised in it is a promise, and a message that a person sends confirms it."""
+    record(order, desk)
+    if order.promised is None:
+        return
+    promise = replace(order, word="promise", on=order.promised)
+    cases = [case for case in map(desk.ledger.case, order.cases) if case is not None]
+    for case in cases:
+        recap = recap_of(case, desk.setup.plans.get(case.plan), day_of(order, desk))
+        desk.ledger.add(replace(_event(promise, case, Kind.PROMISED, desk), step=recap))
+    flags_off(cases, desk, solved=False)
+
+
+def _instalments(order: Order, desk: Desk) -> None:
+    """What was queued for an agreement before this one comes to nothing."""
+    for entry in desk.store.entries(Status.QUEUED, Status.DEFERRED, Status.PROPOSED):
+        former = any(one.case in order.cases and of_agreement(one.step) for one in entry.carries)
+        if former and entry.begun_at is None:
+            settle_failed(entry, Status.CANCELLED, desk, "another instalment plan was agreed")
+    _on_cases(Kind.INSTALMENTS)(order, desk)
+
+
+def _insolvent(order: Order, desk: Desk) -> None:
+    """What a judgment means for all of the customer's cases: those from before it stop, the later ones go on."""
+    named = [case for case in map(desk.ledger.case, order.cases) if case is not None]
+    cases, judgment = concerned(named, desk), day_of(order, desk)
+    stopped = [case for case in cases if arose_before(case.invoice, judgment)]
+    for case in cases:
+        kind = Kind.INSOLVENT if case in stopped else Kind.SOLVENT
+        desk.ledger.add(_event(replace(order, on=judgment), case, kind, desk))
+    flags_off(stopped, desk, solved=True)
+    to_declare(stopped, judgment, desk)
+
+
+def _done(order: Order, desk: Desk) -> None:
+    """The tasks named are done; a claim that was to be declared counts as declared."""
+    cases = [case for case in map(desk.ledger.case, order.cases) if case is not None]
+    for case in cases:
+        mine = [key.removeprefix(f"{case.key}|") for key in order.keys if key.startswith(f"{case.key}|")]
+        event = _event(order, case, Kind.TASK_DONE, desk)
+        desk.ledger.add(replace(event, step=mine[0] if mine else "", detail=order.note))
+    declared(cases, desk)
+
+
+def _iban(_order: Order, desk: Desk) -> None:
+    confirm_bank(desk)
 
 
 def _hold(order: Order, desk: Desk) -> None:
@@ -219,6 +314,7 @@ def _not_shown(order: Order, desk: Desk) -> None:
 def _confirm(order: Order, desk: Desk) -> None:
     _not_shown(order, desk)
     adopt_unknown(desk)
+    confirm_bank(desk)
     approved = desk.store.setting(APPROVED)
     before = [str(key) for key in approved] if isinstance(approved, list) else []
     desk.ledger.put(
@@ -240,15 +336,21 @@ _WORDS: dict[str, Callable[[Order, Desk], None]] = {
     "close": _on_cases(Kind.CLOSED),
     "balance": _on_cases(Kind.BALANCE),
     "plan": _on_cases(Kind.PLAN_CHOSEN),
-    "called": record,
+    "called": _called,
     "posted": record,
     "letter": record,
     "chased": chase_by_hand,
     "contact": change_contact,
+    "instalments": _instalments,
+    "rejected": _on_cases(Kind.REJECTED),
+    "insolvent": _insolvent,
+    "done": _done,
+    "iban": _iban,
     "hold": _hold,
     "release": _release,
     "sent": _sent,
     "resend": _resend,
     "confirm": _confirm,
+    "forget": forget,
 }
 WORDS = frozenset(_WORDS)

@@ -4,7 +4,7 @@ Mail from before Relancier's first tick only holds the case, without a flag, and
 later, before its invoice came into the books, counts like any other.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -104,8 +104,9 @@ def _event(seen: Seen, case: Case, desk: Desk, detail: str, *, before: bool) -> 
     )
 
 
-def _colleague(seen: Seen, cases: Iterable[Case], matched: Match, desk: Desk) -> None:
+def _colleague(seen: Seen, cases: Sequence[Case], matched: Match, desk: Desk) -> None:
     """What a colleague wrote gives the thread; it may also be the answer to the customer's message, or a reminder."""
+    desk.ledger.put(replace(seen, cases=tuple(dict.fromkeys((*seen.cases, *(case.key for case in cases))))))
     for case in cases:
         if _ordered_before(seen, desk):
             desk.ledger.add(_event(seen, case, desk, f"an order from before: {seen.subject[:120]}", before=True))
