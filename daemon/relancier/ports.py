@@ -357,8 +357,10 @@ class Library(Protocol):
     def render(self, template: str, language: str, fields: Mapping[str, object]) -> Draft:
         """A message's words. Raises RenderFailed."""
 
-    def letterhead(self, language: str, day: date, *, place: str = "", person: str = "") -> Letterhead:
-        """The fixed words of a letter of that day; a `place` or `person` may be unknown. Raises RenderFailed."""
+    def letterhead(
+        self, language: str, day: date, *, place: str = "", subject: str = "", person: str = ""
+    ) -> Letterhead:
+        """The fixed words of a letter of that day, around what is known. Raises RenderFailed."""
 
     def problems(self) -> tuple[Problem, ...]:
         """What is wrong with the templates: unknown variables, missing files, forbidden words, with line."""

@@ -31,9 +31,9 @@ Source = Callable[[], Iterator[Page]]
 
 def sources() -> tuple[Source, ...]:
     """Every function that yields pages, in the order in which they are shown."""
-    from tests.gallery import messages, reports  # here, so that a module of pages may import Page from this one
+    from tests.gallery import letters, messages, reports  # here: they import Page from this one
 
-    return (messages.pages, reports.pages)
+    return (messages.pages, letters.pages, reports.pages)
 
 
 def pages() -> list[Page]:

@@ -14,7 +14,7 @@ from relancier.adapters.scheduled_wake import ScheduledWake
 from relancier.cli import logs
 from relancier.cli.configured import configuration
 from relancier.cli.ending import DONE, MOST_TOLD, TRY_LATER, UNUSABLE, Asked, Stop, first_of
-from relancier.config import Config, SecretRefused, read_key, read_oauth2, read_secret
+from relancier.config import Config, SecretRefused, read_key, read_oauth2, read_secret, read_sms_token
 from relancier.loop import LAST_TICK, Loop, clock
 from relancier.ports import Store
 from relancier.work.setup import Setup
@@ -58,9 +58,10 @@ async def daemon(
     try:
         tokens = wiring.tokens(config, environ, learned)
         mailbox, channel = wiring.mailbox(config, environ, tokens), wiring.channel(config, environ, tokens)
+        sms = wiring.sms(config, environ)
     except SecretRefused as refusal:
         raise Stop(str(refusal), UNUSABLE) from None
-    world = wiring.World(store, mailbox, channel, wiring.library(config), wiring.source(config))
+    world = wiring.World(store, mailbox, channel, wiring.library(config), wiring.source(config), sms)
     wake = ScheduledWake(clock)
     return await Loop(wiring.assemble(world, holder, wake), wake, Notifier(environ)).run(once=once)
 
@@ -76,7 +77,8 @@ def secrets(config: Config, environ: Mapping[str, str]) -> tuple[str, ...]:
     """Every form of the passwords, of what stands behind access tokens and of the key, for the log to leave out."""
     found: list[str] = []
     client_secret, refresh_token, _ = read_oauth2(config.mailbox.oauth2, environ)
-    found += logs.forms(*(one for one in (client_secret, refresh_token) if one))
+    sms_token, _ = read_sms_token(config.sms, environ)
+    found += logs.forms(*(one for one in (client_secret, refresh_token, sms_token) if one))
     for login in (config.mailbox.imap, config.mailbox.smtp):
         password, _ = read_secret(login, environ)
         if password:

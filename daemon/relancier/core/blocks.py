@@ -51,6 +51,7 @@ class Letterhead:
     """The fixed words of a letter in its language; `file` is what its file is called, after the invoice's number."""
 
     place_and_date: str
+    subject: str = ""
     attention: str = ""
     registered: str = ""
     file: str = "letter"

@@ -22,6 +22,7 @@ from relancier.core.outbox import (
 )
 from relancier.core.stored import Setting
 from relancier.ports import Lost, Rejected, Store
+from relancier.work.bank import changed, learn
 from relancier.work.orders import CONFIRMED, HELD
 from relancier.work.records import UNKNOWN_SENT, Desk, queue_note
 from relancier.work.settle import settle_failed, settle_sent
@@ -53,6 +54,8 @@ class Gates:
             return f"sending is held: {held.get('reason')}"
         if self.store.setting(UNKNOWN_SENT):
             return "Sent holds a message of ours that this state does not know: relancier confirm"
+        if changed(self.store, self.setup()):
+            return "the bank details differ from those of earlier messages: relancier confirm"
         wait = self.store.setting(WAIT)
         if isinstance(wait, dict) and now < datetime.fromisoformat(str(wait["until"])):
             return f"waiting until {wait['until']}: {wait['reason']}"
@@ -93,6 +96,7 @@ class Gates:
         for name in (WAIT, REFUSED) if entry.sort is Sort.REMINDER else (WAIT,):
             if self.store.setting(name) is not None:
                 desk.ledger.put(Setting(name, None))
+        learn(entry, desk)
 
 
 def failed(entry: Entry, error: Rejected | Lost, desk: Desk) -> bool:
@@ -106,7 +110,7 @@ def failed(entry: Entry, error: Rejected | Lost, desk: Desk) -> bool:
     later = deferred(entry, desk.now, str(error.answer))
     desk.ledger.put(later)
     if effect is Effect.ENTRY_DEFERRED:
-        _tell_late(later, desk)
+        tell_late(later, desk)
     if effect is Effect.QUEUE_WAITS:
         refused_login = error.stage is Stage.AUTH and error.answer.permanent
         wait(f"SMTP {error.stage.value}: {error.answer}", desk, login=refused_login)
@@ -186,7 +190,7 @@ def worst(answers: Mapping[str, Answer]) -> Answer:
     return max(answers.values(), key=lambda answer: GRAVITY.index(rejected(Stage.RCPT, answer)))
 
 
-def _tell_late(entry: Entry, desk: Desk) -> None:
+def tell_late(entry: Entry, desk: Desk) -> None:
     """A message put off for hours is told once (fault N1)."""
     if entry.first_failed_at is None or desk.now - entry.first_failed_at < TELL_AFTER:
         return

@@ -43,7 +43,7 @@ def enclosed(telling: Telling, library: Library, printer: Printer | None) -> Enc
         draft = library.render(telling.lead.step.template, theirs.language, told)
         if channel is Channel.SMS:
             return Enclosed({"words": _lines(short(draft.text))})
-        head = _head(theirs, library)
+        head = _head(theirs, library, draft.subject)
         ours = library.letterhead(telling.language, telling.today)
     except RenderFailed as failed:
         return Enclosed({"unprinted": NO_WORDS, "detail": str(failed)})
@@ -69,6 +69,7 @@ def _letter(telling: Telling, draft: Draft, head: Letterhead, legal: str) -> Let
         sender=_known(company.name, *company.address, company.phone, telling.setup.config.mailbox.address),
         addressee=addressee(telling.parcel.customer, head.attention),
         place_and_date=head.place_and_date,
+        subject=head.subject,
         body=draft.blocks,
         signer=_known(signer.name, signer.title),
         mention=head.registered if telling.parcel.channel is Channel.REGISTERED_LETTER else "",
@@ -78,13 +79,13 @@ def _letter(telling: Telling, draft: Draft, head: Letterhead, legal: str) -> Let
     )
 
 
-def _head(telling: Telling, library: Library) -> Letterhead:
+def _head(telling: Telling, library: Library, subject: str) -> Letterhead:
     """The letter's fixed words. Raises RenderFailed."""
     customer = telling.parcel.customer
     people = (person.name for person in recipients(telling.lead.step, customer))
     person = next((name for name in people if name and fold(name) != fold(customer.name)), "")
     place = town(telling.setup.config.company.address)
-    return library.letterhead(telling.language, telling.today, place=place, person=person)
+    return library.letterhead(telling.language, telling.today, place=place, subject=subject, person=person)
 
 
 def _file_name(telling: Telling, ours: Letterhead) -> str:

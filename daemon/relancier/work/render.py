@@ -15,18 +15,20 @@ from relancier.core.parcel import Parcel, Taken, parcels
 from relancier.core.plan import Channel
 from relancier.core.schedule import World
 from relancier.core.token import mark
-from relancier.ports import Codes, Library, RenderFailed, Store
+from relancier.ports import Codes, Library, Printer, RenderFailed, Store
 from relancier.work.asking import choice_fields, message_fields
 from relancier.work.attached import Files, invoices, showing, transfer_code, with_code
+from relancier.work.letters import enclosed
 from relancier.work.records import MESSAGE, STEP
 from relancier.work.setup import Setup
 from relancier.work.telling import Fields, Telling, named_cases
+from relancier.work.texting import addressed, texted
 from relancier.work.words import company_fields, fields
 
 NUMBERS = frozenset({"count"})
 LEFT = "note-left"
 LISTS = frozenset({"lines"})
-DATES = frozenset({"since"})
+DATES = frozenset({"since", "until"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +47,16 @@ class Rendered:
 
 @dataclass(frozen=True, slots=True)
 class Renderer:
-    """Turns entries into messages; `read_file` reads an invoice's PDF, `codes` draws what a banking app reads."""
+    """Turns entries into messages; `read_file` reads an invoice's PDF, `printer` makes a task's letter.
+
+    `codes` draws what a banking app reads.
+    """
 
     store: Store
     library: Library
     setup: Callable[[], Setup]
     read_file: Callable[[str], bytes]
+    printer: Printer | None = None
     codes: Codes | None = None
 
     def parcel(self, entry: Entry) -> Parcel | None:
@@ -58,7 +64,7 @@ class Renderer:
         taken = [self._taken(one.case, one.step) for one in entry.carries]
         if not all(taken):
             return None
-        made = parcels([one for one in taken if one is not None])
+        made = addressed(parcels([one for one in taken if one is not None]), self.setup())
         if len(made) != 1:
             return None
         given = entry.sort is Sort.TASK and made[0].approval  # there was no Drafts folder to put it into
@@ -85,6 +91,8 @@ class Renderer:
     def reminder(self, entry: Entry, telling: Telling) -> Rendered:
         """The message to the customer. Raises RenderFailed."""
         draft = replace(self.words(telling), language=telling.language)
+        if telling.parcel.channel is Channel.SMS:
+            draft = replace(texted(draft), language=telling.language)
         envelope = self._envelope(entry, telling)
         rehearse = telling.setup.config.sending.redirect_to
         if rehearse:
@@ -104,9 +112,12 @@ class Renderer:
     def task(self, entry: Entry, telling: Telling) -> Rendered:
         """The message to the colleague whose step it is. Raises RenderFailed."""
         cases = named_cases(telling)
-        told = {**fields(telling), **choice_fields(entry, {}, (), cases, telling.setup)}
-        draft = self.library.render("task", telling.language, told)
-        draft = replace(draft, attachments=self._files(cases, telling).files, language=telling.language)
+        letter = enclosed(telling, self.library, self.printer)
+        told = {**fields(telling), **choice_fields(entry, {}, (), cases, telling.setup), **letter.told}
+        script = "call" if telling.parcel.channel is Channel.CALL else "task"
+        draft = self.library.render(script, telling.language, told)
+        files = (*letter.files, *self._files(cases, telling).files)
+        draft = replace(draft, attachments=files, language=telling.language)
         envelope = replace(self._internal(entry, telling.world.now), to=entry.to or (self._own,))
         return Rendered(_bytes(draft, envelope), entry.to, (), self.fingerprint(telling))
 

@@ -72,9 +72,11 @@ class FileLibrary:
         except (WordsFailed, ValueError, OSError) as failed:
             raise RenderFailed(f"{self._templates.name}/{language}/report.toml: {failed}") from None
 
-    def letterhead(self, language: str, day: date, *, place: str = "", person: str = "") -> Letterhead:
+    def letterhead(
+        self, language: str, day: date, *, place: str = "", subject: str = "", person: str = ""
+    ) -> Letterhead:
         try:
-            return letterhead(read_words(self._shelf, language), day, place=place, person=person)
+            return letterhead(read_words(self._shelf, language), day, place=place, subject=subject, person=person)
         except WordsFailed as failed:
             raise RenderFailed(f"{self._templates.name}/{language}: {failed}") from None
 

@@ -63,9 +63,9 @@ def _runs(inline: Token) -> tuple[Run, ...]:
     return tuple(runs)
 
 
-def letterhead(words: Words, day: date, *, place: str, person: str) -> Letterhead:
+def letterhead(words: Words, day: date, *, place: str, subject: str, person: str) -> Letterhead:
     """What words.toml says under [letter], with these values in it."""
-    values = {"day": words.day(day), "place": place, "person": person}
+    values = {"day": words.day(day), "place": place, "subject": subject, "person": person}
 
     def said(name: str, usual: str) -> str:
         text = words.letter.get(name, usual)
@@ -74,6 +74,7 @@ def letterhead(words: Words, day: date, *, place: str, person: str) -> Letterhea
 
     return Letterhead(
         place_and_date=said("dated", "{place}, {day}") if place else said("day", "{day}"),
+        subject=said("subject", "{subject}") if subject else "",
         attention=said("person", "{person}") if person else "",
         registered=said("registered", ""),
         file=said("file", "letter"),

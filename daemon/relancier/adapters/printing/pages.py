@@ -39,39 +39,47 @@ class TypstPrinter:
     """Implements ports.Printer; the time it takes is bounded by how much it accepts."""
 
     def letter(self, letter: Letter) -> bytes:
-        lines = [line for line in letter.addressee if line.strip()]
-        if not 1 < len(lines) <= MOST_LINES:
-            raise PrintFailed(
-                f"An envelope shows two to {MOST_LINES} lines of an address, and this one has {len(lines)}."
-            )
-        data = {
-            **_about(TITLES.get(letter.language, "Letter"), letter.sender[:1], letter.on, letter.language),
-            "sender": [_clean(line) for line in letter.sender],
-            "addressee": [_clean(line) for line in lines],
-            "place-and-date": _clean(letter.place_and_date),
-            "mention": _clean(letter.mention),
-            "subject": _clean(letter.subject),
-            "body": _blocks(letter.body),
-            "signer": [_clean(line) for line in letter.signer],
-            "legal": _clean(letter.legal),
-        }
-        return _compiled("letter.typ", json.dumps(data))
+        return _compiled("letter.typ", letter_data(letter))
 
     def document(self, document: Document) -> bytes:
-        data = {
-            **_about(document.title, [document.author] if document.author else [], document.on, document.language),
-            "heading": _clean(document.title),
-            "subtitle": _clean(document.subtitle),
-            "foot": _clean(document.foot),
-            "body": _blocks(document.body),
-        }
-        written = json.dumps(data, ensure_ascii=False)
+        data = document_data(document)
         for _ in range(TRIES):
             try:
-                return _compiled("document.typ", written)
+                return _compiled("document.typ", data)
             except _NotShown as unknown:
-                written = written.translate(dict.fromkeys(map(ord, unknown.characters), UNKNOWN))
-        return _compiled("document.typ", written)
+                data = data.translate(dict.fromkeys(map(ord, unknown.characters), UNKNOWN))
+        return _compiled("document.typ", data)
+
+
+def letter_data(letter: Letter) -> str:
+    """What letter.typ prints. Raises PrintFailed."""
+    lines = [line for line in letter.addressee if line.strip()]
+    if not 1 < len(lines) <= MOST_LINES:
+        raise PrintFailed(f"An envelope shows two to {MOST_LINES} lines of an address, and this one has {len(lines)}.")
+    data = {
+        **_about(TITLES.get(letter.language, "Letter"), letter.sender[:1], letter.on, letter.language),
+        "sender": [_clean(line) for line in letter.sender],
+        "addressee": [_clean(line) for line in lines],
+        "place-and-date": _clean(letter.place_and_date),
+        "mention": _clean(letter.mention),
+        "subject": _clean(letter.subject),
+        "body": _blocks(letter.body),
+        "signer": [_clean(line) for line in letter.signer],
+        "legal": _clean(letter.legal),
+    }
+    return json.dumps(data, ensure_ascii=False)
+
+
+def document_data(document: Document) -> str:
+    """What document.typ prints."""
+    data = {
+        **_about(document.title, [document.author] if document.author else [], document.on, document.language),
+        "heading": _clean(document.title),
+        "subtitle": _clean(document.subtitle),
+        "foot": _clean(document.foot),
+        "body": _blocks(document.body),
+    }
+    return json.dumps(data, ensure_ascii=False)
 
 
 class _NotShown(PrintFailed):
@@ -93,7 +101,7 @@ def _compiled(name: str, data: str) -> bytes:
         raise PrintFailed("The paper is too long to be printed.")
     try:
         return typst.compile(
-            _source(name), ignore_system_fonts=True, sys_inputs={"data": data}, pdf_standards=[STANDARD]
+            source(name), ignore_system_fonts=True, sys_inputs={"data": data}, pdf_standards=[STANDARD]
         )
     except typst.TypstError as error:
         raise _reason(error) from None
@@ -108,7 +116,8 @@ def _reason(error: typst.TypstError) -> PrintFailed:
 
 
 @lru_cache(maxsize=2)
-def _source(name: str) -> bytes:
+def source(name: str) -> bytes:
+    """What typst runs for a kind of page: it holds no data."""
     folder = files("relancier") / "adapters" / "printing"
     return b"\n".join((folder / part).read_bytes() for part in ("parts.typ", name))
 
