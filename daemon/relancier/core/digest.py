@@ -14,6 +14,7 @@ from relancier.core.extra import step_of
 from relancier.core.money import Money
 from relancier.core.parcel import Parcel
 from relancier.core.plan import Channel, Plan
+from relancier.core.schedule import KNOWN_ONLY, NO_CALL, NO_FACTOR, NO_PLAN, PLAN_ENDED
 from relancier.core.workdays import Calendar
 
 MOST = 12  # lines of a section: "et 40 autres" says the rest
@@ -24,11 +25,12 @@ FIRM_CHANNELS = frozenset({Channel.LEGAL})
 MENDED_BY_A_PERSON = frozenset({Because.BOUNCED, Because.ADDRESS})
 _TAKEN = frozenset({How.SENT, How.TASK, How.ADOPTED})
 _WAITING = {
-    "payments are known only": "payments_unknown",
-    "there is no plan": "plan_missing",
-    "no formal notice in a quiet": "quiet_period",
-    "the call is not recorded": "call_missing",
-    "the plan has ended": "plan_over",
+    KNOWN_ONLY: "payments_unknown",
+    NO_PLAN: "plan_missing",
+    NO_FACTOR: "no_factor",
+    NO_CALL: "call_missing",
+    PLAN_ENDED: "plan_over",
+    "no formal notice in a quiet period": "quiet_period",
     "unexpected": "failed",
 }
 """How what a case waits for begins, where a person should know it, and the word for it (`|word` in words.toml)."""
@@ -82,7 +84,7 @@ class Day:
         """The lines of a section, the most pressing first, and how many more there are."""
         if section is Section.NOT_SENT:
             return tuple(_reasons(self.reasons))
-        found = sorted(self.lines[section], key=_pressing)
+        found = sorted(self.lines[section], key=_by_whom if section is Section.DUTIES else _pressing)
         return shortened(found)
 
     @property
@@ -107,6 +109,10 @@ def shortened(lines: Sequence[Line], most: int = MOST) -> tuple[Line, ...]:
 
 def _pressing(line: Line) -> tuple[date, str]:
     return line.on or date.max, line.number
+
+
+def _by_whom(line: Line) -> tuple[str, date, str]:
+    return line.whom, *_pressing(line)
 
 
 def _reasons(reasons: Mapping[str, Sequence[str]]) -> Iterator[Line]:
@@ -173,7 +179,7 @@ def _parts(case: Case, today: date) -> Iterator[Line]:
     """The instalments not fully paid that are late, or due within a week."""
     for one in still_agreed(case):
         if one.part.on <= today + AHEAD:
-            word = "instalment_late" if one.part.on < today else "instalment_coming"
+            word = "instalment_missed" if one.part.on < today else "instalment_to_come"
             yield _line(case, on=one.part.on, sum=Money(one.left, case.invoice.currency), detail=word)
 
 
