@@ -10,6 +10,7 @@ from relancier.adapters.library import FileLibrary
 from relancier.adapters.qr import QrCodes
 from relancier.adapters.shipped import shipped
 from relancier.core.alone import with_pictures
+from relancier.core.digest import Section
 from relancier.core.mail import Draft
 from relancier.core.picture import aged_bar
 from relancier.core.samples import minimal, sample
@@ -17,7 +18,7 @@ from relancier.work.attached import showing, transfer_code, with_code
 from relancier.work.digest_fields import CHART
 
 TEMPLATES = shipped("templates")
-DARK = ("reminder-1", "reminder-3", "note-reply")
+DARK = ("reminder-1", "reminder-3", "note-reply", "digest")
 BALANCE = tuple(map(Decimal, (41000, 18400, 6200, 0, 3900)))
 BY_OTHER_WAYS = frozenset({"sms", "letter", "formal-notice", "formal-notice-announcement"})
 
@@ -32,7 +33,7 @@ def pages() -> Iterator[Page]:
                     title=f"{template}, {situation}",
                     language=language,
                     html=alone(written(template, language, fields)),
-                    dark=template in DARK and situation in {"one", "several"},
+                    dark=template in DARK and situation in {"one", "several", "calm"},
                 )
 
 
@@ -48,6 +49,8 @@ def for_team(template: str) -> bool:
 
 def situations(template: str, language: str) -> Mapping[str, Mapping[str, object]]:
     """The fields of each situation in which a message is shown."""
+    if template == "digest":
+        return mornings(sample(language))
     if for_team(template):
         return {"one": sample(language)}
     return {
@@ -56,6 +59,13 @@ def situations(template: str, language: str) -> Mapping[str, Mapping[str, object
         "several": sample(language, several=True),
         "least": minimal(language),
     }
+
+
+def mornings(fields: Mapping[str, object]) -> Mapping[str, Mapping[str, object]]:
+    """A morning on which sending is stopped, one with something of everything, and one with nothing to do."""
+    calm = {**fields, "reason": None, "detail": None}
+    quiet = {**calm, **dict.fromkeys((section.value for section in Section), ()), "nothing": True}
+    return {"stopped": fields, "calm": calm, "quiet": quiet}
 
 
 def usual(fields: Mapping[str, object]) -> Mapping[str, object]:

@@ -6,8 +6,8 @@ from decimal import Decimal
 from relancier.core.money import Money
 
 LINKED = "mailto:compta@atelier-lumen.example?subject=pause&body=pause%20FA-2026-0042"
-FRENCH = {"firm": "Deuxième relance", "call": "Appel au service comptable", "server": "550 adresse inconnue"}
-ENGLISH = {"firm": "Second reminder", "call": "Call to the accounts department", "server": "550 unknown user"}
+FRENCH = {"firm": "Relance avec pénalités", "call": "Appel au service comptable", "server": "550 adresse inconnue"}
+ENGLISH = {"firm": "Reminder naming penalties", "call": "Call to the accounts department", "server": "550 unknown user"}
 
 
 def digest_sample(language: str) -> dict[str, object]:
