@@ -22,7 +22,7 @@ def copied(tmp_path: Path) -> Path:
 def older(folder: Path) -> FileLibrary:
     """An installation whose templates were copied before there were notes that ask."""
     for language in ("fr", "en"):
-        for name in ("note-reply.txt", "note-order.txt", "note-left.txt", "_choices.txt"):
+        for name in ("note-reply.txt", "note-order.txt", "note-left.txt", "_choices.txt", "call.txt", "follow-up.txt"):
             (folder / language / name).unlink()
         words = (folder / language / "words.toml").read_text("utf-8").splitlines()
         kept = [line for line in words if not line.startswith(("hint_", "choice_", "order_"))]
@@ -35,11 +35,11 @@ def test_a_new_note_is_written_also_where_the_templates_are_older(copied: Path, 
     made = older(copied)
     assert [problem for problem in made.problems() if not problem.warning] == []
     new = FileLibrary(TEMPLATES, shipped("plans"))
-    for name in ("note-reply", "note-order", "note-left", "task"):
+    for name in ("note-reply", "note-order", "note-left", "task", "call", "follow-up"):
         assert made.render(name, language, sample(language)) == new.render(name, language, sample(language))
 
 
-def test_a_message_to_customers_never_comes_from_anywhere_but_the_users_folder(copied: Path) -> None:
+def test_a_message_that_a_plan_names_never_comes_from_anywhere_but_the_users_folder(copied: Path) -> None:
     (copied / "fr" / "reminder-1.txt").unlink()
     made = FileLibrary(copied, shipped("plans"), spare=TEMPLATES)
     assert any("reminder-1.txt does not exist" in str(problem) for problem in made.problems())

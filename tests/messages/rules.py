@@ -375,6 +375,8 @@ def _number_of(sent: Rendered, fields: Fields) -> str | None:
 @rule("dates and amounts")
 def _typography(sent: Rendered, _: Fields) -> str | None:
     if sent.language == "en":
+        if re.search(r"\d,\d\d(?!\d)|\d %", sent.text):
+            return "a number written as in French"
         return "an ordinal date" if re.search(r"\d(?:st|nd|rd|th) [A-Z]", sent.text) else None
     if re.search(r"(?<!\d)1 (?:janv|févr|mars|avr|mai|juin|juil|août|sept|oct|nov|déc)|\d{4}-\d\d-\d\d", sent.text):
         return "a date not written as 1er juin 2026"
@@ -387,7 +389,7 @@ def _typography(sent: Rendered, _: Fields) -> str | None:
 @rule("earlier messages", (*STOCK, "formal-notice-announcement", "formal-notice"))
 def _earlier(sent: Rendered, fields: Fields) -> str | None:
     dates = fields["earlier"] or ()
-    if fields["several"] and sent.template == "reminder-1":
+    if fields["several"] and sent.template == "reminder-1" and not fields["last_reply_on"]:
         dates = dates[-1:]
     return missing(sent.body, map(sent.day, dates))
 

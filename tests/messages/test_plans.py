@@ -80,7 +80,7 @@ def walked(name: str, situation: Situation, language: str) -> Iterator[tuple[Ren
         how = How.SENT if way is Channel.EMAIL else How.TASK
         case = replace(case, done=(*case.done, done(step.id, day, how)))
         beside = tuple(
-            replace(one, done=(*one.done, done(step.id, day, how))) for one in beside if one.invoice.due < day
+            replace(one, done=(*one.done, done(step.id, day, how))) if one.invoice.due < day else one for one in beside
         )
 
 

@@ -49,7 +49,11 @@ def variants(language: str) -> dict[str, dict[str, Any]]:
             "penalties": None,
             "claimed": None,
         },
-        "several rates": {**full, "rate": None, "invoices": ({**full_row(full), "rates": ("12,15 %", "12,40 %")},)},
+        "several rates": {
+            **full,
+            "rate": None,
+            "invoices": ({**full_row(full), "rates": (full["rate"], "12.40%" if language == "en" else "12,40 %")},),
+        },
         "first message to a new contact": {**full, "earlier": (), "last_reply_on": None},
         "nobody wrote elsewhere": {**full, "elsewhere": ()},
         "wrote elsewhere twice": {**full, "elsewhere": (date(2026, 6, 4), date(2026, 6, 11))},

@@ -53,6 +53,7 @@ def told(
     plan = made.plans[case.plan]
     taken = step_of(plan, step)
     assert taken is not None
-    parcel = Parcel(sort=sort, channel=channel, carries=(Taken(case, plan, taken),), to=to)
+    language = case.invoice.customer.language or plan.language
+    parcel = Parcel(sort=sort, channel=channel, carries=(Taken(case, plan, taken),), to=to, language=language)
     world = made.world(at(today), at(today))
     return fields(Telling(parcel, [case, *beside], world, made, store))

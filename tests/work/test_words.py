@@ -58,7 +58,7 @@ def test_a_letter_that_has_no_address_to_go_to_is_announced_as_the_message_it_wi
 
 def test_no_court_is_announced_to_a_public_body_and_no_notice_where_a_part_is_in_dispute() -> None:
     assert told(of(customer=customer(sector="public")), "formal-notice", date(2026, 4, 7))["next_step"] is None
-    assert told(of(disputed=Decimal(10)), "last-reminder", date(2026, 3, 27))["next_step"] == "legal"
+    assert told(of(disputed=Decimal(10)), "last-reminder", date(2026, 3, 27))["next_step"] is None
 
 
 def test_a_plan_that_names_a_suspension_says_so() -> None:

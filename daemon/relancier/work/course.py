@@ -11,7 +11,7 @@ from relancier.core.recorded import LETTERS, unanswered
 from relancier.core.steps import ONE_OFF, possible
 from relancier.work.arranged import arranged, last_word_of_ours
 from relancier.work.consequences import past
-from relancier.work.happenings import exchanges
+from relancier.work.happenings import exchanges, letters_posted
 from relancier.work.telling import Fields, Telling
 
 FOLLOWS = {
@@ -55,6 +55,7 @@ def _written(telling: Telling, named: Sequence[Case]) -> Fields:
     """Our earlier messages: those that reached somebody to whom this one goes, else those to another address."""
     sent = [(case, done) for case in named for done in case.done if done.how is How.SENT and done.on < telling.today]
     here = {done.on for case, done in sent if _reached(case, done, telling)}
+    here |= {day for case in named for day in letters_posted(case, telling) if day < telling.today}
     there = {done.on for _, done in sent} if not here else set()
     return {"earlier": tuple(sorted(here)), "elsewhere": tuple(sorted(there))}
 
@@ -84,6 +85,8 @@ def _following(telling: Telling) -> Fields:
     """What really follows in the plan of the step that sets the words, and its day where that leaves time to pay."""
     plan, lead = telling.lead.plan, telling.lead
     for step in _after(plan, lead, telling.today):
+        if step.formal_notice and lead.case.disputed:
+            break  # a person decides what follows
         follows = _follows(step, lead.case)
         if follows is None or step.when:
             continue
@@ -104,7 +107,7 @@ def _after(plan: Plan, lead: Taken, today: date) -> Sequence[Step]:
 def _follows(step: Step, case: Case) -> str | None:
     """What the customer would see of a step; nothing of a colleague's task, nor of a court where that is no threat."""
     if step.formal_notice:
-        return None if case.disputed else "formal_notice"
+        return "formal_notice"
     follows = FOLLOWS.get(possible(step, case.invoice.customer))
     return None if follows == "legal" and case.invoice.customer.sector == "public" else follows
 

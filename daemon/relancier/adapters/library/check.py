@@ -13,8 +13,9 @@ from relancier.core.samples import minimal, sample
 from relancier.core.wording import forbidden
 
 NEEDED = (
-    "one-off", "recap", "task", "note-waiting", "note-held", "note-uncertain", "note-refused", "note-stale",
-    "note-missing", "note-unread", "note-pause", "note-reply", "note-order", "note-left",
+    "one-off", "recap", "follow-up", "rejected", "instalments", "instalment", "thank-you", "task", "call",
+    "note-waiting", "note-held", "note-uncertain", "note-refused", "note-stale", "note-missing", "note-unread",
+    "note-pause", "note-reply", "note-order", "note-left",
 )  # fmt: skip
 
 

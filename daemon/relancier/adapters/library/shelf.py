@@ -1,12 +1,15 @@
 """Where a language's file lies: in the user's folder, else, for what only the program needs, beside the program.
 
-A new version writes new notes: an installation whose templates were copied before has them all the same.
+A new version writes new notes, and messages that no plan names: an installation whose templates were copied before has
+them all the same.
 """
 
 from dataclasses import dataclass
 from pathlib import Path
 
 TO_COLLEAGUES = frozenset({"task", "call", "digest"})
+OF_THE_PROGRAM = frozenset({"follow-up", "rejected", "recap", "instalments", "instalment", "thank-you"})
+"""Messages to customers that the program chooses where a plan names none."""
 
 
 def is_for_team(name: str) -> bool:
@@ -22,7 +25,7 @@ class Shelf:
     spare: Path | None = None
 
     def file(self, language: str, name: str) -> Path:
-        """A file of a language; a shipped one stands in for a note, a task or a part of one that the user lacks."""
+        """A file of a language; where the user lacks a part or one that the program chooses, the shipped one."""
         own = self.own / language / name
         if self.spare is None or own.exists() or not _may_be_lacking(name):
             return own
@@ -42,4 +45,5 @@ class Shelf:
 
 
 def _may_be_lacking(name: str) -> bool:
-    return name.startswith("_") or is_for_team(name.removesuffix(".txt"))
+    bare = name.removesuffix(".txt")
+    return name.startswith("_") or is_for_team(bare) or bare in OF_THE_PROGRAM
