@@ -3,6 +3,7 @@
 Only facts stand here, in the language of the company: none of the sentences that the history keeps for its own log.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,6 +13,7 @@ from relancier.core.case import Event, How, Kind
 from relancier.core.chronology_words import (
     ADOPTED,
     BY_HAND,
+    DELAYED,
     HAPPENED,
     LETTERS,
     MADE,
@@ -20,12 +22,17 @@ from relancier.core.chronology_words import (
     TASKS,
     Tongue,
 )
+from relancier.core.kinds import MailKind
 from relancier.core.limitation import ACKNOWLEDGES
-from relancier.core.outbox import Entry, Sort
+from relancier.core.outbox import Entry, Sort, Status
 from relancier.core.stored import Seen
 
-UNTOLD = frozenset({Kind.QUEUED, Kind.STEP_SKIPPED, Kind.CREDIT_GONE, Kind.DISMISSED, Kind.TASK_DONE})
+UNTOLD = frozenset(
+    {Kind.QUEUED, Kind.STEP_SKIPPED, Kind.CREDIT_GONE, Kind.DISMISSED, Kind.TASK_DONE, Kind.PLAN_CHOSEN, Kind.PROPOSED}
+)
+BY_A_SERVER = re.compile(r"\d{3}\b")
 DATED = frozenset({Kind.PROMISED, Kind.PAUSED, Kind.PAID, Kind.POSTED, Kind.LETTER, Kind.CALLED, Kind.INSOLVENT})
+LEFT = frozenset({Status.SENT, Status.UNCERTAIN, Status.SENDING})
 _HOW = {How.SENT: SENT, How.TASK: TASK, How.BY_HAND: BY_HAND, How.ADOPTED: ADOPTED}
 
 
@@ -53,7 +60,7 @@ class History:
 
 def chronology(history: History, tongue: Tongue, zone: ZoneInfo) -> list[Row]:
     """Every fact in order of time."""
-    told = [event for event in history.events if event.kind not in UNTOLD]
+    told = [event for event in history.events if event.kind not in UNTOLD and not _withdrawn(event, history)]
     rows = [_row(event, history, tongue, zone) for event in told]
     known = {event.ref for event in told}
     rows += (_unheard(seen, history, tongue, zone) for seen in history.messages.values() if seen.identity not in known)
@@ -76,15 +83,34 @@ def _row(event: Event, history: History, tongue: Tongue, zone: ZoneInfo) -> Row:
     return Row(at, _what(event, history, tongue), text, history.files.get(event.ref, ()))
 
 
+def _withdrawn(event: Event, history: History) -> bool:
+    """Whether a message was taken back before anything of it had left."""
+    entry = history.entries.get(event.ref)
+    return event.kind is Kind.SEND_FAILED and entry is not None and not may_have_left(entry)
+
+
+def may_have_left(entry: Entry) -> bool:
+    """Whether something of it may have reached anyone; a draft only where it was found as sent."""
+    if entry.rehearsal or entry.approval:
+        return entry.approval and not entry.rehearsal and entry.status is Status.SENT
+    return entry.status in LEFT or entry.begun_at is not None
+
+
 def _unheard(seen: Seen, history: History, tongue: Tongue, zone: ZoneInfo) -> Row:
     """A message that belongs to the case and changed nothing in it."""
     at = seen.written_at or seen.at
     text = tongue.joined(_of_message(seen, tongue))
-    return Row(at.astimezone(zone), tongue.one(HAPPENED[Kind.NOTED]), text, history.files.get(seen.identity, ()))
+    return Row(at.astimezone(zone), _noted(seen, tongue), text, history.files.get(seen.identity, ()))
+
+
+def _noted(seen: Seen | None, tongue: Tongue) -> str:
+    return tongue.one(DELAYED if seen and seen.kind == MailKind.BOUNCE_TEMPORARY else HAPPENED[Kind.NOTED])
 
 
 def _what(event: Event, history: History, tongue: Tongue) -> str:
     entry = history.entries.get(event.ref)
+    if event.kind is Kind.NOTED:
+        return _noted(history.messages.get(event.ref), tongue)
     if event.kind is not Kind.STEP_DONE:
         return tongue.one(HAPPENED.get(event.kind, (event.kind.value, event.kind.value)))
     if entry is not None and entry.sort is Sort.TASK:
@@ -115,7 +141,7 @@ def _of_entry(entry: Entry, subject: str, tongue: Tongue) -> Iterator[str]:
         yield f"{tongue.one(('copie à', 'copy to'))} {', '.join(entry.cc)}"
     if subject:
         yield quoted(subject, tongue)
-    if entry.answer:
+    if entry.to and BY_A_SERVER.match(entry.answer):
         yield f"{tongue.one(('réponse du serveur :', 'the server answered:'))} {entry.answer}"
 
 

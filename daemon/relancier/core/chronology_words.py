@@ -46,18 +46,17 @@ HAPPENED: dict[Kind, tuple[str, str]] = {
     Kind.CLOSED: ("Dossier clos", "Case closed"),
     Kind.HANDED_OVER: ("Dossier transmis pour procédure", "Case handed over for proceedings"),
     Kind.REMINDED_TO_ACT: ("Signalé à un responsable", "Told to a person in charge"),
-    Kind.PLAN_CHOSEN: ("Calendrier de relance choisi", "Schedule of reminders chosen"),
     Kind.NOTED: ("Message noté au dossier", "Message noted"),
     Kind.CALLED: ("Appel téléphonique", "Telephone call"),
     Kind.CONTACT: ("Interlocuteurs modifiés", "Contacts changed"),
     Kind.POSTED: ("Lettre postée", "Letter posted"),
     Kind.LETTER: ("Suite donnée à la lettre", "What became of the letter"),
     Kind.INSTALMENTS: ("Échéancier convenu", "Instalment plan agreed"),
-    Kind.PROPOSED: ("Message préparé pour relecture", "Message prepared for a person to send"),
     Kind.INSOLVENT: ("Procédure collective", "Insolvency proceedings"),
     Kind.REJECTED: ("Prélèvement, effet ou chèque rejeté", "Direct debit, bill or cheque returned"),
     Kind.LIMITATION: ("Prescription signalée à un responsable", "Limitation told to a person in charge"),
 }
+DELAYED = ("Distribution retardée", "Delivery delayed")
 SENT, TASK, BY_HAND, ADOPTED = "sent", "task", "by_hand", "adopted"
 MADE: dict[str, tuple[str, str]] = {
     SENT: ("Message envoyé", "Message sent"),

@@ -7,14 +7,14 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 
 from relancier.core.case import Case, Event, Kind
-from relancier.core.outbox import Entry, Sort, Status
+from relancier.core.chronology import may_have_left
+from relancier.core.outbox import Entry, Sort
 from relancier.core.read import read
 from relancier.core.stored import Seen
 from relancier.ports import Store
 from relancier.work.claims import lives
 from relancier.work.intake import FIRST_BYTES
 
-LEFT = frozenset({Status.SENT, Status.UNCERTAIN, Status.SENDING})
 LETTERS = frozenset({"letter", "registered_letter"})
 OF_LETTERS = frozenset({Kind.POSTED, Kind.LETTER})
 
@@ -74,7 +74,7 @@ def _know(names: Iterable[str], found: Proofs, store: Store) -> None:
 
 
 def _add_entry(entry: Entry, found: Proofs, store: Store, invoices: frozenset[bytes]) -> None:
-    if entry.rehearsal or not (entry.status in LEFT or entry.begun_at):
+    if not may_have_left(entry):
         return
     raw = store.blob(entry.blob) if entry.blob else None
     if raw is None:
