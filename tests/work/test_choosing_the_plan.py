@@ -74,4 +74,4 @@ async def test_an_open_case_keeps_its_plan_when_the_rules_or_the_amount_change()
     rig.source.set(replace(rig.source.invoices[0], plan="silence"), at=rig.wake.now())
     await pass_days(rig, 1)
     assert (case(rig, key).plan, why(rig, key)) == ("silence", "plan silence: named in the books")
-    assert KEY != key
+    assert key != KEY

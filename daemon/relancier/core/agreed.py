@@ -84,17 +84,17 @@ def confirmation(case: Case) -> str:
     return "" if case.step_done(step) else step
 
 
-def reminder(case: Case, calendar: Calendar) -> tuple[str, date] | None:
-    """The id of the next instalment's reminder and the day from which it leaves.
+def reminder(case: Case, calendar: Calendar) -> tuple[str, date, date] | None:
+    """The id of the next instalment's reminder, and the first and the last day for it.
 
-    None where it has left, where the agreement itself came no earlier, or where an earlier instalment is due first.
+    None where it has left, or where the agreement itself came no earlier.
     """
     coming = next_owed(case)
     if coming is None:
         return None
     step, on = dated_id(INSTALMENT, coming.part.on), reminder_day(coming.part.on, calendar)
     agreed = case.agreed_on is not None and case.agreed_on >= on
-    return None if agreed or case.step_done(step) else (step, on)
+    return None if agreed or case.step_done(step) else (step, on, coming.part.on)
 
 
 def known_enough(case: Case, known_at: datetime) -> bool:
@@ -115,8 +115,7 @@ def still_wanted(step_id: str, case: Case, calendar: Calendar, today: date) -> s
     coming = reminder(case, calendar)
     if coming is None or coming[0] != step_id:
         return "that instalment is paid, or another plan was agreed"
-    day = date.fromisoformat(step_id.partition(":")[2])
-    return "" if coming[1] <= today <= day else "it is not the time to remind of that instalment"
+    return "" if coming[1] <= today <= coming[2] else "it is not the time to remind of that instalment"
 
 
 def thanks_due(case: Case, today: date, ended_on: date) -> bool:

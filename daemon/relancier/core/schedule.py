@@ -112,7 +112,8 @@ def _extra_step(case: Case, world: World) -> tuple[str, date]:
     confirmed = agreed.confirmation(case)
     if confirmed:
         return confirmed, world.today
-    return agreed.reminder(case, world.calendar) or ("", world.today)
+    step, first, last = agreed.reminder(case, world.calendar) or ("", world.today, world.today)
+    return (step, first) if world.today <= last else ("", world.today)
 
 
 def _leaves(step: Step, case: Case, plan: Plan, world: World, near: Near) -> Action:
