@@ -11,14 +11,17 @@ from relancier.core.plan import Channel, Plan
 from relancier.core.steps import (
     ONE_OFF,
     after_a_call,
+    after_an_answer,
     ahead,
     channel,
     come,
     last_taken,
     left_late,
+    needs_approval,
     one_off,
     prevents,
     take,
+    template,
 )
 
 EMAIL, CALL, SMS = Channel.EMAIL, Channel.CALL, Channel.SMS
@@ -340,32 +343,51 @@ def test_the_channel_is_the_first_that_the_customers_data_allows(
 
 
 @pytest.mark.parametrize("channels", [(EMAIL,), (EMAIL, CALL), (CALL, EMAIL)])
-def test_an_email_that_a_person_must_approve_is_a_task(channels: tuple[Channel, ...]) -> None:
-    way = channel(step("s", 3, *channels, approval=True), case(who=customer(phone="")))
-    assert way is TASK
+def test_an_email_that_a_person_must_approve_stays_an_email(channels: tuple[Channel, ...]) -> None:
+    one, of = step("s", 3, *channels, approval=True), case(who=customer(phone=""))
+    assert channel(one, of) is EMAIL
+    assert needs_approval(one, of)
+    assert not needs_approval(replace(one, approval=False), of)
 
 
 @pytest.mark.parametrize(
-    ("replied", "wrote", "how", "way"),
+    ("said", "wrote", "how", "approval"),
     [
-        (None, 3, How.SENT, EMAIL),
-        (2, 3, How.SENT, EMAIL),
-        (3, 3, How.SENT, TASK),
-        (4, 3, How.SENT, TASK),
-        (4, 3, How.BY_HAND, TASK),
-        (4, 5, How.BY_HAND, EMAIL),
-        (4, 5, How.ADOPTED, EMAIL),
-        (4, 5, How.TASK, TASK),
-        (4, 5, How.SKIPPED, TASK),
+        (None, 3, How.SENT, False),
+        (2, 3, How.SENT, False),
+        (3, 3, How.SENT, True),
+        (4, 3, How.SENT, True),
+        (4, 3, How.BY_HAND, True),
+        (4, 5, How.BY_HAND, False),
+        (4, 5, How.ADOPTED, False),
+        (4, 5, How.TASK, True),
+        (4, 5, How.SKIPPED, True),
     ],
 )
-def test_an_email_after_the_customers_last_word_is_a_task(
-    replied: int | None, wrote: int, how: How, way: Channel
+@pytest.mark.parametrize("by", ["last_reply_on", "promised_on", "called_on"])
+def test_an_email_after_the_customers_last_word_wants_approval(
+    said: int | None, wrote: int, how: How, by: str, *, approval: bool
 ) -> None:
     one = taken(case(), "a", DUE + timedelta(days=wrote), how=how)
-    heard = replace(one, last_reply_on=None if replied is None else DUE + timedelta(days=replied))
-    assert channel(step("s", 10, EMAIL), heard) is way
+    on = None if said is None else DUE + timedelta(days=said)
+    heard = replace(one, **{by: on})  # type: ignore[arg-type]
+    reminder = step("s", 10, EMAIL, template="reminder-2")
+    assert channel(reminder, heard) is EMAIL
+    assert needs_approval(reminder, heard) is approval
+    assert template(reminder, heard) == ("follow-up" if approval else "reminder-2")
+    assert template(step("s", 10, EMAIL, template="recap"), heard) == "recap"
     assert channel(step("s", 10, CALL), heard) is CALL
+
+
+@pytest.mark.parametrize("said", ["no answer", "Pas de réponse.", "message laissé"])
+def test_a_call_that_reached_nobody_says_nothing(said: str) -> None:
+    assert not after_an_answer(replace(case(), called_on=DUE, said=said))
+    assert after_an_answer(replace(case(), called_on=DUE, said=""))
+
+
+@pytest.mark.parametrize(("name", "approval"), [("instalment", False), ("thank-you", False), ("recap", True)])
+def test_what_was_agreed_leaves_by_itself(name: str, *, approval: bool) -> None:
+    assert needs_approval(step("s", 10, EMAIL, template=name), replace(case(), last_reply_on=DUE)) is approval
 
 
 def test_the_change_of_the_clock_moves_no_step() -> None:

@@ -1,12 +1,11 @@
-"""Case "after an answer": what follows a person's reply is written by a person, never by a template."""
+"""Case "after an answer": what follows a person's reply refers to it, and only a person sends it."""
 
 from datetime import datetime
 
 import pytest
-from tests.work.play import KEY, answer, arrive, daemon, entries, late, pass_days, reminders, taken, words, written
+from tests.work.play import KEY, answer, arrive, box, daemon, entries, late, pass_days, reminders, taken, words, written
 from tests.work.rig import NOON, OWN, Rig, config
 
-from relancier.core.case import How
 from relancier.core.outbox import Sort
 
 WEEK_LATER = datetime(2026, 3, 10, 12, tzinfo=NOON.tzinfo)
@@ -20,23 +19,22 @@ async def replied_and_resumed(rig: Rig) -> None:
     await rig.go(WEEK_LATER)
 
 
-@pytest.mark.parametrize(("language", "told"), [("fr", "a écrit le 2 mars 2026"), ("en", "wrote on 2 March 2026")])
-async def test_the_step_after_a_reply_is_a_task_that_says_why(language: str, told: str) -> None:
+@pytest.mark.parametrize(
+    ("language", "told"), [("fr", "votre message du 2 mars 2026"), ("en", "your message of 2 March 2026")]
+)
+async def test_the_step_after_a_reply_is_a_draft_that_refers_to_it(language: str, told: str) -> None:
     rig = daemon(late(), conf=config(company={"language": language}))
     await replied_and_resumed(rig)
     assert len(reminders(rig)) == 1
-    (task,) = entries(rig, Sort.TASK)
-    raw = rig.store.blob(task.blob)
-    assert raw is not None
+    assert not entries(rig, Sort.TASK)
+    (raw,) = box(rig).raws("Drafts")
     assert told in words(raw)
 
 
-async def test_such_a_task_counts_as_the_step() -> None:
+async def test_such_a_draft_is_not_the_step_yet() -> None:
     rig = daemon(late())
     await replied_and_resumed(rig)
-    found = rig.store.case(KEY)
-    assert found is not None
-    assert [(done.step, done.how) for done in found.done if done.how is How.TASK] == [(taken(rig)[-1], How.TASK)]
+    assert taken(rig) == ["reminder"]
 
 
 async def test_another_invoice_of_that_customer_is_chased_by_mail_once_the_reply_is_seen_to() -> None:
