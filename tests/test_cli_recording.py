@@ -183,3 +183,15 @@ def test_beside_a_daemon_the_order_says_everything(desk: Desk) -> None:
         (KEY,),
         Contact(Role.MANAGEMENT, "chef@alpes.test"),
     )
+
+
+def test_a_task_is_recorded_as_done_by_its_step_or_with_all_others(desk: Desk) -> None:
+    letter_asked_for(desk)
+    refused = desk.run("done", "F-2026-0001", "--step", "reminder")
+    assert refused.status == 1
+    assert 'The step "reminder" of F-2026-0001 has given no task' in refused.err
+    assert desk.run("done", "F-2026-0001", "--step", "formal-notice").out.startswith("F-2026-0001: done.")
+    assert desk.run("done", "F-2026-0001").status == 0
+    with desk.store() as store:
+        told = [event.step for event in store.events(KEY) if event.kind is Kind.TASK_DONE]
+    assert told == ["formal-notice", ""]

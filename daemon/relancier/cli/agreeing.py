@@ -99,7 +99,17 @@ def insolvent(asked: Asked, choice: Choice, on: date) -> None:
 
 @click.command
 @chosen()
+@click.option("--step", metavar="ID", default="", help="Only the task of this step; every task when left out.")
 @click.pass_obj
-def done(asked: Asked, choice: Choice) -> None:
+def done(asked: Asked, choice: Choice, step: str) -> None:
     """Record that what was asked of a colleague about an invoice is done; a declared claim too."""
-    on_cases(asked, "done", choice, "done", pick=Cases.of)
+    office = Office.at(asked, key=True)
+    cases = choose(office, choice, Cases.of)
+    meant = [case for case in cases if case.step_done(step)] if step else cases
+    if not meant:
+        named = choice.customer or choice.invoice
+        raise Stop(f'The step "{step}" of {named} has given no task; `relancier status {named}` shows its steps.')
+    order = new_order("done", clock(), meant, note=choice.note)
+    keys = tuple(f"{case.key}|{step}" for case in meant) if step else ()
+    how = give(office, meant, replace(order, keys=keys, customer=choice.customer))
+    say(f"{', '.join(dict.fromkeys(number_of(case.key) for case in meant))}: done. {how}")
