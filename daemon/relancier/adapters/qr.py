@@ -1,5 +1,7 @@
 """QR codes by segno."""
 
+from functools import lru_cache
+from functools import lru_cache
 from io import BytesIO
 
 from segno import helpers
@@ -14,14 +16,19 @@ class QrCodes:
     """Implements ports.Codes; the same transfer gives the same bytes."""
 
     def transfer(self, transfer: Transfer) -> bytes:
-        code = helpers.make_epc_qr(
-            name=transfer.name,
-            iban=transfer.iban,
-            bic=transfer.bic or None,
-            amount=transfer.amount,
-            text=transfer.text,
-            encoding="utf-8",
-        )
-        picture = BytesIO()
-        code.save(picture, kind="png", scale=DOTS, border=QUIET)
-        return picture.getvalue()
+        return _drawn(transfer)
+
+
+@lru_cache(maxsize=16)  # a message is prepared, then made anew before it leaves
+def _drawn(transfer: Transfer) -> bytes:
+    code = helpers.make_epc_qr(
+        name=transfer.name,
+        iban=transfer.iban,
+        bic=transfer.bic or None,
+        amount=transfer.amount,
+        text=transfer.text,
+        encoding="utf-8",
+    )
+    picture = BytesIO()
+    code.save(picture, kind="png", scale=DOTS, border=QUIET)
+    return picture.getvalue()
