@@ -97,7 +97,9 @@ never("no formal notice by mail", r"\brecommandée? électronique|vaut mise en d
 
 @rule("last reminder")
 def _last_reminder(sent: Rendered, fields: Fields) -> str | None:
-    may = sent.template in {"reminder-3", "formal-notice-announcement"} and fields["next_step"] == "formal_notice"
+    last = sent.template in {"reminder-3", "formal-notice-announcement"}
+    last = last or (sent.template == "follow-up" and fields["last_reminder"])
+    may = last and fields["next_step"] == "formal_notice"
     does = sent.says("dernière relance", "last reminder")
     return None if may == does else "dernière relance only, and always, in the last step before the formal notice"
 
@@ -302,9 +304,10 @@ def _whose(sent: Rendered, fields: Fields) -> str | None:
     return missing(named, reached)
 
 
-@rule("figures", ("reminder-3", "formal-notice-announcement", "formal-notice"))
+@rule("figures", ("reminder-3", "follow-up", "formal-notice-announcement", "formal-notice"))
 def _figures(sent: Rendered, fields: Fields) -> str | None:
-    if not (fields["consequences"] and fields["penalties"]):
+    detailed = sent.template != "follow-up" or fields["last_reminder"]
+    if not (detailed and fields["consequences"] and fields["penalties"]):
         return None
     figures = [row[name] for row in fields["invoices"] for name in ("interest", "charge") if row["consequences"]]
     if sent.template == "formal-notice":
@@ -529,6 +532,6 @@ def _consumer(sent: Rendered, fields: Fields) -> str | None:
 
 @rule("suspension", WRITTEN)
 def _suspension(sent: Rendered, fields: Fields) -> str | None:
-    may = sent.template in {"reminder-2", "reminder-3"} and fields["suspension"]
+    may = sent.template in {"reminder-2", "reminder-3", "follow-up"} and fields["suspension"]
     may = bool(may and not fields["consumer"] and not fields["public"])
     return None if sent.says("suspendues", "suspended") == may else "names a suspension exactly where the plan does"

@@ -1,6 +1,6 @@
 """Every message of every shipped plan, in the order in which a customer gets them, with the fields of a real case."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -17,7 +17,7 @@ from relancier.core.case import Case, Contact, How, Role
 from relancier.core.fields import BY_NAME
 from relancier.core.outbox import Sort
 from relancier.core.plan import Base, Channel, Step
-from relancier.core.steps import possible
+from relancier.core.steps import possible, template
 
 COMPANY = {
     "legal_form": "SAS", "capital": "50 000 €", "siren": "732829320", "rcs": "RCS Lyon", "bic": "AGRIFRPP",
@@ -36,13 +36,21 @@ NAMES = sorted(setup(config()).plans)
 
 @dataclass(frozen=True)
 class Situation:
-    """A customer and an invoice; `beside` is another one of theirs, `company` what differs in our configuration."""
+    """A customer and an invoice; `beside` is another one of theirs, `company` what differs in our configuration.
+
+    `says` is what the customer lets us know after each of our steps.
+    """
 
     customer: dict[str, Any] = field(default_factory=dict)
     case: dict[str, Any] = field(default_factory=dict)
     beside: tuple[str, timedelta] | None = None
     company: dict[str, Any] = field(default_factory=dict)
     people: bool = True
+    says: Callable[[date], dict[str, Any]] = lambda _: {}
+
+
+def day_after(day: date) -> date:
+    return day + timedelta(days=1)
 
 
 SITUATIONS = {
@@ -55,6 +63,12 @@ SITUATIONS = {
     "a public body": Situation({"sector": "public"}),
     "nothing known": Situation({"phone": ""}, {"issued": None, "purpose": ""}, company={"phone": ""}, people=False),
     "a part in dispute": Situation(case={"disputed": Decimal(300)}),
+    "one who answers": Situation(says=lambda day: {"last_reply_on": day_after(day)}),
+    "one who promises": Situation(says=lambda day: {"promised_on": day_after(day)}),
+    "one who talks": Situation(says=lambda day: {"called_on": day_after(day), "said": "paie bientôt"}),
+    "one whose debit came back": Situation(
+        case={"payment_method": "prélèvement"}, says=lambda day: {"rejected_on": day_after(day)}
+    ),
     "a long name": Situation({"name": "Société des Établissements Lefèbvre et Fils de la Haute-Loire"}),
 }
 
@@ -76,9 +90,12 @@ def walked(name: str, situation: Situation, language: str) -> Iterator[tuple[Ren
         if way not in SILENT and not (step.formal_notice and case.disputed):
             sort = Sort.REMINDER  # as the daemon words a letter too: to the customer, in their language
             fields = told(case, step.id, day, *beside, channel=way, sort=sort, conf=made)
-            yield render(step.template, language, fields), {**dict.fromkeys(BY_NAME), **fields}
+            yield (
+                render(template(step, case) if way is Channel.EMAIL else step.template, language, fields),
+                {**dict.fromkeys(BY_NAME), **fields},
+            )
         how = How.SENT if way is Channel.EMAIL else How.TASK
-        case = replace(case, done=(*case.done, done(step.id, day, how)))
+        case = replace(case, done=(*case.done, done(step.id, day, how)), **situation.says(day))
         beside = tuple(
             replace(one, done=(*one.done, done(step.id, day, how))) if one.invoice.due < day else one for one in beside
         )

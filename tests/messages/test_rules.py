@@ -58,6 +58,7 @@ def variants(language: str) -> dict[str, dict[str, Any]]:
         "nobody wrote elsewhere": {**full, "elsewhere": ()},
         "wrote elsewhere twice": {**full, "elsewhere": (date(2026, 6, 4), date(2026, 6, 11))},
         "nobody known": {**full, "salutation_name": None, "civility": None},
+        "not the last reminder": {**full, "last_reminder": False},
         "no suspension": {**full, "suspension": False},
         "nothing promised": {**full, "promised_on": None},
         "nothing promised, spoke": {**full, "promised_on": None, "unanswered": False},

@@ -61,6 +61,11 @@ def test_no_court_is_announced_to_a_public_body_and_no_notice_where_a_part_is_in
     assert told(of(disputed=Decimal(10)), "last-reminder", date(2026, 3, 27))["next_step"] is None
 
 
+def test_the_last_reminder_is_that_of_the_plan() -> None:
+    assert told(of(), "last-reminder", date(2026, 3, 27))["last_reminder"] is True
+    assert told(of(), "penalties", date(2026, 3, 12))["last_reminder"] is False
+
+
 def test_a_plan_that_names_a_suspension_says_so() -> None:
     assert told(of(plan="clients-douteux"), "urgent", date(2026, 3, 18))["suspension"] is True
     assert told(of(), "penalties", date(2026, 3, 12))["suspension"] is False

@@ -189,6 +189,7 @@ COURSE_FIELDS = (
     Field("next_step", Kind.TEXT, "what follows in the plan: call, sms, reminder, letter, formal_notice or legal"),
     Field("next_on", Kind.DATE, "the day on which that follows, where it leaves time for our request"),
     Field("instalments", Kind.YES_NO, "whether the plan offers payment in instalments"),
+    Field("last_reminder", Kind.YES_NO, "whether the plan comes to its last reminder before the formal notice"),
     Field("suspension", Kind.YES_NO, "whether the plan names a suspension, where the contract allows it"),
 )
 CONSEQUENCE_FIELDS = (

@@ -42,7 +42,17 @@ ENGLISH: Mapping[str, object] = {
 }
 
 
-YES_NO = ("consequences", "has_pdf", "instalments", "several", "by_post", "consumer", "public", "suspension")
+YES_NO = (
+    "consequences",
+    "has_pdf",
+    "instalments",
+    "several",
+    "by_post",
+    "consumer",
+    "public",
+    "suspension",
+    "last_reminder",
+)
 
 
 TRANSFER_QR = "cid:virement@atelier-lumen.example"
@@ -181,6 +191,7 @@ def _course() -> dict[str, object]:
         "next_step": "formal_notice",
         "next_on": date(2026, 7, 6),
         "instalments": True,
+        "last_reminder": True,
         "suspension": True,
     }
 

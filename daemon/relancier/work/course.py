@@ -22,6 +22,7 @@ FOLLOWS = {
     Channel.REGISTERED_LETTER: "registered_letter",
     Channel.LEGAL: "legal",
 }
+LAST_REMINDERS = frozenset({"reminder-3", "formal-notice-announcement"})
 BEFORE_THE_DEADLINE = frozenset({"call", "sms"})  # these may come while our request still has time
 
 
@@ -40,6 +41,7 @@ def course(telling: Telling, named: Sequence[Case]) -> Fields:
         "known_to": min(calendar.local_day(telling.world.known_at), telling.today),
         "last_reply_on": max((day for case in named if (day := _replied_on(case, telling))), default=None),
         "instalments": telling.lead.step.instalments,
+        "last_reminder": telling.lead.step.template in LAST_REMINDERS,
         "suspension": telling.lead.step.suspension,
     }
 
