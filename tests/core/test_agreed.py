@@ -9,6 +9,8 @@ from relancier.core import agreed
 from relancier.core.agreed import agreement, confirmation, next_owed, owed, reminder, still_wanted, thanks_due
 from relancier.core.case import Because, Case, Hold, How, Instalment, Kind, State
 from relancier.core.dictated_parts import Part
+from relancier.core.extra import step_of
+from relancier.core.parcel import Taken, parcels
 from relancier.core.schedule import (
     HELD,
     Action,
@@ -23,6 +25,7 @@ from relancier.core.schedule import (
     obstacle,
     stale,
 )
+from relancier.core.steps import template
 
 PLAN = plan(step("first", 3), step("second", 10))
 AGREED = DUE + timedelta(days=4)  # a Friday
@@ -229,6 +232,43 @@ def test_a_rejected_payment_is_owed_again_where_a_person_had_taken_it_for_paid()
     assert (closed.state, closed.amount_due, closed.rejected_on) == (State.OPEN, 1000, DUE)
     part = after(debit, event(debit, Kind.PAID, ref="p", amount=Decimal(100)), told)
     assert part.amount_due == 900
+
+
+def test_the_first_message_after_a_rejection_speaks_of_it() -> None:
+    back = replace(case(), rejected_on=DUE)
+    for words in ("notification", "reminder-1", "reminder-2", "one-off"):
+        assert template(step("s", 3, template=words), back) == "rejected"
+    assert template(step("s", 3, template="formal-notice"), back) == "formal-notice"
+    written = taken(back, "first", DUE + timedelta(days=1))
+    assert template(step("s", 3), written) == "reminder-1"
+    before = taken(back, "first", DUE - timedelta(days=1))
+    assert template(step("s", 3), before) == "rejected"
+
+
+def test_extra_steps_are_no_sign_of_an_edited_plan() -> None:
+    one = taken(case(), f"instalment:{FIRST}", DUE + timedelta(days=5))
+    assert step_ids(decide(one, PLAN, world(due(10)), ALONE)) == ["second"]
+
+
+def test_what_is_agreed_and_what_thanks_share_no_message_with_anything_else() -> None:
+    whole = plan(step("first", 3))
+    mine, other, sold = case(), case("F2"), case("F3", factor="BNP")
+    extra = {name: step_of(whole, name) for name in (f"instalment:{FIRST}", "thank-you")}
+    instalment, thanks = extra.values()
+    assert instalment is not None
+    assert thanks is not None
+    first = whole.steps[0]
+    for pair in (
+        [Taken(mine, whole, instalment), Taken(other, whole, first)],
+        [Taken(mine, whole, thanks), Taken(other, whole, first)],
+        [Taken(mine, whole, first), Taken(sold, whole, first)],
+    ):
+        (leaves,) = parcels(pair)
+        assert len(leaves.carries) == 1
+    (together,) = parcels([Taken(mine, whole, thanks), Taken(other, whole, thanks)])
+    assert len(together.carries) == 2
+    (firmer,) = parcels([Taken(mine, whole, thanks), Taken(other, whole, first)])
+    assert firmer.lead.step is first
 
 
 def test_a_sign_of_insolvency_holds_and_the_judgment_ends() -> None:

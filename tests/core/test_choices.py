@@ -65,7 +65,16 @@ def test_what_the_customer_seems_to_say_comes_first_and_filled_in() -> None:
     note = Asked(template="note-reply", language="fr", today=TODAY, numbers=["FA-2026-0042"], hints=hints)
     lines = [choice.line for choice in choices(note)]
     assert lines[:4] == ["litige", "promesse 15/12/2026", "contact comptable b@dupont.test", "payé"]
-    assert lines[4:] == ["pause 10j", "reprendre", "stop"]
+    assert lines[4:] == ["insolvable JJ/MM/AAAA", "pause 10j", "reprendre", "stop"]
+
+
+@pytest.mark.parametrize(
+    ("reason", "first"),
+    [("iban_changed", "iban confirmé"), ("declare_claim", "fait"), ("missed_instalment", "échéancier")],
+)
+def test_some_reasons_have_orders_of_their_own(reason: str, first: str) -> None:
+    note = Asked(template="note-held", language="fr", today=TODAY, numbers=["FA-1"], reason=reason)
+    assert choices(note)[0].line.startswith(first)
 
 
 def test_a_hint_without_its_day_or_address_suggests_nothing() -> None:
