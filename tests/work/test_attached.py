@@ -1,6 +1,7 @@
 """What goes along with a message: the invoices' files within a limit, and the QR code of the transfer it asks for."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from email import message_from_bytes
@@ -149,14 +150,17 @@ def test_the_picture_goes_along_only_where_it_is_shown() -> None:
 # --- A whole daemon -------------------------------------------------------------------------------------------------
 
 
-async def sent(folder: Path, *sizes: int, **sending: Any) -> EmailMessage:
-    """The reminder about invoices whose files have these sizes."""
+async def sent(folder: Path, *sizes: int, attach: bool = True, **sending: Any) -> EmailMessage:
+    """The reminder about invoices whose files have these sizes, by a plan that sends them along or does not."""
     made = []
     for number, size in enumerate(sizes, start=1):
         (folder / f"{number}.pdf").write_bytes(b"%PDF-" + b"x" * size)
         pdf = str(folder / f"{number}.pdf")
         made.append(invoice(f"FA-2026-000{number}", due=date(2026, 2, 26), customer=customer(), pdf=pdf))
     rig = Rig(MemorySource(made), conf=config(sending=sending))
+    plans = rig.holder.setup.plans
+    steps = tuple(replace(step, attach=attach) for step in plans["standard"].steps)
+    rig.holder.setup = replace(rig.holder.setup, plans={**plans, "standard": replace(plans["standard"], steps=steps)})
     rig.confirm()
     await rig.go(datetime(2026, 3, 4, 12, 0, tzinfo=UTC))
     assert isinstance(rig.channel, MemoryChannel)
@@ -184,3 +188,13 @@ async def test_what_does_not_fit_stays_behind_and_is_offered(tmp_path: Path) -> 
     assert [part.get_filename() for part in message.iter_attachments()] == ["FA-2026-0001.pdf"]
     assert body is not None
     assert "duplicata" in body.get_content()
+
+
+async def test_a_step_that_attaches_nothing_offers_the_invoices(tmp_path: Path) -> None:
+    message = await sent(tmp_path, 10, attach=False)
+    body = message.get_body(("plain",))
+    assert list(message.iter_attachments()) == []
+    assert message.get_content_type() == "multipart/alternative"
+    assert body is not None
+    assert "duplicata" in body.get_content()
+    assert "jointe" not in body.get_content()

@@ -1,7 +1,6 @@
 """QR codes by segno."""
 
 from functools import lru_cache
-from functools import lru_cache
 from io import BytesIO
 
 from segno import helpers
