@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from relancier.core.outbox import ABOUT, Copy, Entry, Sort, Status
+from relancier.core.plan import Channel
 from relancier.core.stored import Setting
 from relancier.ports import FolderRole, Mailbox, Store
 from relancier.work.intake import Intake
@@ -79,9 +80,10 @@ class Copies:
         if not self._in_sent:
             return
         entries = [entry for name in self._in_sent if (entry := self.store.entry(name)) is not None]
-        learned = Setting(FILER, "provider" if list(self._in_sent.values())[-1] else "us")
+        mails = [self._in_sent[entry.id] for entry in entries if entry.channel != Channel.SMS]
+        learned = [Setting(FILER, "provider" if mails[-1] else "us")] if mails else []
         filed = [replace(entry, copy=Copy.FILED) for entry in entries if entry.copy is Copy.WANTED]
-        self.store.commit(*filed, learned, *self.intake.passed())
+        self.store.commit(*filed, *learned, *self.intake.passed())
         self._in_sent.clear()
 
     async def into_inbox(self, entry: Entry, raw: bytes, now: datetime) -> bool:

@@ -51,6 +51,8 @@ def settle_sent(entry: Entry, desk: Desk, answer: str) -> Entry:
 def _told(entry: Entry, step: str, answer: str) -> str:
     if entry.sort is Sort.TASK:
         return f"{step}: task ({entry.channel}) given to {', '.join(entry.to) or 'the team'}"
+    if entry.channel == Channel.SMS:
+        return f"{step}: SMS sent to +{entry.to[0].partition('@')[0]} ({answer[:200]})"
     return f"{step}: sent to {', '.join((*entry.to, *entry.cc))} ({answer[:200]})"
 
 
