@@ -117,7 +117,8 @@ def run(made: Made) -> Run:
             day = now.date() + timedelta(days=days)
             part = Decimal(days * 150) if kind is Kind.DISPUTED and days else None
             happened = Event(case=key, kind=kind, at=now, ref=f"r{place}", on=day, plan="plan", detail="x")
-            one.happen(replace(happened, amount=part, step=of.steps[0].id))
+            step = "" if kind is Kind.PROMISED else of.steps[0].id  # a promise names the step that confirms it
+            one.happen(replace(happened, amount=part, step=step))
         one.look(now)
     return one
 
