@@ -108,7 +108,15 @@ async def test_in_a_rehearsal_no_sms_leaves(sms: dict[str, Any]) -> None:
     await pass_days(rig, 8)
     assert gateway.sent == []
     assert {to for sent in way_out(rig).sent for to in sent.recipients} <= {"essai@lumen.test", "claire@lumen.test"}
-    assert len(texts(rig)) == 1
+
+
+@pytest.mark.parametrize(("redirect_to", "leaves"), [("", True), ("essai@lumen.test", False)])
+async def test_in_a_rehearsal_the_gateway_by_url_is_left_alone(redirect_to: str, *, leaves: bool) -> None:
+    rig = texting(BY_URL, channel=MemoryChannel())
+    await pass_days(rig, 8)
+    (entry,) = texts(rig)
+    rehearsing = setup(config(sms=BY_URL, sending={"redirect_to": redirect_to}))
+    assert by_url(entry, rehearsing) is leaves
 
 
 @pytest.mark.parametrize("known", [{"phone": "01 23 45 67 89"}, {"phone": ""}])
