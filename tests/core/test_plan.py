@@ -64,6 +64,7 @@ def test_a_full_step_is_read_key_by_key() -> None:
         proof = true
         approval = true
         instalments = true
+        suspension = true
         title = "Récapituler l'appel"
         """
     )
@@ -77,7 +78,7 @@ def test_a_full_step_is_read_key_by_key() -> None:
     assert recap.signer is Signer.ACCOUNT_MANAGER
     assert (recap.to, recap.to_all, recap.cc) == ((Role.ACCOUNTING, Role.SALES), True, (Role.MANAGEMENT,))
     assert recap.when == When.CALL_RECORDED
-    assert (recap.proof, recap.approval, recap.instalments) == (True, True, True)
+    assert (recap.proof, recap.approval, recap.instalments, recap.suspension) == (True, True, True, True)
     assert recap.title == "Récapituler l'appel"
 
 
@@ -86,7 +87,7 @@ def test_what_is_left_out_has_its_documented_value() -> None:
     only = plan.steps[0]
     assert (plan.title, plan.language) == ("mine", "")
     assert (only.signer, only.to_all, only.cc, only.when) == (Signer.SUPPLIER, False, (), "")
-    assert not any((only.proof, only.approval, only.instalments, only.title, only.formal_notice))
+    assert not any((only.proof, only.approval, only.instalments, only.suspension, only.title, only.formal_notice))
     assert plan.step("another") is None
 
 

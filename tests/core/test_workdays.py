@@ -218,6 +218,11 @@ def test_a_deadline_may_lie_farther_ahead() -> None:
     assert OFFICE.deadline(date(2026, 6, 1), working=8) == date(2026, 6, 11)
 
 
+def test_a_formal_notice_gives_eight_days_and_five_working_days() -> None:
+    assert OFFICE.notice_deadline(date(2026, 6, 1)) == date(2026, 6, 9)
+    assert OFFICE.notice_deadline(date(2026, 6, 5)) == date(2026, 6, 15)  # the eighth day is a Saturday
+
+
 def test_a_year_that_is_all_quiet_still_gives_a_deadline() -> None:
     quiet = Calendar(days=WEEK, hours=(time(9), time(17)), zone=PARIS, quiet=(((1, 1), (12, 31)),))
     assert quiet.deadline(date(2026, 6, 1)) == date(2026, 6, 8)
