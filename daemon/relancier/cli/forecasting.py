@@ -14,6 +14,7 @@ from relancier.cli.showing import amount, say, table
 from relancier.cli.states import reading
 from relancier.core.forecast import Expected, Nothing, Timetable
 from relancier.core.forecast import forecast as foresee
+from relancier.core.limitation import limitation_on, warn_from
 from relancier.core.parcel import Taken
 from relancier.loop import clock
 
@@ -39,12 +40,22 @@ def forecast(asked: Asked, on: date | None, until: date | None, as_json: bool) -
     if picture.books.problem:
         raise Stop(picture.books.problem)
     found = timetable(picture, instant(office, start), end)
+    limits = barred(picture, end)
     if as_json:
-        click.echo(json.dumps(as_object(start, found), ensure_ascii=False, indent=2))
+        told = as_object(start, found) | {"limitation": [{"invoice": number, "on": on} for number, on in limits]}
+        click.echo(json.dumps(told, ensure_ascii=False, indent=2))
     else:
         _show(found)
+        table(("Invoice", "Until"), limits, "Claims that can soon no longer be pursued:")
     if trouble := picture.trouble():
         tell(f"Nothing leaves for now: {trouble}.")
+
+
+def barred(picture: Picture, until: date) -> list[tuple[str, str]]:
+    """The open invoices of whose limitation a person is told by a day, with the last day that is sure."""
+    cases = (case for case in picture.store.all_cases(open_only=True) if case.amount_due > 0)
+    near = (case.invoice for case in cases if warn_from(case.invoice) <= until)
+    return sorted((invoice.number, limitation_on(invoice).isoformat()) for invoice in near)
 
 
 def instant(office: Office, day: date) -> datetime:

@@ -14,8 +14,9 @@ from relancier.cli.options import Choice, chosen
 from relancier.cli.showing import amount, say, table
 from relancier.cli.states import holder, reading
 from relancier.core.agreed import next_owed
-from relancier.core.case import Case, Event, How, Kind, State, StepDone
+from relancier.core.case import ENDED, Case, Event, How, Kind, State, StepDone
 from relancier.core.extra import INSTALMENT, dated_id
+from relancier.core.limitation import limitation_on, warn_from
 from relancier.core.plan import Plan
 from relancier.core.schedule import Action, Near, Remind, Wait, World, decide, nears, obstacle
 from relancier.core.steps import come, take
@@ -145,6 +146,7 @@ def _as_object(row: Row, events: Iterable[Event]) -> dict[str, object]:
         "last_on": row.last.on.isoformat() if row.last else None,
         "next_step": row.next_step or None,
         "next_on": row.next_on.isoformat() if row.next_on else None,
+        "limitation_on": limitation_on(invoice).isoformat() if row.state not in ENDED else None,
         "history": [
             {"at": event.at.isoformat(), "event": event.kind.value, "detail": event.detail} for event in events
         ],
@@ -200,6 +202,8 @@ def _show_one(row: Row, events: Sequence[Event], office: Office) -> None:
         say(until)
     if case.needs_person:
         say(f"A person is needed: {case.needs_person}.")
+    if row.state not in ENDED and warn_from(invoice) <= office.setup.today(clock()):
+        say(f"The claim can surely be pursued until {limitation_on(invoice)} only: hand over `relancier dossier`.")
     zone = office.setup.calendar.zone
     history = [(f"{event.at.astimezone(zone):%Y-%m-%d %H:%M}", event.kind.value, event.detail) for event in events]
     table(("At", "What", "Detail"), history, "History:")

@@ -57,7 +57,7 @@ def owed(claims: Sequence[Claim], limits: Sequence[Limitation], tongue: Tongue) 
 def _one(one: Claim, limit: Limitation, tongue: Tongue) -> Iterator[Block]:
     number = one.invoice.number
     yield Heading(tongue.one((f"Créance sur la facture {number}", f"Claim on invoice {number}")))
-    yield _grid("Facture|Valeur", "Invoice|Value", _facts(one.invoice, tongue), tongue)
+    yield Grid(tuple(tongue.one(("Facture|", "Invoice|")).split("|")), tuple(_facts(one.invoice, tongue)))
     if one.payments:
         yield _grid(
             "Paiement du|Montant|Date retenue", "Paid on|Amount|What the day rests on", _paid(one, tongue), tongue
@@ -238,6 +238,6 @@ def _plain(block: Block) -> Iterator[str]:
             yield "".join(run.text for run in runs)
         case Bullets(items=items):
             yield from ("- " + "".join(run.text for run in item) for item in items)
-        case Grid(headings=headings, rows=rows):
-            yield "  |  ".join(headings)
-            yield from ("  |  ".join(cell or "-" for cell in row) for row in rows)
+        case _:
+            yield "  |  ".join(block.headings)
+            yield from ("  |  ".join(cell or "-" for cell in row) for row in block.rows)
