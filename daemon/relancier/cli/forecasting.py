@@ -15,7 +15,7 @@ from relancier.cli.states import reading
 from relancier.core.forecast import Expected, Nothing, Timetable
 from relancier.core.forecast import forecast as foresee
 from relancier.core.limitation import limitation_on, warn_from
-from relancier.core.parcel import Taken
+from relancier.core.parcel import Parcel, Taken
 from relancier.loop import clock
 
 USUAL_DAYS = 60
@@ -91,7 +91,8 @@ def _entry(item: Expected, one: Taken) -> dict[str, object]:
         "plan": one.plan.name,
         "step": one.step.id,
         "channel": parcel.channel.value,
-        "template": parcel.lead.step.template,
+        "approval": parcel.approval,
+        "template": parcel.template,
         "from": parcel.signer.value,
         "to": list(parcel.to),
         "cc": list(parcel.cc),
@@ -112,13 +113,18 @@ def rows(entries: Sequence[Expected]) -> list[tuple[object, ...]]:
         (
             *(item.on, one.case.invoice.number, one.case.invoice.customer.name),
             f"{amount(one.case.asked)} {one.case.invoice.currency}",
-            *(one.plan.name, one.step.id, item.parcel.channel.value, item.parcel.signer.value),
+            *(one.plan.name, one.step.id, way(item.parcel), item.parcel.signer.value),
             ", ".join((*item.parcel.to, *item.parcel.cc)),
             item.reason,
         )
         for item in entries
         for one in item.parcel.carries
     ]
+
+
+def way(parcel: Parcel) -> str:
+    """How a message goes, as a person reads it: one that a colleague must send is a draft."""
+    return "draft" if parcel.approval else parcel.channel.value
 
 
 def _show(found: Timetable) -> None:

@@ -54,6 +54,8 @@ def preview(asked: Asked, choice: Choice, step_id: str | None, output: Path) -> 
     now = clock()
     world = office.setup.world(now, picture.books.known_at(now))
     parcel = _parcel(case, picture, world, step_id)
+    if parcel.approval:
+        say("This message would be put into Drafts, for a person to send.")
     _show(_rendered(parcel, picture, world), output, f"{case.invoice.number}-{parcel.lead.step.id}")
 
 

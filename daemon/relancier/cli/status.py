@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 import click
@@ -17,6 +17,7 @@ from relancier.core.agreed import next_owed
 from relancier.core.case import ENDED, Case, Event, How, Kind, State, StepDone
 from relancier.core.extra import INSTALMENT, dated_id
 from relancier.core.limitation import limitation_on, warn_from
+from relancier.core.outbox import Status
 from relancier.core.plan import Plan
 from relancier.core.schedule import Action, Near, Remind, Wait, World, decide, nears, obstacle
 from relancier.core.steps import come, take
@@ -31,7 +32,10 @@ HEADINGS = ("Customer", "Invoice", "Due now", "Due date", "State", "Held because
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A case as people follow it; `held` is why nothing leaves although it is open."""
+    """A case as people follow it; `held` is why nothing leaves although it is open.
+
+    `draft` is the step that lies in Drafts for a person to send, and since when.
+    """
 
     case: Case
     state: State
@@ -39,6 +43,7 @@ class Row:
     last: StepDone | None
     next_step: str
     next_on: date | None
+    draft: tuple[str, date] | None = None
 
 
 @click.command
@@ -52,7 +57,8 @@ def status(asked: Asked, choice: Choice, as_json: bool) -> int:
     with reading(folder) as state:
         picture = Picture.of(office, state)
         wanted = Cases(picture.store).of(choice) if choice.invoice else list(picture.store.all_cases())
-        shown = list(_rows(wanted, picture))
+        drafts = _drafts(state, office)
+        shown = [replace(row, draft=drafts.get(row.case.key)) for row in _rows(wanted, picture)]
         if as_json:
             cases = [_as_object(row, state.events(row.case.key) if state else []) for row in shown]
             click.echo(json.dumps({"cases": cases}, ensure_ascii=False, indent=2))
@@ -66,6 +72,13 @@ def status(asked: Asked, choice: Choice, as_json: bool) -> int:
     if trouble:
         tell(trouble if late else f"Nothing leaves for now: {trouble}.")
     return REFUSED if late else DONE
+
+
+def _drafts(state: Store | None, office: Office) -> dict[str, tuple[str, date]]:
+    """What lies in Drafts, by case: the step, and since which day."""
+    entries = state.entries(Status.PROPOSED) if state else []
+    days = {entry.id: office.setup.today(entry.begun_at or entry.queued_at) for entry in entries}
+    return {one.case: (one.step, days[entry.id]) for entry in entries for one in entry.carries}
 
 
 def _late(state: Store, pid: int | None, now: datetime) -> str:
@@ -146,6 +159,7 @@ def _as_object(row: Row, events: Iterable[Event]) -> dict[str, object]:
         "last_on": row.last.on.isoformat() if row.last else None,
         "next_step": row.next_step or None,
         "next_on": row.next_on.isoformat() if row.next_on else None,
+        "draft_since": row.draft[1].isoformat() if row.draft else None,
         "limitation_on": limitation_on(invoice).isoformat() if row.state not in ENDED else None,
         "history": [
             {"at": event.at.isoformat(), "event": event.kind.value, "detail": event.detail} for event in events
@@ -160,8 +174,14 @@ def _cells(row: Row) -> tuple[object, ...]:
         *(row.state.value, row.held or case.needs_person),
         f"{row.last.step} {row.last.on}" if row.last else "",
         case.last_reply_on,
-        " ".join(part for part in (row.next_step, str(row.next_on or "")) if part),
+        _next(row),
     )
+
+
+def _next(row: Row) -> str:
+    if row.draft is not None:
+        return f"{row.draft[0]}, in Drafts since {row.draft[1]}"
+    return " ".join(part for part in (row.next_step, str(row.next_on or "")) if part)
 
 
 def _show_all(shown: list[Row]) -> None:
