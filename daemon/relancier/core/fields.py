@@ -255,6 +255,7 @@ REASONS = (
     "render_failed",
     "delivery_waits",
     "copy_refused",
+    "sms_gateway",
     "reload_refused",
     "books_wrong",
     "books_shrunk",
