@@ -48,6 +48,22 @@ async def test_a_changed_contact_gets_a_thread_of_its_own_that_says_what_it_foll
     assert str(last["Message-ID"]) in str(parsed(again_written[-1].raw)["References"])
 
 
+async def test_whoever_is_new_is_told_once_that_another_address_was_written_to() -> None:
+    alone = customer(contacts=(Contact(Role.ACCOUNTING, CUSTOMER, "Mme Alice Petit"),))
+    rig = daemon(late(customer=alone))
+    await rig.tick()
+    rig.order("contact", KEY, contact=NEW)
+    await pass_days(rig, 8)
+    second = words(reminders(rig)[1].raw)
+    assert "Nous avions écrit à ce sujet à une autre adresse de votre société le 2 mars 2026." in second
+    assert "Petit" not in second
+    await pass_days(rig, 15)
+    third = words(reminders(rig)[2].raw)
+    assert "une autre adresse" not in third
+    assert "2 mars 2026" not in third
+    assert "9 mars 2026" in third
+
+
 async def test_a_changed_contact_outlives_the_books_until_they_name_somebody_else() -> None:
     rig = daemon(late(), late("FA-2026-0002"))
     await rig.tick()
