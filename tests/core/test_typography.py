@@ -31,7 +31,6 @@ def test_french_spaces_do_not_part(written: str, printed: str) -> None:
         "écrire à compta@exemple.example",
         "le 4 juin 2026 à 14:05",
         "FR76 3000 6000 0112 3456 7890 189",
-        "+33 4 72 00 00 01",
         "le 1er juin 2026",
     ],
 )
@@ -73,3 +72,13 @@ def test_an_iban_stands_in_fours() -> None:
         "7890",
         "189",
     ]
+
+
+@pytest.mark.parametrize("number", ["+33 4 72 00 00 01", "04 72 00 00 01", "+44 20 7946 0958", "+352 26 12 34 56"])
+def test_a_telephone_number_stays_on_one_line(number: str) -> None:
+    assert french(f"appelez au {number}.") == f"appelez au {number.replace(' ', NBSP)}."
+
+
+@pytest.mark.parametrize("text", ["le 4 juin 2026", "A 04 72 00", "12 04 72 00 00 01 2", "FA 04 72 00 00"])
+def test_other_numbers_are_no_telephone_number(text: str) -> None:
+    assert NBSP not in french(text)

@@ -31,6 +31,7 @@ _FRENCH = re.compile(
     r"|(?P<open>«[ \u00a0\u202f]*)"
     r"|(?P<close>[ \u00a0\u202f]*»)"
     r"|(?P<unit>(?<=\d) (?=(?:€|%|h|euros?|jours?|mois|ans?)(?!\w)))"
+    r"|(?P<phone>(?<![\w+])(?<!\d )(?:\+\d{1,3}(?: \d{1,4}){3,5}|0\d(?: \d\d){4})(?![\w]| \d))"
     r"|(?P<group>(?<=\d) (?=\d{3}(?!\d)))"
     r"|(?P<before>\bn° )"
 )
@@ -55,6 +56,7 @@ def _space(match: re.Match[str]) -> str:
         "unit": NBSP,
         "group": NARROW,
         "before": f"{found[:-1]}{NBSP}",
+        "phone": found.replace(" ", NBSP),
     }
     return spaced.get(match.lastgroup or "", found)
 
