@@ -224,6 +224,12 @@ MISTAKES: list[tuple[str, str, str]] = [
     # values of their own kind
     (SMALLEST + '[sending]\ndays = ["lun"]', "sending.days",
      'knows no day "lun"; the days are mon, tue, wed, thu, fri, sat, sun.'),
+    (SMALLEST + "[sending]\nmax_attached = 10", "sending.max_attached",
+     'must be text in quotation marks, as in "10 MB"; it is 10 now.'),
+    (SMALLEST + '[sending]\nmax_attached = "10"', "sending.max_attached",
+     'must be a size of at most 50 MB, as in "10 MB" or "800 KB"; it is "10" now.'),
+    (SMALLEST + '[sending]\nmax_attached = "51 MB"', "sending.max_attached",
+     'must be a size of at most 50 MB, as in "10 MB" or "800 KB"; it is "51 MB" now.'),
     (SMALLEST + "[sending]\ndays = []", "sending.days", 'must be a list of days, as in ["mon", "tue"].'),
     (SMALLEST + '[sending]\nhours = "9h-17h"', "sending.hours",
      'must be two times of day, as in "09:00-17:30"; it is "9h-17h" now.'),
