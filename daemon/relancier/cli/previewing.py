@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import date
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -18,10 +19,10 @@ from relancier.cli.showing import say
 from relancier.cli.states import reading
 from relancier.core.alone import page_alone
 from relancier.core.case import Case
-from relancier.core.extra import step_of
+from relancier.core.extra import DATED, dated_id, step_of
 from relancier.core.outbox import Sort
 from relancier.core.parcel import Parcel, Taken, parcels
-from relancier.core.plan import Plan, Step
+from relancier.core.plan import Channel, Plan, Step
 from relancier.core.schedule import Remind, World, decide, near
 from relancier.core.steps import ahead
 from relancier.core.turn import take_turn
@@ -30,6 +31,7 @@ from relancier.ports import RenderFailed
 from relancier.work.escalate import queue
 from relancier.work.records import Desk
 from relancier.work.render import Rendered
+from relancier.work.texting import addressed
 
 UNFIT = re.compile(r"[^\w.-]+")
 SHOWN = ("From", "To", "Cc", "Subject")
@@ -41,7 +43,7 @@ SHOWN = ("From", "To", "Cc", "Subject")
 @click.option("--output", type=click.Path(path_type=Path), default=Path(), metavar="DIR", help="Where to write.")
 @click.pass_obj
 def preview(asked: Asked, choice: Choice, step_id: str | None, output: Path) -> None:
-    """Write the next message about INVOICE, exactly as it would be sent today: .eml and .html."""
+    """Write the next message about INVOICE, exactly as it would be sent today: .eml, .html, of a letter .pdf too."""
     office = Office.at(asked, key=True)
     office.insist()
     with reading(office.config.state.folder) as state:
@@ -54,6 +56,8 @@ def preview(asked: Asked, choice: Choice, step_id: str | None, output: Path) -> 
     now = clock()
     world = office.setup.world(now, picture.books.known_at(now))
     parcel = _parcel(case, picture, world, step_id)
+    if parcel.channel is Channel.SMS and parcel.sort is Sort.REMINDER:
+        say(f"This message would leave by SMS to +{parcel.to[0].partition('@')[0]}.")
     if parcel.approval:
         say("This message would be put into Drafts, for a person to send.")
     _show(_rendered(parcel, picture, world), output, f"{case.invoice.number}-{parcel.lead.step.id}")
@@ -65,15 +69,17 @@ def _parcel(case: Case, picture: Picture, world: World, step_id: str | None) -> 
     if plan is None:
         raise Stop(f"There is no plan called {case.plan!r}; `relancier check` tells more.")
     together = picture.store.of_customer(case.invoice.customer.id)
-    step = _named(plan, step_id) if step_id else _next(case, plan, world, together)
+    step = _named(plan, step_id, world.today) if step_id else _next(case, plan, world, together)
     turn = take_turn(together, picture.setup.plans, world, old_allowed=picture.setup.old_a_day)
     wanted = f"{case.key}|{step.id}"
-    leaving = (parcel for parcel in turn.parcels if wanted in {one.carried.key for one in parcel.carries})
-    return next(leaving, None) or parcels([Taken(case, plan, step)])[0]
+    made = addressed(turn.parcels, picture.setup)
+    leaving = (parcel for parcel in made if wanted in {one.carried.key for one in parcel.carries})
+    return next(leaving, None) or addressed(parcels([Taken(case, plan, step)]), picture.setup)[0]
 
 
-def _named(plan: Plan, step_id: str) -> Step:
-    step = step_of(plan, step_id)
+def _named(plan: Plan, step_id: str, today: date) -> Step:
+    """A step of the plan, or one that belongs to a day, which is today where none is named."""
+    step = step_of(plan, dated_id(step_id, today)) if step_id in DATED else step_of(plan, step_id)
     if step is None:
         known = ", ".join(step.id for step in plan.steps)
         raise Stop(f'The plan {plan.name} has no step "{step_id}"; its steps are {known}.')
@@ -117,6 +123,8 @@ def _show(rendered: Rendered, output: Path, name: str) -> None:
     _write(stem.with_name(f"{stem.name}.eml"), rendered.raw)
     if page := page_alone(message):
         _write(stem.with_name(f"{stem.name}.html"), page.encode())
+    if rendered.letter:
+        _write(stem.with_name(f"{stem.name}.pdf"), rendered.letter)
 
 
 def _part(message: EmailMessage, kind: str) -> str:

@@ -35,7 +35,7 @@ DATES = frozenset({"since", "until"})
 class Rendered:
     """Bytes ready for DATA, to whom they go, and the fingerprint of the day and amounts they speak of.
 
-    `proof`: the plan wants a report of the delivery too.
+    `proof`: the plan wants a report of the delivery too. `letter` is the page that a task asks to be posted.
     """
 
     raw: bytes
@@ -43,6 +43,7 @@ class Rendered:
     cc: tuple[str, ...]
     fingerprint: str
     proof: bool = False
+    letter: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +120,8 @@ class Renderer:
         files = (*letter.files, *self._files(cases, telling).files)
         draft = replace(draft, attachments=files, language=telling.language)
         envelope = replace(self._internal(entry, telling.world.now), to=entry.to or (self._own,))
-        return Rendered(_bytes(draft, envelope), entry.to, (), self.fingerprint(telling))
+        page = letter.files[0].content if letter.files else b""
+        return Rendered(_bytes(draft, envelope), entry.to, (), self.fingerprint(telling), letter=page)
 
     def note(self, entry: Entry, now: datetime) -> bytes:
         """A message to the team in the mailbox. Raises RenderFailed."""
