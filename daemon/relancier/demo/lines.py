@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 Facts = Mapping[str, object]
 PLAIN = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
-UNSHOWN = frozenset({"copy_filed", "copy_found"})
+UNSHOWN = frozenset({"copy_filed", "copy_found", "note_posted", "task_again"})  # a line before says as much
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +21,15 @@ class Line:
 def line(record: logging.LogRecord) -> Line | None:
     """The line for a log record; None for what would only be noise here."""
     code, facts = str(record.msg), _facts(record)
-    if code in UNSHOWN or (code == "books_read" and not facts.get("opened")):
+    if code in UNSHOWN or (code == "books_read" and not facts.get("opened")) or _quiet_morning(code, facts):
         return None
     word = WORDS.get(code, _anything)
     return Line(code, _invoices(facts), word(facts))
+
+
+def _quiet_morning(code: str, facts: Facts) -> bool:
+    """Whether this is a digest by which nothing leaves, or its note: the digest itself has a line."""
+    return (code == "digest" and not facts.get("leaving")) or (code == "note" and facts.get("template") == "digest")
 
 
 def _facts(record: logging.LogRecord) -> Facts:
@@ -77,6 +82,12 @@ def _note(facts: Facts) -> str:
     return f"to the team: {', '.join(filter(None, words))}"
 
 
+def _digest(facts: Facts) -> str:
+    """How much the morning's message tells, section by section."""
+    counted = {name: value for name, value in facts.items() if isinstance(value, int) and value}
+    return f"the day in the mailbox: {', '.join(f'{name} {count}' for name, count in counted.items())}"
+
+
 def _flagged(facts: Facts) -> str:
     return " ".join(sorted(_list(facts.get("flags")), reverse=True))
 
@@ -91,6 +102,7 @@ WORDS: Mapping[str, Callable[[Facts], str]] = {
     "reminder": _reminder,
     "task": _task,
     "note": _note,
+    "digest": _digest,
     "replied": lambda _: "a person wrote: nothing leaves until somebody has seen it",
     "autoreplied": lambda _: "nobody wrote, a machine did: the plan goes on",
     "bounced": lambda _: "the message came back for good: nothing more leaves",
