@@ -61,6 +61,8 @@ class Notes:
             entry = self._filed(entry, raw, now)
         if _to_post(entry):
             await self._posted(entry, raw)
+        elif entry.status is Status.QUEUED:  # posted before a crash, or while the mailbox was out of reach
+            self.store.commit(_over(entry, now, entry.answer or "not known: the daemon stopped"))
 
     def _words(self, entry: Entry, now: datetime) -> bytes | None:
         kept = self.store.blob(entry.blob) if entry.blob else None
