@@ -216,6 +216,14 @@ def test_a_letter_lists_every_exchange_and_no_machine() -> None:
     assert told(case, "silence-firm-email", date(2026, 3, 10), events=events)["exchanges"] == ()
 
 
+def test_a_letter_that_was_posted_is_one_of_our_messages() -> None:
+    case = of(plan="silence", done=(done("silence-letter", date(2026, 3, 10), How.TASK),))
+    posted = happened(case, Kind.POSTED, date(2026, 3, 11), on=date(2026, 3, 11))
+    said = told(case, "silence-announcement", date(2026, 3, 16), events=(posted,), channel=Channel.REGISTERED_LETTER)
+    assert said["earlier"] == (date(2026, 3, 11),)
+    assert told(case, "silence-announcement", date(2026, 3, 16))["earlier"] == ()
+
+
 # --- What was agreed ----------------------------------------------------------------------------------------------
 
 PARTS = tuple(Instalment(date(2026, month, 10), Decimal(400)) for month in (4, 5, 6))

@@ -74,7 +74,7 @@ def exchanges(telling: Telling) -> Iterator[Fields]:
     """What was written and said with the customer about the leading case, as a letter lists it; no machine's mail."""
     told = ((event, _exchange(event)) for event in telling.store.events(telling.lead.case.key))
     days = {(_on(event, telling), what): None for event, what in told if what}
-    yield from ({"day": day, "what": what} for day, what in sorted(days) if day <= telling.today)
+    yield from ({"day": day, "what": what} for day, what in sorted(days))
 
 
 def letters_posted(case: Case, telling: Telling) -> list[date]:
