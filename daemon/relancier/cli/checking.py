@@ -13,6 +13,7 @@ from relancier.cli.ending import DONE, REFUSED, UNUSABLE, Asked
 from relancier.cli.logging_in import try_servers
 from relancier.cli.showing import say
 from relancier.cli.states import reading
+from relancier.cli.ways import ways
 from relancier.config import Config, find, load, secrets_trouble
 from relancier.core.case import Contact, Customer, Invoice
 from relancier.core.freemail import FREE_MAIL
@@ -76,6 +77,7 @@ def _check_files(config: Config, report: Report, *, offline: bool) -> None:
     report.add(_secrets(config, offline=offline))
     report.add(_names(config, setup))
     report.add(_rates(config, setup))
+    report.add(ways(setup, prints=wiring.printing() is not None))
     snapshot = wiring.source(config).read()
     report.add(snapshot.problems)
     report.add(_invoices(snapshot.invoices, setup, config.invoices.file.name))

@@ -38,6 +38,7 @@ async def try_servers(config: Config, add: Add) -> None:
         await _try_channel(wiring.channel(config, os.environ, tokens), config, add)
     except SecretRefused:
         say(f"SMTP: not tried, its {_lent(mailbox.smtp)} cannot be read.")
+    await _try_gateway(config, add)
     for advice in _advice(config):
         say(advice)
 
@@ -91,6 +92,23 @@ async def _try_channel(channel: Channel, config: Config, add: Add) -> None:
         await channel.close()
     say(f"SMTP {smtp.host}:{smtp.port}: logged in as {smtp.user}{_how(smtp)}.")
     say(f"It offers {', '.join(offers)}.")
+
+
+async def _try_gateway(config: Config, add: Add) -> None:
+    """Whether the SMS gateway can be reached; what it thinks of the token shows only when a message is sent."""
+    try:
+        gateway = wiring.sms(config, os.environ)
+    except SecretRefused:
+        say("SMS gateway: not tried, its token cannot be read.")
+        return
+    if gateway is None:
+        return
+    try:
+        await gateway.probe()
+    except Lost as error:
+        add([Problem(config.sms.url, f"{str(error).rstrip('.')}. Mend [sms], or try again later.")])
+        return
+    say(f"SMS gateway {config.sms.url}: reached; nothing was sent.")
 
 
 def _advice(config: Config) -> Iterator[str]:

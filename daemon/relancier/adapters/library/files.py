@@ -2,7 +2,7 @@
 
 import re
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 
@@ -17,12 +17,13 @@ from relancier.adapters.library.shelf import Shelf
 from relancier.adapters.library.words import WordsFailed, read_words
 from relancier.core.blocks import Letterhead
 from relancier.core.mail import Draft
-from relancier.core.plan import Channel, Plan, parse
+from relancier.core.plan import Channel, Plan, Step, parse
 from relancier.core.problem import Problem
 from relancier.core.report import Report
 from relancier.ports import RenderFailed
 
 RECENT = 3
+WRITTEN = frozenset({Channel.EMAIL, Channel.SMS, Channel.LETTER, Channel.REGISTERED_LETTER})
 LANGUAGE = re.compile(r"[a-z]{2,3}")
 
 
@@ -108,15 +109,21 @@ class FileLibrary:
         return (*check(self._shelf, self.languages()), *self._missing())
 
     def _missing(self) -> Iterator[Problem]:
-        """Templates that an email step names and a language lacks."""
+        """Templates that a step names and a language lacks: no email leaves without them, and a task lacks its words."""
         plans, _ = self.plans()
         for name, plan in plans.items():
-            wanted = dict.fromkeys(step.template for step in plan.steps if Channel.EMAIL in step.channels)
             for language in (plan.language,) if plan.language else self.languages():
-                yield from self._missing_of(f"{name}.toml", language, list(wanted))
+                yield from self._missing_of(f"{name}.toml", language, dict.fromkeys(map(_written, plan.steps)))
 
-    def _missing_of(self, where: str, language: str, wanted: list[str]) -> Iterator[Problem]:
-        for template in wanted:
-            if not self._file(language, template):
+    def _missing_of(self, where: str, language: str, wanted: Iterable[tuple[str, bool]]) -> Iterator[Problem]:
+        for template, sent in wanted:
+            if template and not self._file(language, template):
                 place = f"{self._templates.name}/{language}/{template}.txt"
-                yield Problem(where, f"its template {place} does not exist; write it, or name another in the plan")
+                lacking = "" if sent else ", so a colleague's task holds no words to send"
+                text = f"its template {place} does not exist{lacking}; write it, or name another in the plan"
+                yield Problem(where, text, warning=not sent)
+
+
+def _written(step: Step) -> tuple[str, bool]:
+    """The template that a step's customer reads, if any, and whether a message leaves by it."""
+    return (step.template if WRITTEN & set(step.channels) else "", Channel.EMAIL in step.channels)
