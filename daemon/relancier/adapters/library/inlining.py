@@ -4,6 +4,8 @@ from functools import lru_cache
 
 from css_inline import CSSInliner, InlineError
 
+from relancier.core.typography import NBSP
+
 
 class StyleFailed(Exception):  # noqa: N818 - named after the situation
     """The style sheet cannot be read."""
@@ -12,7 +14,7 @@ class StyleFailed(Exception):  # noqa: N818 - named after the situation
 def inlined(html: str, style: str) -> str:
     """The page with its style inside each element; only what depends on the screen stays in the head."""
     try:
-        return _inliner(style).inline(html)
+        return _inliner(style).inline(html).replace("&nbsp;", NBSP)
     except InlineError as error:
         raise StyleFailed(str(error)) from None
 
