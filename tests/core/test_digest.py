@@ -183,6 +183,15 @@ def test_tasks_stand_by_person_and_everything_else_by_day() -> None:
     assert [line.on and line.on.day for line in found.section(Section.REPLIES)] == [1, 2, 3, None]
 
 
+@pytest.mark.parametrize(("years", "told_of"), [(4, False), (5, True), (6, False)])
+def test_a_claim_that_soon_cannot_be_pursued_is_told_until_its_last_day(years: int, *, told_of: bool) -> None:
+    issued = TODAY.replace(year=TODAY.year - years) + timedelta(days=30)
+    found = lines(make.case(issued=issued), Section.LIMITS)
+    assert [line.on for line in found] == ([TODAY + timedelta(days=30)] if told_of else [])
+    paid = replace(make.case(issued=issued), paid_by_order=Decimal(1000))
+    assert lines(paid, Section.LIMITS) == ()
+
+
 def test_a_long_section_is_cut_short_and_says_so() -> None:
     many = [Line(number=str(number), cases=(str(number),)) for number in range(MOST + 5)]
     assert shortened(many[:MOST]) == tuple(many[:MOST])

@@ -32,7 +32,9 @@ from relancier.adapters.memory_mailbox import MemoryMailbox
 from relancier.core.case import State
 from relancier.core.outbox import Answer, Entry, Sort
 from relancier.core.problem import Problem
+from relancier.core.stored import Setting
 from relancier.ports import RenderFailed, Unavailable
+from relancier.work.keeping import PURGED
 from relancier.work.records import DIGEST
 
 BEFORE = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)  # 7:00 in Paris, a Monday
@@ -172,6 +174,17 @@ async def test_a_restart_in_the_morning_makes_no_second_one() -> None:
     later = restarted(rig)
     await later.go(EIGHT_THIRTY + timedelta(hours=2))
     assert len(in_the_mailbox(later)) == 1
+    kept = rig.store.setting(DIGEST)
+    assert isinstance(kept, dict)
+    assert (kept["on"], datetime.fromisoformat(kept["at"])) == ("2026-03-02", EIGHT_THIRTY)
+
+
+async def test_it_tells_what_the_law_and_the_keeping_bring() -> None:
+    rig = early(late(), late("FA-2021-0001", date(2021, 5, 31), issued=date(2021, 4, 30)))
+    rig.store.commit(Setting(PURGED, {"day": "2026-03-02", "month": "2026-03", "count": 3}))
+    await rig.go(EIGHT_THIRTY + timedelta(minutes=5))
+    assert "Prescription proche - FA-2021-0001, Dupont : 1 200,00 €, au plus tôt le 30 avril 2026" in said(rig)
+    assert "Ce mois-ci, 3 dossiers clos ont été effacés" in said(rig)
 
 
 async def test_it_goes_to_outside_addresses_once_and_the_mailbox_keeps_a_copy() -> None:

@@ -11,6 +11,7 @@ from relancier.core.agreed import owed as still_agreed
 from relancier.core.case import Because, Case, How, State
 from relancier.core.duties import DRAFT, Duty
 from relancier.core.extra import step_of
+from relancier.core.limitation import limitation_on, warn_from
 from relancier.core.money import Money
 from relancier.core.parcel import Parcel
 from relancier.core.plan import Channel, Plan
@@ -48,6 +49,7 @@ class Section(StrEnum):
     MENDING = "to_mend"
     NOT_SENT = "not_sent"
     FIRM = "firm_steps"
+    LIMITS = "limits"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +139,9 @@ def gather(case: Case, plan: Plan | None, calendar: Calendar, day: Day) -> None:
         last = broken[-1]
         day.add(Section.MENDING, _line(case, on=calendar.local_day(last.since), detail=last.detail))
     day.add(Section.FIRM, *_firm(case, plan, day.since))
+    last_day = limitation_on(case.invoice)
+    if warn_from(case.invoice) <= day.today <= last_day and case.amount_due > 0:
+        day.add(Section.LIMITS, _line(case, on=last_day))
     if (word := why_not(case)) and not broken:
         day.reasons[word].append(case.invoice.number)
 

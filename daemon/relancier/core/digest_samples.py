@@ -30,6 +30,8 @@ def digest_sample(language: str) -> dict[str, object]:
         "to_mend": (_line(on=date(2026, 6, 19), detail=words["server"]),),
         "not_sent": ({"detail": "because_payments_unknown", "count": 4, "number": "FA-2026-0051, FA-2026-0057 …"},),
         "firm_steps": (_line(on=date(2026, 6, 19), step=words["firm"]),),
+        "limits": (_line(on=date(2026, 11, 30)),),
+        "purged": 2,
         "falling": tuple(
             {"days": days, "count": count, "amount": Money(Decimal(amount))}
             for days, count, amount in ((7, 1, "980.00"), (15, 3, "4120.50"), (30, 9, "15260.00"))

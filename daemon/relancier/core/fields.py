@@ -235,6 +235,8 @@ DIGEST_FIELDS = (
     Field("to_mend", Kind.ROWS, "contacts to mend, since messages came back", columns=MORNING),
     Field("not_sent", Kind.ROWS, "why nothing leaves for some cases, and for how many", columns=MORNING),
     Field("firm_steps", Kind.ROWS, "firm steps taken since the digest before", columns=MORNING),
+    Field("limits", Kind.ROWS, "invoices whose claim soon cannot be pursued any more", columns=MORNING),
+    Field("purged", Kind.NUMBER, "closed cases removed since their time to be kept has passed, this month"),
     Field("falling", Kind.ROWS, "what falls due in 7, 15 and 30 days", columns=SOON),
     Field("ages", Kind.ROWS, "the aged balance, with its total", columns=AGE),
     Field("chart", Kind.PICTURE, "the aged balance as a picture"),

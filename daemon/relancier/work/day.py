@@ -16,6 +16,7 @@ from relancier.ports import Store
 from relancier.work.duties import Open, brought_back, whose
 from relancier.work.each import apart
 from relancier.work.gates import Gates
+from relancier.work.keeping import purged
 from relancier.work.orders import CONFIRMED, HELD, SURGE
 from relancier.work.records import UNKNOWN_SENT
 from relancier.work.render import Renderer
@@ -37,6 +38,7 @@ class Gathered:
     balances: tuple[Balance, ...] = ()
     falling: tuple[Falling, ...] = ()
     duties: list[Open] = field(default_factory=list)
+    purged: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +62,15 @@ class Gatherer:
             with apart(f"case {case.key}", lambda _error: None):
                 amounts.extend(self._open_case(case, gathered, setup))
         gathered.balances, gathered.falling = balances(amounts, day.today), falling_due(amounts, day.today)
+        gathered.purged = self._purged(day.today)
         self._outbox(gathered, setup)
         self._turns(now, day, setup)
         return gathered
+
+    def _purged(self, today: date) -> int:
+        """How many closed cases were removed this month, their time being over."""
+        found = purged(self.store)
+        return found["count"] if found["month"] == f"{today:%Y-%m}" else 0
 
     def _stopped(self, now: datetime) -> tuple[str, str]:
         """The word for why nothing at all leaves, and a further sentence."""

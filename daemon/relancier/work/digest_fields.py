@@ -28,6 +28,7 @@ def digest_fields(gathered: Gathered, setup: Setup, token: str) -> Fields:
         "reason": gathered.stopped,
         "detail": gathered.stopped_detail,
         "nothing": day.nothing and not gathered.stopped,
+        "purged": gathered.purged or None,
         "ages": tuple(_ages(gathered.balances)),
         "falling": tuple(_falling(gathered.falling)),
         "chart": f"cid:{CHART}" if chart(gathered.balances) else None,
