@@ -109,7 +109,7 @@ class FileLibrary:
         return (*check(self._shelf, self.languages()), *self._missing())
 
     def _missing(self) -> Iterator[Problem]:
-        """Templates that a step names and a language lacks: no email leaves without them, and a task lacks its words."""
+        """Templates that a step names and a language lacks: no email leaves without one, a task lacks its words."""
         plans, _ = self.plans()
         for name, plan in plans.items():
             for language in (plan.language,) if plan.language else self.languages():
