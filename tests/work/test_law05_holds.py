@@ -167,7 +167,7 @@ async def test_a_promise_that_is_not_kept_comes_back_to_a_person() -> None:
     assert notes(rig, "pause") == []
     await pass_days(rig, 3)
     assert len(notes(rig, "pause", "promise_broken")) == 1
-    assert case(rig).state is State.PAUSED
+    assert case(rig).state is State.OPEN
     assert taken(rig) == ["reminder"]
 
 

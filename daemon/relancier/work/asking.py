@@ -152,6 +152,7 @@ def choice_fields(entry: Entry, told: Fields, found: Sequence[Hint], cases: Iter
         numbers=[case.invoice.number for case in cases],
         channel=entry.channel or str(told.get("channel", "")),
         command=str(told.get("command", "")),
+        reason=str(told.get("reason", "")),
         hints=found,
     )
     own = setup.config.mailbox.address

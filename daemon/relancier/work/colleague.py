@@ -142,7 +142,10 @@ def _taken_back(known: Seen, case: Case, desk: Desk) -> Iterable[Event]:
     )
     yield undone
     again = {State.PAUSED: Kind.PAUSED, State.PROMISED: Kind.PROMISED}.get(before.state)
-    if again is not None and not before.unseen:
+    if before.instalments and before.state is State.PROMISED and not before.unseen:
+        agreed_on = before.agreed_on or before.plan_start
+        yield replace(undone, kind=Kind.INSTALMENTS, on=agreed_on, instalments=before.instalments)
+    elif again is not None and not before.unseen:
         yield replace(undone, kind=again, on=before.state_on)
 
 
