@@ -11,13 +11,13 @@ from relancier import wiring
 from relancier.adapters.invoices.customers import identity
 from relancier.cli.ending import DONE, REFUSED, UNUSABLE, Asked
 from relancier.cli.logging_in import try_servers
+from relancier.cli.rating import rate_warnings
 from relancier.cli.showing import say
 from relancier.cli.states import reading
 from relancier.cli.ways import ways
 from relancier.config import Config, find, load, secrets_trouble
 from relancier.core.case import Contact, Customer, Invoice
 from relancier.core.freemail import FREE_MAIL
-from relancier.core.money import below_floor, half_year
 from relancier.core.parcel import missing
 from relancier.core.plan import Plan
 from relancier.core.problem import Problem
@@ -26,9 +26,6 @@ from relancier.ports import StoreFailed
 from relancier.work.setup import Setup
 
 MOST_NAMED = 5
-PUBLISHED = (
-    "the ECB publishes it (key ECB interest rates, main refinancing operations), the Banque de France the legal rate"
-)
 
 
 @dataclass(slots=True)
@@ -76,10 +73,11 @@ def _check_files(config: Config, report: Report, *, offline: bool) -> None:
     report.add(wiring.library(config).problems())
     report.add(_secrets(config, offline=offline))
     report.add(_names(config, setup))
-    report.add(_rates(config, setup))
     report.add(ways(setup, prints=wiring.printing() is not None))
     snapshot = wiring.source(config).read()
     report.add(snapshot.problems)
+    today, rate = setup.today(clock()), config.late_interest.rate
+    report.add(rate_warnings(rate, setup.rates, snapshot.invoices, today))
     report.add(_invoices(snapshot.invoices, setup, config.invoices.file.name))
     report.add(_namesakes(snapshot.invoices, config.invoices.file.name))
     report.add(_state(config))
@@ -117,19 +115,6 @@ def _named_plans(config: Config) -> Iterator[tuple[str, str]]:
 
 def _known(setup: Setup) -> str:
     return f"the plans are {', '.join(sorted(setup.plans)) or 'none'}"
-
-
-def _rates(config: Config, setup: Setup) -> Iterator[Problem]:
-    """A contract's rate below the floor, and a half-year whose official rate is not in the table."""
-    today, rate = setup.today(clock()), config.late_interest.rate
-    if rate is not None and below_floor(rate, today, setup.rates):
-        floor = setup.rates.floor(today)
-        text = f"{rate} % is below three times the legal rate, {floor} %, which the law sets as the least; raise it."
-        yield Problem("config.toml: late_interest.rate", text, warning=True)
-    if not setup.rates.knows(today):
-        lacking = f"the half-year from {half_year(today)} has no rate, so no message names a figure"
-        text = f"{lacking}; {PUBLISHED}; write both into late_interest.rates_file."
-        yield Problem("rates.toml", text, warning=True)
 
 
 def _invoices(invoices: Sequence[Invoice], setup: Setup, file: str) -> Iterator[Problem]:

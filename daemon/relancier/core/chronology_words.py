@@ -53,7 +53,7 @@ HAPPENED: dict[Kind, tuple[str, str]] = {
     Kind.LETTER: ("Suite donnée à la lettre", "What became of the letter"),
     Kind.INSTALMENTS: ("Échéancier convenu", "Instalment plan agreed"),
     Kind.INSOLVENT: ("Procédure collective", "Insolvency proceedings"),
-    Kind.SOLVENT: ("Soupçon de procédure collective levé", "Sign of insolvency withdrawn"),
+    Kind.SOLVENT: ("Procédure collective : facture postérieure au jugement", "Invoice from after the judgment"),
     Kind.REJECTED: ("Prélèvement, effet ou chèque rejeté", "Direct debit, bill or cheque returned"),
     Kind.LIMITATION: ("Prescription signalée à un responsable", "Limitation told to a person in charge"),
 }
