@@ -143,7 +143,7 @@ def test_a_colon_in_a_value_makes_no_label(folder: Path) -> None:
 def test_what_is_set_off_stands_in_a_frame(folder: Path) -> None:
     draft = made(folder, "|| IBAN : {{ iban }}\n|| (le même)\n", iban="FR7630006000011234567890189")
     assert plain(draft.text) == "IBAN : FR76 3000 6000 0112 3456 7890 189\n(le même)\n"
-    assert '<p class="fact"><span class="label">IBAN</span><br>FR76' in shape(draft.html)
+    assert '<p class="fact"><span class="label">IBAN</span><br>FR76\u00a0<wbr>3000\u00a0<wbr>' in shape(draft.html)
     assert '<p class="fact aside">(le même)</p>' in shape(draft.html)
     assert shape(draft.html).startswith('<table class="frame">')
 

@@ -11,7 +11,7 @@ from markdown_it.token import Token
 from relancier.adapters.library.lines import Block as Kind
 from relancier.adapters.library.lines import Piece
 from relancier.adapters.library.printed import printed
-from relancier.adapters.library.shown import PICTURES, UNSEEN, Shown, drawn
+from relancier.adapters.library.shown import PICTURES, UNSEEN, Shown, drawn, said
 from relancier.core.blocks import Block
 from relancier.core.typography import BREAK, bare
 
@@ -45,6 +45,7 @@ def page(pieces: Sequence[Piece], links: set[str], typography: Typography) -> Pa
 @lru_cache(maxsize=1)
 def _markdown() -> MarkdownIt:
     markdown = MarkdownIt("zero", {"html": False, "linkify": False, "maxNesting": 20})
+    markdown.add_render_rule("text", said)
     return markdown.enable(RULES)
 
 

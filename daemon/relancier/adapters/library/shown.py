@@ -1,11 +1,14 @@
 """The HTML of a message's blocks, named by classes that the style sheet knows; no style stands here."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 from itertools import pairwise
+from typing import Any
 
 from markdown_it import MarkdownIt
+from markdown_it.common.utils import escapeHtml
 from markdown_it.token import Token
 
 from relancier.adapters.library.lines import Block
@@ -23,6 +26,7 @@ SIDE_BY_SIDE = (
     '</div>\n<!--[if mso]></td><td valign="top" width="190"><![endif]-->\n<div class="picture">\n',
     "</div>\n<!--[if mso]></td></tr></table><![endif]-->\n",
 )
+_IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?:\u00a0[A-Z0-9]{1,4}){2,}")
 CELLS = frozenset({"th", "td"})
 
 
@@ -42,6 +46,11 @@ class Shown:
     def inline(self) -> Token:
         """The tokens of a block of kept lines."""
         return next(token for token in self.tokens if token.type == "inline")
+
+
+def said(_renderer: object, tokens: Sequence[Token], at: int, *_: Any) -> str:
+    """A text's HTML: an IBAN that is too long for its line parts between two groups, and nowhere else."""
+    return _IBAN.sub(lambda found: found[0].replace("\u00a0", "\u00a0<wbr>"), escapeHtml(tokens[at].content))
 
 
 def drawn(blocks: Sequence[Shown], markdown: MarkdownIt) -> str:
