@@ -7,6 +7,7 @@ from tests.work.play import (
     KEY,
     answer,
     arrive,
+    box,
     case,
     daemon,
     entries,
@@ -59,15 +60,21 @@ def silent() -> Rig:
     ],
     ids=["said", "unanswered", "left open"],
 )
-async def test_the_recap_leaves_once_the_call_is_recorded(note: str, told: str) -> None:
+async def test_the_recap_leaves_once_the_call_is_recorded_or_waits_in_drafts_if_someone_was_reached(
+    note: str, told: str
+) -> None:
     rig = silent()
     await pass_days(rig, 3)
     assert taken(rig) == ["silence-firm-email", "silence-call"]
     rig.order("called", KEY, on=day(3, 5), note=note)
     await pass_days(rig, 1)
-    assert taken(rig)[2:] == ["silence-recap"]
-    assert told in words(reminders(rig)[-1].raw)
-    assert ("Nous en avons noté" in words(reminders(rig)[-1].raw)) is ("noté" in told)
+    lying = box(rig).raws("Drafts")
+    reached = note != "Pas de réponse."
+    assert taken(rig)[2:] == ([] if reached else ["silence-recap"])
+    raw = lying[0] if reached else reminders(rig)[-1].raw
+    assert len(lying) == reached
+    assert told in words(raw)
+    assert ("Nous en avons noté" in words(raw)) is ("noté" in told)
 
 
 async def test_without_a_recorded_call_the_recap_is_passed_over_at_the_next_step() -> None:
@@ -87,7 +94,8 @@ async def test_what_was_said_is_told_to_nobody_but_in_the_recap_and_to_colleague
     await pass_days(rig, 1)
     rig.order("called", KEY, note="notre conversation interne")
     await pass_days(rig, 7)
-    assert taken(rig) == ["reminder", "penalties"]
+    (draft,) = box(rig).raws("Drafts")
+    assert "interne" not in words(draft)
     await pass_days(rig, 7)
     (call,) = [sent for sent in way_out(rig).sent if sent.recipients == (MANAGER,)]
     assert words(call.raw).count("notre conversation interne") == 1, "once, in the table of what happened"
