@@ -1,6 +1,8 @@
 """Letters and SMS at the command line: what preview shows of them, and what check says."""
 
 import io
+import socket
+from contextlib import suppress
 from dataclasses import replace
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -8,7 +10,6 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 from tests.cli_desk import HEADINGS, Desk, row
-from tests.servers.gateway import SmsGateway
 from tests.work.rig import config, setup
 
 from relancier.cli.ways import ways
@@ -99,14 +100,17 @@ def test_check_says_which_words_a_task_will_lack(desk: Desk) -> None:
     ) in told
 
 
-async def test_check_reaches_the_gateway_and_sends_nothing(desk: Desk) -> None:
-    import asyncio
-
-    async with SmsGateway() as server:
-        desk.edit("[state]", f'[sms]\nurl = "{server.url()}"\n[state]')
-        told = await asyncio.to_thread(desk.run, "check")
-        assert f"SMS gateway {server.url()}: reached; nothing was sent." in told.out
-        assert server.bodies == []
-    told = await asyncio.to_thread(desk.run, "check")
-    assert "the connection to the SMS gateway failed" in told.out
-    assert "Mend [sms], or try again later." in told.out
+def test_check_reaches_the_gateway_and_sends_nothing(desk: Desk) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        url = f"http://127.0.0.1:{server.getsockname()[1]}/send"
+        desk.edit("[state]", f'[sms]\nurl = "{url}"\n[state]')
+        told = desk.run("check").out
+        assert f"SMS gateway {url}: reached; nothing was sent." in told
+        line, _ = server.accept()
+        with line:
+            line.settimeout(5)
+            with suppress(ConnectionResetError):
+                assert line.recv(1) == b""
+    told = desk.run("check").out
+    assert "the connection to the SMS gateway failed" in told
+    assert "Mend [sms], or try again later." in told

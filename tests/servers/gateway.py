@@ -3,6 +3,7 @@
 import asyncio
 import json
 import ssl
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Self
 from urllib.parse import parse_qs
@@ -29,6 +30,7 @@ class SmsGateway:
 
     async def __aenter__(self) -> Self:
         self._let_go = asyncio.Event()
+        self._serving: set[asyncio.Task[None] | None] = set()
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0, ssl=self.tls)
         self.port = self._server.sockets[0].getsockname()[1]
         return self
@@ -36,6 +38,7 @@ class SmsGateway:
     async def __aexit__(self, *_: object) -> None:
         self._let_go.set()
         self._server.close()
+        await asyncio.gather(*filter(None, self._serving))
         await self._server.wait_closed()
 
     def url(self, path: str = "/send?account=1") -> str:
@@ -54,12 +57,15 @@ class SmsGateway:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
+        self._serving.add(asyncio.current_task())
         try:
             await self._answer(reader, writer)
         except (asyncio.IncompleteReadError, ConnectionError):
             pass  # the caller hung up
         finally:
             writer.transport.abort()
+            with suppress(ConnectionError):
+                await writer.wait_closed()
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         head = await reader.readuntil(b"\r\n\r\n")

@@ -95,7 +95,10 @@ class SmsChannel:
 
     async def probe(self) -> tuple[str, ...]:
         await self.close()
-        _hang_up(await self._connect())
+        line = await self._connect()
+        _hang_up(line)
+        with suppress(OSError):
+            await line.writer.wait_closed()
         return (f"HTTP {urlsplit(self._gateway.url).netloc}", f"SIZE {LIMIT}")
 
     async def close(self) -> None:
