@@ -28,6 +28,7 @@ from tests.work.play import (
     written,
 )
 from tests.work.rig import MANAGER, OWN, Rig, config, customer
+from tests.work.test_orders_by_mail import answered, dictated, lying_notes, order
 
 from relancier.adapters.printing import printer
 from relancier.core.blocks import Document, Letter
@@ -313,3 +314,13 @@ async def test_internal_names_and_notes_stay_out(played: tuple[Rig, dict[str, by
     assert all(name.isascii() for name in files)
     assert not any(word in name for name in files for word in ("silence", "reminder", "standard", MANAGER))
     assert box(rig).raws("Sent")
+
+
+async def test_an_order_given_by_mail_is_told_as_a_fact_and_is_no_message() -> None:
+    rig = await answered()
+    (note,) = lying_notes(rig)
+    raw = order(note, "promesse 20/03/2026")
+    await dictated(rig, raw)
+    files = opened(made(rig))
+    assert raw not in files.values()
+    assert "Paiement promis" in [row[1] for row in table(files["02-chronologie.csv"])]

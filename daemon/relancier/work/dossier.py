@@ -124,7 +124,7 @@ class Maker:
         tongue, others = self._tongue, self.store.of_customer(cases[0].invoice.customer.id)
         made = _Contents({}, {}, [])
         self._invoices(cases, made)
-        found = gather(cases, others, self.store, made.files.values())
+        found = gather(cases, others, self.store, invoices=made.files.values(), ours=self.setup.ours)
         names = _file(found, made, tongue, self.setup.calendar.zone)
         rows = chronology(_history(found, names, cases[0]), tongue, self.setup.calendar.zone)
         claims = once_an_invoice(claim_of(case, others, self.store, self.setup, on) for case in cases)

@@ -8,6 +8,7 @@ from email.message import EmailMessage
 
 from relancier.core.case import Case, Event, Kind
 from relancier.core.chronology import may_have_left
+from relancier.core.kinds import MailKind
 from relancier.core.outbox import Entry, Sort
 from relancier.core.read import read
 from relancier.core.stored import Seen
@@ -48,8 +49,13 @@ class Proofs:
         return tuple(dict.fromkeys(event for events in self.events.values() for event in events))
 
 
-def gather(cases: Sequence[Case], others: Sequence[Case], store: Store, invoices: Iterable[bytes]) -> Proofs:
-    """What is kept about these cases and what they were called before; `invoices` are enclosed on their own."""
+def gather(
+    cases: Sequence[Case], others: Sequence[Case], store: Store, *, invoices: Iterable[bytes], ours: frozenset[str]
+) -> Proofs:
+    """What is kept about these cases and what they were called before.
+
+    `invoices` are enclosed on their own; what only went from us to ourselves (`ours`), such as an order, is no proof.
+    """
     found, known = Proofs(), frozenset(invoices)
     for case in cases:
         names = [one.key for one in lives(case, others)]
@@ -57,10 +63,15 @@ def gather(cases: Sequence[Case], others: Sequence[Case], store: Store, invoices
         _know(names, found, store)
     for entry in found.entries.values():
         _add_entry(entry, found, store, known)
+    found.messages = {name: seen for name, seen in found.messages.items() if not _among_us(seen, ours)}
     for seen in found.messages.values():
         _add_message(seen, found, store)
     found.files.sort(key=lambda proof: (proof.folder, proof.at, proof.ref))
     return found
+
+
+def _among_us(seen: Seen, ours: frozenset[str]) -> bool:
+    return seen.kind == MailKind.COLLEAGUE and bool(seen.to) and set(seen.to) <= ours
 
 
 def _know(names: Iterable[str], found: Proofs, store: Store) -> None:
