@@ -16,6 +16,7 @@ from relancier.core.mail import Draft
 from relancier.core.outbox import Answer, Entry, Stage
 from relancier.core.plan import Plan
 from relancier.core.problem import Problem
+from relancier.core.report import Report
 from relancier.core.second import Failures
 from relancier.core.stored import Change, Cursor, Order, Seen
 from relancier.core.transfer import Transfer
@@ -361,6 +362,9 @@ class Library(Protocol):
         self, language: str, day: date, *, place: str = "", subject: str = "", person: str = ""
     ) -> Letterhead:
         """The fixed words of a letter of that day, around what is known. Raises RenderFailed."""
+
+    def report(self, report: Report, language: str) -> str:
+        """The report as one HTML page. Raises RenderFailed."""
 
     def problems(self) -> tuple[Problem, ...]:
         """What is wrong with the templates: unknown variables, missing files, forbidden words, with line."""

@@ -45,6 +45,7 @@ from relancier.work.escalate import Escalate
 from relancier.work.gates import Gates
 from relancier.work.intake import Intake
 from relancier.work.keeping import Keeping
+from relancier.work.monthly import Monthly
 from relancier.work.notes import Notes
 from relancier.work.proposals import Proposals
 from relancier.work.render import Renderer
@@ -302,7 +303,9 @@ def assemble(world: World, holder: Holder, wake: Wake) -> Parts:
         gates=gates,
         sms=world.sms,
     )
-    morning = Morning(world.store, world.library, Gatherer(world.store, books, gates, renderer, setup), setup)
+    gatherer = Gatherer(world.store, books, gates, renderer, setup)
+    report = Monthly(world.store, world.library, setup)
+    morning = Morning(world.store, world.library, gatherer, setup, report)
     return Parts(
         store=world.store,
         mailbox=world.mailbox,

@@ -1,5 +1,6 @@
 """The morning's digest: once each working day, in the mailbox and at the addresses that want it."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from email.message import EmailMessage
@@ -35,6 +36,7 @@ from relancier.core.problem import Problem
 from relancier.core.stored import Setting
 from relancier.ports import RenderFailed, Unavailable
 from relancier.work.keeping import PURGED
+from relancier.work.monthly import Monthly
 from relancier.work.records import DIGEST
 
 BEFORE = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)  # 7:00 in Paris, a Monday
@@ -308,3 +310,42 @@ async def test_a_template_that_fails_is_told_once_and_stops_nothing() -> None:
     assert in_the_mailbox(rig) == []
     assert len(notes(rig, "held", "render_failed")) == 1
     assert len(reminders(rig)) == 1
+
+
+async def test_the_first_one_of_a_month_carries_the_report() -> None:
+    rig = early(late())
+    await rig.go(at(18, days=30))
+    found = in_the_mailbox(rig)
+    files = {
+        str(one["Subject"]).rpartition("du ")[2]: [part.get_filename() for part in one.iter_attachments()]
+        for one in found
+    }
+    carrying = {day: names for day, names in files.items() if any(names)}
+    assert carrying == {"1er avril 2026": ["relancier-2026-04.html"]}
+    last = next(one for one in found if "avril" in str(one["Subject"]))
+    assert "Le rapport du mois est joint : relancier-2026-04.html." in words(last.as_bytes())
+    (report,) = last.iter_attachments()
+    assert "<svg" in report.get_content()
+
+
+class Reportless:
+    """A library that can make every message, and no report."""
+
+    def __init__(self, library: Any) -> None:
+        self.library = library
+
+    def report(self, report: Any, language: str) -> str:
+        raise RenderFailed(f"{language}/report.toml lacks a word for {report.on}")
+
+
+@pytest.mark.parametrize("change", ["too many cases", "its words are broken"])
+async def test_a_report_that_cannot_be_made_stops_no_digest(change: str) -> None:
+    rig = early(late())
+    made = rig.parts.morning.beside
+    assert isinstance(made, Monthly)
+    broken = {"most": 0} if change == "too many cases" else {"library": Reportless(made.library)}
+    rig.parts.morning.beside = replace(made, **broken)
+    await rig.go(at(18, days=30))
+    (last,) = [one for one in in_the_mailbox(rig) if "avril" in str(one["Subject"])]
+    assert [*last.iter_attachments()] == []
+    assert "rapport" not in words(last.as_bytes())

@@ -25,7 +25,6 @@ from tests.work.play import (
 from tests.work.rig import MANAGER, NOON, OWN, Rig, config
 
 from relancier.core.case import Kind
-from relancier.core.mail import Attachment
 from relancier.core.outbox import Entry
 
 BOSS = "direction@lumen.test"
@@ -147,11 +146,3 @@ async def test_the_digest_lists_what_is_to_do_and_how_often_it_came_back() -> No
     await rig.go(datetime(2026, 3, 9, 7, 31, tzinfo=UTC))
     monday = [raw for raw in box(rig).raws("INBOX") if b"point du" in raw][-1]
     assert "appel, FA-2026-0001, Dupont, depuis le 4 mars 2026 (déjà rappelée)" in words(monday)
-
-
-async def test_the_digest_carries_what_is_given_beside() -> None:
-    rig = daemon(late(), conf=config(team={"digest": True}))
-    rig.parts.morning.beside = lambda now: (Attachment("rapport.html", b"<p>x</p>", "text/html"),) if now else ()
-    await rig.tick()
-    message = parsed(next(raw for raw in box(rig).raws("INBOX") if b"point du" in raw))
-    assert [part.get_filename() for part in message.iter_attachments()] == ["rapport.html"]

@@ -39,7 +39,7 @@ def no_files(_now: datetime) -> tuple[Attachment, ...]:
 class Morning:
     """Makes the day's digest at its time, and brings back what nobody has done.
 
-    `beside` gives the files that the digest carries, such as the report of a month.
+    `beside` gives the files that the first digest of a month carries, such as its report.
     """
 
     store: Store
@@ -95,6 +95,11 @@ class Morning:
         earliest = now - timedelta(days=7)
         return max(datetime.fromisoformat(last), earliest) if last else now - timedelta(days=1)
 
+    def _first_of_the_month(self, today: date) -> bool:
+        """Whether the digest before, if there was one, was made in another month."""
+        before = self._last().get("on")
+        return before is not None and before[:7] != today.isoformat()[:7]
+
     def _over(self, now: datetime) -> None:
         """Not again today, whatever became of it."""
         self._done = self.setup().today(now)
@@ -133,12 +138,13 @@ class Morning:
     def _words(self, gathered: Gathered, desk: Desk, message_id: str, token: str, people: tuple[str, ...]) -> bytes:
         """Raises RenderFailed, Forbidden."""
         setup, own = desk.setup, desk.setup.config.mailbox.address
-        told = digest_fields(gathered, setup, token)
+        files = self.beside(desk.now) if self._first_of_the_month(desk.today) else ()
+        told = digest_fields(gathered, setup, token) | {"attached": ", ".join(file.name for file in files)}
         language = setup.config.company.language
         draft = self.library.render(DIGEST, language, told)
         picture = chart(gathered.balances)
         pictures = (Attachment("balance.png", picture, "image/png", CHART),) if picture and CHART in draft.html else ()
-        draft = replace(draft, language=language, attachments=(*pictures, *self.beside(desk.now)))
+        draft = replace(draft, language=language, attachments=(*pictures, *files))
         envelope = Envelope(
             message_id=message_id,
             token=token,
