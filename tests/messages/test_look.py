@@ -85,6 +85,7 @@ def test_what_depends_on_the_screen_stays_in_the_head() -> None:
     kept = "".join(STAYS.findall(draft("fr", "reminder-1").html))
     assert "prefers-color-scheme" in kept
     assert "max-width" in kept
+    assert 'charset="utf-8"' in draft("fr", "reminder-1").html[:200]
     assert ".page {" not in re.sub(r"@media[^{]+\{(?:[^{}]+\{[^{}]*\})+\s*\}", "", kept)
 
 

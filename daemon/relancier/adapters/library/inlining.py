@@ -1,10 +1,13 @@
 """The style sheet of a message into its elements, where every mail program reads it; css-inline behind one function."""
 
+import re
 from functools import lru_cache
 
 from css_inline import CSSInliner, InlineError
 
 from relancier.core.typography import NBSP
+
+_KEPT = re.compile(r"<head>(<style>.*?</style>)", re.DOTALL)
 
 
 class StyleFailed(Exception):  # noqa: N818 - named after the situation
@@ -14,9 +17,17 @@ class StyleFailed(Exception):  # noqa: N818 - named after the situation
 def inlined(html: str, style: str) -> str:
     """The page with its style inside each element; only what depends on the screen stays in the head."""
     try:
-        return _inliner(style).inline(html).replace("&nbsp;", NBSP)
+        return _ordered(_inliner(style).inline(html).replace("&nbsp;", NBSP))
     except InlineError as error:
         raise StyleFailed(str(error)) from None
+
+
+def _ordered(html: str) -> str:
+    """The same page with what stays in the head at its end: a browser looks for the charset in the first bytes only."""
+    kept = _KEPT.search(html)
+    if kept is None:
+        return html
+    return f"{html[: kept.start(1)]}{html[kept.end(1) :]}".replace("</head>", f"{kept[1]}</head>", 1)
 
 
 @lru_cache(maxsize=4)
