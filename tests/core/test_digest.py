@@ -125,8 +125,8 @@ def test_a_world_that_waits_for_the_end_of_quiet_days_says_so_in_the_words_we_lo
 def test_reasons_are_counted_and_name_a_few_invoices() -> None:
     found = day()
     for number in range(5):
-        found.reasons["because_missing"].append(f"F{number}")
-    found.reasons["because_paused"].append("F9")
+        found.not_sent(replace(held(Because.MISSING), key=str(number), invoice=make.case(f"F{number}").invoice))
+    found.not_sent(make.in_state(make.case("F9"), State.PAUSED))
     first, second = found.section(Section.NOT_SENT)
     assert (first.detail, first.count, first.number) == ("because_missing", 5, "F0, F1, F2 …")
     assert (second.detail, second.count, second.number) == ("because_paused", 1, "F9")

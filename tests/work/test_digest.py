@@ -149,6 +149,16 @@ async def test_it_says_when_the_books_cannot_be_used(days: int, wanted: str) -> 
     assert wanted in said(rig)
 
 
+async def test_what_would_leave_but_for_the_books_is_said_with_its_reason() -> None:
+    rig = early(late())
+    rig.fresh_books = False
+    rig.source.as_of = datetime(2026, 2, 27, 18, 0, tzinfo=UTC)  # before a payment in time could be known
+    await rig.go(EIGHT_THIRTY + timedelta(minutes=5))
+    text = said(rig)
+    assert "Rien ne part aujourd'hui." in text
+    assert "1 facture, paiements pas encore connus (fichier à mettre à jour) : FA-2026-0001" in text
+
+
 async def test_nothing_to_do_is_said_aloud() -> None:
     rig = early(invoice("FA-2026-0009", date(2026, 9, 1)))
     await rig.go(EIGHT_THIRTY + timedelta(minutes=5))

@@ -77,10 +77,15 @@ class Day:
     today: date
     since: datetime
     lines: dict[Section, list[Line]] = field(default_factory=lambda: defaultdict(list))
-    reasons: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    reasons: dict[str, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
 
     def add(self, section: Section, *lines: Line) -> None:
         self.lines[section].extend(lines)
+
+    def not_sent(self, case: Case) -> None:
+        """Counts the case where nothing leaves for it and a person should know why."""
+        if word := why_not(case):
+            self.reasons[word][case.key] = case.invoice.number
 
     def section(self, section: Section) -> tuple[Line, ...]:
         """The lines of a section, the most pressing first, and how many more there are."""
@@ -117,10 +122,10 @@ def _by_whom(line: Line) -> tuple[str, date, str]:
     return line.whom, *_pressing(line)
 
 
-def _reasons(reasons: Mapping[str, Sequence[str]]) -> Iterator[Line]:
+def _reasons(reasons: Mapping[str, Mapping[str, str]]) -> Iterator[Line]:
     """Why nothing leaves, the most frequent reason first, with the first invoices of each."""
     for word, numbers in sorted(reasons.items(), key=lambda pair: (-len(pair[1]), pair[0])):
-        named = sorted(dict.fromkeys(numbers))[:MOST_NAMED]
+        named = sorted(set(numbers.values()))[:MOST_NAMED]
         more = " …" if len(numbers) > len(named) else ""
         yield Line(detail=word, count=len(numbers), number=", ".join(named) + more)
 
@@ -142,16 +147,16 @@ def gather(case: Case, plan: Plan | None, calendar: Calendar, day: Day) -> None:
     last_day = limitation_on(case.invoice)
     if warn_from(case.invoice) <= day.today <= last_day and case.amount_due > 0:
         day.add(Section.LIMITS, _line(case, on=last_day))
-    if (word := why_not(case)) and not broken:
-        day.reasons[word].append(case.invoice.number)
+    day.not_sent(case)
 
 
 def why_not(case: Case) -> str:
-    """The word for why nothing leaves for a case that a person should know of, or nothing."""
-    held = [hold.because.value for hold in case.holds if hold.because is not Because.REPLY]
+    """The word for why nothing leaves for a case that a person should know of; nothing where a section tells it."""
+    told = MENDED_BY_A_PERSON | {Because.REPLY}
+    held = [hold.because.value for hold in case.holds if hold.because not in told]
     if held:
         return f"because_{held[-1]}"
-    if case.unseen:
+    if case.unseen or case.holds:
         return ""
     if case.state in {State.PAUSED, State.DISPUTED}:
         return f"because_{case.state.value}"

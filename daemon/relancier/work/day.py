@@ -1,7 +1,7 @@
 """What a morning's digest tells, gathered from the state: one pass over the open cases, and a turn of what is due."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from relancier.core.case import Case
@@ -11,7 +11,7 @@ from relancier.core.figures import Balance, Falling, Owed, balances, falling_due
 from relancier.core.outbox import Entry, Sort, Status
 from relancier.core.parcel import Parcel
 from relancier.core.turn import take_turn
-from relancier.core.world import World
+from relancier.core.world import Wait, World
 from relancier.ports import Store
 from relancier.work.duties import Open, brought_back, whose
 from relancier.work.each import apart
@@ -150,6 +150,9 @@ class Gatherer:
                 left -= turn.one_offs
                 for parcel in turn.parcels:
                     self._leaves(parcel, day, setup)
+                for item in turn.decisions:
+                    if isinstance(item.action, Wait):
+                        day.not_sent(replace(item.case, waiting=item.action.reason))
 
     def _at_the_end(self, now: datetime, today: date, setup: Setup) -> World | None:
         """The last minute of today's sending; None when nothing leaves today any more."""
