@@ -60,6 +60,7 @@ servers:
 
 lock:
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate pyproject.toml -o requirements.txt
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --extra letters -c requirements.txt pyproject.toml -o requirements-letters.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --extra demo --extra letters -c requirements.txt pyproject.toml requirements-build.in -o requirements-demo.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --extra demo --extra letters --group dev -c requirements-demo.txt pyproject.toml requirements-build.in -o requirements-dev.txt
 
