@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from tests.gallery.pages import Page
 
@@ -13,13 +14,14 @@ from relancier.core.alone import with_pictures
 from relancier.core.digest import Section
 from relancier.core.mail import Draft
 from relancier.core.picture import aged_bar
-from relancier.core.samples import minimal, sample
+from relancier.core.samples import euros, minimal, sample
 from relancier.work.attached import showing, transfer_code, with_code
 from relancier.work.digest_fields import CHART
 
 TEMPLATES = shipped("templates")
 DARK = ("reminder-1", "reminder-3", "note-reply", "digest")
 BALANCE = tuple(map(Decimal, (41000, 18400, 6200, 0, 3900)))
+CROWDED = ("reminder-1", "reminder-3")
 BY_OTHER_WAYS = frozenset({"sms", "letter", "formal-notice", "formal-notice-announcement"})
 
 
@@ -58,6 +60,28 @@ def situations(template: str, language: str) -> Mapping[str, Mapping[str, object
         "plain": usual(sample(language)),
         "several": sample(language, several=True),
         "least": minimal(language),
+        **({"long": crowded(sample(language, several=True))} if template in CROWDED else {}),
+    }
+
+
+def crowded(fields: Mapping[str, object]) -> Mapping[str, object]:
+    """Many invoices, every value as long as it may come."""
+    rows: Any = fields["invoices"]
+    row = {
+        **rows[2],
+        "number": "FACTURE-2026/ATELIER/000123456",
+        "purpose": "Éclairage-des-halles-et-des-bureaux/lot-2/tranche-conditionnelle, pose et réglages compris",
+        "amount_due": euros("1234567.89"),
+    }
+    many = tuple({**row, "number": f"{row['number']}-{number}"} for number in range(12))
+    return {
+        **fields,
+        "invoices": (*rows, *many),
+        "numbers": ", ".join(one["number"] for one in (*rows, *many)),
+        "customer": "Société des Établissements Lefèbvre et Fils de la Haute-Loire et du Puy-de-Dôme",
+        "iban": "MT84MALT011000012345MTLCAST001S",
+        "payment_url": f"https://pay.atelier-lumen.example/{'a1b2c3d4' * 20}",
+        "reply_to": "service-comptabilite-fournisseurs@atelier-lumen-eclairages.example",
     }
 
 
