@@ -9,6 +9,7 @@ from relancier.core.hints import Hint, HintKind
 from relancier.core.plan import Channel
 
 _SHARED = ("promise", "paid", "dispute", "pause", "resume", "close")
+_OUTCOMES = ("called_promise", "called_nobody", "called_message", "called_not_received", "called")
 OFFERED: Mapping[str, tuple[str, ...]] = {
     "note-reply": _SHARED,
     "note-order": _SHARED,
@@ -25,7 +26,7 @@ OFFERED: Mapping[str, tuple[str, ...]] = {
 }
 """What each note or task offers, by its template."""
 _TASKS: Mapping[str, tuple[str, ...]] = {
-    Channel.CALL: ("called", *_SHARED),
+    Channel.CALL: (*_OUTCOMES, "paid", "dispute", "contact", "pause", "resume", "close"),
     Channel.SMS: ("done", *_SHARED),
     Channel.LETTER: ("posted", *_SHARED),
     Channel.REGISTERED_LETTER: ("posted", "received", "unclaimed", "refused", "unknown_address", "pause", "close"),
@@ -44,7 +45,9 @@ _FRENCH: Mapping[str, str] = {
     "called": "appelé, ", "chased": "relancé {today}", "posted": "posté {tracking}", "received": "reçu {day}",
     "unclaimed": "non réclamé", "refused": "refusé", "unknown_address": "npai", "release": "reprendre les envois",
     "done": "fait", "instalments": "échéancier {day} montant, {day} reste", "rejected": "rejet {today}",
-    "insolvent": "insolvable {day}", "iban": "iban confirmé",
+    "insolvent": "insolvable {day}", "iban": "iban confirmé", "called_promise": "appelé, promesse {day}",
+    "called_nobody": "appelé, pas de réponse", "called_message": "appelé, message laissé",
+    "called_not_received": "appelé, facture jamais reçue",
 }  # fmt: skip
 _ENGLISH: Mapping[str, str] = {
     "promise": "promise {day}", "paid": "paid", "dispute": "dispute", "pause": "pause 10d", "resume": "resume",
@@ -52,7 +55,9 @@ _ENGLISH: Mapping[str, str] = {
     "called": "called, ", "chased": "chased {today}", "posted": "posted {tracking}", "received": "received {day}",
     "unclaimed": "unclaimed", "refused": "refused", "unknown_address": "npai", "release": "resume sending",
     "done": "done", "instalments": "instalments {day} amount, {day} rest", "rejected": "rejected {today}",
-    "insolvent": "insolvent {day}", "iban": "iban confirmed",
+    "insolvent": "insolvent {day}", "iban": "iban confirmed", "called_promise": "called, promise {day}",
+    "called_nobody": "called, no answer", "called_message": "called, message left",
+    "called_not_received": "called, invoice never received",
 }  # fmt: skip
 ORDERS = tuple(_FRENCH)
 _BLANKS = {

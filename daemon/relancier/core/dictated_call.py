@@ -13,6 +13,14 @@ _PROMISE = re.compile(
 _NOT = re.compile(r"\b(?:pas|sans|aucune?|non|jamais|ni|no|not|never|without|si|if)\b")
 
 
+_BLANK = re.compile(r"\b(?:JJ/MM/AAAA|DD/MM/YYYY)\b")
+
+
+def left_blank(remark: str) -> bool:
+    """Whether the day of a ready-made line was never filled in."""
+    return _BLANK.search(remark) is not None
+
+
 def promise_in(remark: str, today: date) -> tuple[date | None, str]:
     """The day for which payment was promised in a call, and what else was said; no day where it is not plain."""
     plain = fold(remark)

@@ -13,7 +13,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from relancier.core.case import Role
-from relancier.core.dictated_call import promise_in
+from relancier.core.dictated_call import left_blank, promise_in
 from relancier.core.dictated_parts import Part, read_parts
 from relancier.core.dictated_values import BARE, EDGES, SPAN, UNITS, folded, read_amount, read_day
 from relancier.core.folding import fold
@@ -225,6 +225,8 @@ def _called(said: Said, argument: str, today: date) -> Heard:
     heard = _perhaps_past(said, argument, today)
     if not isinstance(heard, Said):
         return heard
+    if left_blank(heard.note):
+        return Unclear.DATE
     promised, remark = promise_in(heard.note, today)
     if promised is not None and promised < today:
         return Unclear.PAST
