@@ -4,9 +4,9 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
-from tests.core.cases import CALENDAR, DUE, at, case, customer, due, ids, paris, plan, step, taken
+from tests.core.cases import CALENDAR, DUE, after, at, case, customer, due, event, ids, paris, plan, step, taken
 
-from relancier.core.case import Case, Customer, How, Role, Signer
+from relancier.core.case import Case, Customer, How, Kind, Role, Signer
 from relancier.core.plan import Channel, Plan
 from relancier.core.steps import (
     ONE_OFF,
@@ -423,6 +423,15 @@ def test_steps_up_to_the_last_message_under_another_name_count_as_taken(how: How
 def test_what_was_no_message_of_this_plan_renames_nothing(name: str, day: int, how: How) -> None:
     one = taken(case(), name, on(day), how=how)
     assert len(days(one, RENAMED)) == len(RENAMED.steps)
+
+
+def test_a_step_of_the_plan_before_takes_nothing_from_one_that_is_started_on_the_same_day() -> None:
+    called = taken(case(), "call", on(15), how=How.TASK)
+    silence = plan(step("firm", "S+0"), step("again", "S+2", Channel.CALL), name="silence")
+    one = after(called, event(called, Kind.PLAN_CHOSEN, days=15, plan="silence"))
+    assert [name for name, _ in days(one, silence)] == ["firm", "again"]
+    renamed = taken(one, "stern", on(15))
+    assert [name for name, _ in days(renamed, silence)] == ["again"]
 
 
 def test_one_renamed_step_is_not_taken_again_and_a_step_after_another_still_comes() -> None:

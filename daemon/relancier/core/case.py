@@ -257,7 +257,7 @@ class Case:
     `instalments` is the instalment plan agreed with the customer, oldest first, `agreed_on` the day of that agreement.
     `promised_on` is the day that was promised last, kept when it has passed; `broken` counts the promises that were not
     kept. `rejected_on` is the day on which a direct debit, a bill or a cheque came back, `insolvent_on` that of the
-    judgment that a person has confirmed.
+    judgment that a person has confirmed. `earlier` are the steps taken by the plans before this one.
     """
 
     key: str
@@ -295,6 +295,7 @@ class Case:
     broken: int = 0
     rejected_on: date | None = None
     insolvent_on: date | None = None
+    earlier: tuple[str, ...] = ()
 
     @property
     def ended(self) -> bool:

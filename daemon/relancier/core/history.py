@@ -239,7 +239,8 @@ def _reminded_to_act(case: Case, event: Event) -> Case:
 
 
 def _plan_chosen(case: Case, event: Event) -> Case:
-    return replace(case, plan=event.plan, plan_start=event.on or event.at.date())
+    earlier = tuple(done.step for done in case.done)
+    return replace(case, plan=event.plan, plan_start=event.on or event.at.date(), earlier=earlier)
 
 
 def _noted(case: Case, event: Event) -> Case:

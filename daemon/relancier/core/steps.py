@@ -181,7 +181,8 @@ def _left(case: Case, plan: Plan, calendar: Calendar) -> Sequence[Step]:
 
 def _not_renamed(left: Sequence[Step], case: Case, plan: Plan, calendar: Calendar) -> Sequence[Step]:
     """Without the steps that may have left under another name: since then the plan was edited."""
-    unknown = [done for done in case.done if done.on >= case.plan_start and _nameless(done, plan)]
+    of_this_plan = (done for done in case.done if done.on >= case.plan_start and done.step not in case.earlier)
+    unknown = [done for done in of_this_plan if _nameless(done, plan)]
     if not unknown:
         return left
     until = max(done.on for done in unknown)
