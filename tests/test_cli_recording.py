@@ -98,6 +98,14 @@ def test_a_call_may_be_about_all_invoices_of_a_customer(desk: Desk) -> None:
     assert desk.run("called", "--customer", "alpes").out.startswith("F-2026-0001, F-2026-0002: call of")
 
 
+def test_a_day_promised_in_a_call_is_a_promise(desk: Desk) -> None:
+    outcome = desk.run("called", "F-2026-0001", "--said", "vu avec la compta", "--promised", day(9))
+    assert outcome.out == f"F-2026-0001: call of {day(0)} recorded, payment promised by {day(9)}. Applied.\n"
+    assert (shown(desk)["state"], stored(desk).recap) == ("promised", f"recap:{day(0)}")
+    assert "has passed" in desk.run("called", "F-2026-0001", "--promised", day(-1)).err
+    assert "not both" in desk.run("called", "F-2026-0001", "--promised", day(9), "--no-answer").err
+
+
 def test_a_reminder_made_elsewhere_counts_for_what_was_late(desk: Desk) -> None:
     outcome = desk.run("chased", "--customer", "alpes", "--on", day(-3), "--note", "au salon")
     assert outcome.out == f"F-2026-0001: reminder of {day(-3)} recorded. Applied.\n"

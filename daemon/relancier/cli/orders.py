@@ -63,6 +63,7 @@ def on_cases(
     pick: Pick = Cases.open,
     amount: Decimal | None = None,
     contact: Contact | None = None,
+    promised: date | None = None,
     also: Callable[[Sequence[Case]], str] = lambda _cases: "",
 ) -> None:
     """Gives one order about the cases meant, and says what became of it."""
@@ -73,6 +74,7 @@ def on_cases(
     order = new_order(word, clock(), cases, note=choice.note)
     written = "" if amount is None else str(amount)
     order = replace(order, on=on, amount=written, customer=choice.customer, contact=contact)
+    order = replace(order, promised=promised)
     how = give(office, cases, order)
     say(f"{_numbers(cases)}: {told}{also(cases)}. {how}")
 

@@ -43,15 +43,21 @@ def _come(asked: Asked, on: date | None) -> date:
 @chosen(note=False)
 @_on("the call")
 @click.option("--said", metavar="TEXT", default="", help="What was said; the recap to the customer repeats it.")
+@click.option("--promised", type=DAY, metavar="DATE", help="The day for which payment was promised.")
 @click.option("--no-answer", is_flag=True, help="Nobody was reached.")
 @click.pass_obj
-def called(asked: Asked, choice: Choice, on: date | None, said: str, no_answer: bool) -> None:
-    """Record a call: a plan's recap by email then leaves, and what it sends without a call does not."""
-    if said.strip() and no_answer:
+def called(
+    asked: Asked, choice: Choice, *, on: date | None, said: str, promised: date | None, no_answer: bool
+) -> None:
+    """Record a call: its recap waits in Drafts, or leaves where nobody was reached."""
+    if (said.strip() or promised) and no_answer:
         raise click.UsageError("Something was said, or nobody answered: give --said or --no-answer, not both.")
     day = _come(asked, on)
+    if promised is not None and promised < Office.at(asked).setup.today(clock()):
+        raise click.UsageError(f"{promised} has passed; name the day on which payment is still to come.")
     note = NO_ANSWER if no_answer else said.strip()
-    on_cases(asked, "called", replace(choice, note=note), f"call of {day} recorded", on=day)
+    told = f"call of {day} recorded" + (f", payment promised by {promised}" if promised else "")
+    on_cases(asked, "called", replace(choice, note=note), told, on=day, promised=promised)
 
 
 @click.command
