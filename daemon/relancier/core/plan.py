@@ -13,7 +13,7 @@ from relancier.core.problem import Problem
 
 
 class Channel(StrEnum):
-    """By what means a step reaches the customer; all but email are tasks for a colleague today."""
+    """By what means a step reaches the customer: email, and SMS by a gateway, leave; the others are tasks for a colleague."""
 
     EMAIL = "email"
     CALL = "call"
