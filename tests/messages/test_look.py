@@ -215,6 +215,13 @@ def test_a_style_of_ones_own_is_in_force_at_once_and_may_lack(folder: Path) -> N
     assert "style=" not in made(folder, "Bonjour.").html
 
 
+@pytest.mark.parametrize("rule", ["@import 'https://e.example/a.css';", "p { background: URL(https://e.example/a) }"])
+def test_a_style_that_fetches_something_is_told(folder: Path, rule: str) -> None:
+    (folder / "style.css").write_text(rule, "utf-8")
+    with pytest.raises(RenderFailed, match=r"style\.css.*take it out"):
+        made(folder, "Bonjour.")
+
+
 def test_templates_copied_before_there_was_a_style_get_the_shipped_one(folder: Path) -> None:
     (folder / "style.css").unlink()
     (folder / "fr" / "note-x.txt").write_text("Subject: x\n\nBonjour.", "utf-8")

@@ -8,18 +8,24 @@ from css_inline import CSSInliner, InlineError
 from relancier.core.typography import NBSP
 
 _KEPT = re.compile(r"<head>(<style>.*?</style>)", re.DOTALL)
+_FETCHES = re.compile(r"@import|url\(", re.IGNORECASE)
 
 
 class StyleFailed(Exception):  # noqa: N818 - named after the situation
-    """The style sheet cannot be read."""
+    """The style sheet cannot be used."""
 
 
 def inlined(html: str, style: str) -> str:
-    """The page with its style inside each element; only what depends on the screen stays in the head."""
+    """The page with its style inside each element; only what depends on the screen stays in the head.
+
+    Raises StyleFailed.
+    """
+    if fetches := _FETCHES.search(style):
+        raise StyleFailed(f"{fetches[0]} fetches something from elsewhere, which mail programs hold back; take it out")
     try:
         return _ordered(_inliner(style).inline(html).replace("&nbsp;", NBSP))
     except InlineError as error:
-        raise StyleFailed(str(error)) from None
+        raise StyleFailed(f"it cannot be read: {error}") from None
 
 
 def _ordered(html: str) -> str:

@@ -25,7 +25,7 @@ def laid_out(shelf: Shelf, *, body: str, subject: str, language: str, company: s
     except RUNTIME as error:
         raise TemplateFailed(FILE, Fault(getattr(error, "lineno", 1), f"{error}")) from None
     except StyleFailed as failed:
-        raise TemplateFailed(STYLE, Fault(1, f"it cannot be read: {failed}")) from None
+        raise TemplateFailed(STYLE, Fault(1, str(failed))) from None
     return html if len(html.encode()) < LARGEST else ""
 
 
