@@ -1,5 +1,6 @@
 """The morning's digest: once each working day, in the mailbox and at the addresses that want it."""
 
+import tomllib
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -30,11 +31,16 @@ from tests.work.play import (
 from tests.work.rig import MANAGER, OWN, MemorySource, Rig, config, customer, invoice
 
 from relancier.adapters.memory_mailbox import MemoryMailbox
-from relancier.core.case import State
+from relancier.adapters.shipped import shipped
+from relancier.core import digest
+from relancier.core.case import Because, State
+from relancier.core.duties import DRAFT
+from relancier.core.figures import AGES
 from relancier.core.outbox import Answer, Entry, Sort
 from relancier.core.problem import Problem
 from relancier.core.stored import Setting
 from relancier.ports import RenderFailed, Unavailable
+from relancier.work.gates import WAIT
 from relancier.work.keeping import PURGED
 from relancier.work.monthly import Monthly
 from relancier.work.records import DIGEST
@@ -359,3 +365,34 @@ async def test_a_report_that_cannot_be_made_stops_no_digest(change: str) -> None
     (last,) = [one for one in in_the_mailbox(rig) if "avril" in str(one["Subject"])]
     assert [*last.iter_attachments()] == []
     assert "rapport" not in words(last.as_bytes())
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_every_word_that_the_digest_may_say_is_in_the_language(language: str) -> None:
+    names = tomllib.loads((shipped("templates") / language / "words.toml").read_text("utf-8"))["names"]
+    held = {f"because_{because.value}" for because in Because} - {"because_reply", "because_bounced", "because_address"}
+    waits = {f"because_{word}" for word in digest.WAITING.values()}
+    stops = {"not_confirmed", "held_by_person", "server_refuses", "unknown_sent", "surge", "smtp_waits"}
+    books = {"books_wrong", "books_shrunk", "books_old", "mailbox_unreachable"}
+    others = {"because_paused", "because_disputed", "promise_late", "promise_coming", "instalment_missed", DRAFT}
+    ages = {f"age_{age}" for age in (*AGES, "all")}
+    assert held | waits | stops | books | others | ages <= set(names)
+
+
+async def test_each_gate_that_is_closed_has_its_word() -> None:
+    rig = early(late())
+    await rig.tick()
+    gatherer = rig.parts.morning.gatherer
+    stopped = []
+    for setting in (
+        Setting(WAIT, {"until": at(23).isoformat(), "since": "", "attempts": 1, "reason": "421 later"}),
+        Setting("surge", "2026-03-02"),
+        Setting("unknown_sent", ["x"]),
+        Setting("held", {"reason": "550 5.7.1", "since": "", "by": "server"}),
+    ):
+        rig.store.commit(setting)
+        gathered = gatherer.gather(rig.wake.now(), rig.wake.now())
+        stopped.append((gathered.stopped, gathered.stopped_detail))
+    assert [word for word, _ in stopped] == ["smtp_waits", "surge", "unknown_sent", "server_refuses"]
+    assert "421 later" in stopped[0][1]
+    assert stopped[-1][1] == "550 5.7.1"

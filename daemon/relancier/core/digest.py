@@ -25,7 +25,7 @@ FIRM = frozenset({"reminder-2", "reminder-3", "formal-notice"})
 FIRM_CHANNELS = frozenset({Channel.LEGAL})
 MENDED_BY_A_PERSON = frozenset({Because.BOUNCED, Because.ADDRESS})
 _TAKEN = frozenset({How.SENT, How.TASK, How.ADOPTED})
-_WAITING = {
+WAITING = {
     KNOWN_ONLY: "payments_unknown",
     NO_PLAN: "plan_missing",
     NO_FACTOR: "no_factor",
@@ -162,7 +162,7 @@ def why_not(case: Case) -> str:
         return f"because_{case.state.value}"
     if case.state is not State.OPEN:
         return ""
-    return next((f"because_{word}" for start, word in _WAITING.items() if case.waiting.startswith(start)), "")
+    return next((f"because_{word}" for start, word in WAITING.items() if case.waiting.startswith(start)), "")
 
 
 def _line(case: Case, **other: object) -> Line:
