@@ -222,3 +222,22 @@ async def test_an_sms_waits_for_the_sending_hours_and_for_the_gap() -> None:
     first = case(rig).step_done("silence-firm-email")
     assert first is not None
     assert entry.ended_at - first.at >= timedelta(days=3)
+
+
+async def test_an_sms_that_left_says_nothing_of_the_mail_server() -> None:
+    rig = texting(BY_URL, channel=MemoryChannel())
+    await pass_days(rig, 5)
+    rig.store.commit(Setting("refused_in_a_row", ["somebody"]))
+    await pass_days(rig, 3)
+    assert case(rig).step_done(TEXT) is not None
+    assert rig.store.setting("refused_in_a_row") == ["somebody"]
+
+
+async def test_an_sms_names_only_the_invoice_whose_plan_has_come_to_it() -> None:
+    who = customer(phone=MOBILE)
+    other = late("FA-2026-0002", date(2026, 3, 1), plan="standard", customer=who)
+    rig = daemon(late(plan="silence", customer=who), other, conf=config(sms=BY_MAIL))
+    await pass_days(rig, 12)
+    said = [words(sent.raw) for sent in sent_texts(way_out(rig))]
+    assert said
+    assert not any("FA-2026-0002" in one for one in said)
