@@ -235,7 +235,7 @@ async def test_an_sms_that_left_says_nothing_of_the_mail_server() -> None:
 
 async def test_an_sms_names_only_the_invoice_whose_plan_has_come_to_it() -> None:
     who = customer(phone=MOBILE)
-    other = late("FA-2026-0002", date(2026, 3, 1), plan="standard", customer=who)
+    other = late("FA-2026-0002", date(2026, 3, 4), plan="clients-douteux", customer=who)
     rig = daemon(late(plan="silence", customer=who), other, conf=config(sms=BY_MAIL))
     await pass_days(rig, 12)
     said = [words(sent.raw) for sent in sent_texts(way_out(rig))]

@@ -13,7 +13,7 @@ from relancier.core.problem import Problem
 
 
 class Channel(StrEnum):
-    """By what means a step reaches the customer: email and an SMS by a gateway leave, all else is a colleague's task."""
+    """By what means a step reaches the customer: email and SMS by a gateway leave, all else is a colleague's task."""
 
     EMAIL = "email"
     CALL = "call"
