@@ -153,10 +153,8 @@ def _frame(inline: Token, markdown: MarkdownIt) -> str:
     """A frame: each value below its label, the links as buttons, the pictures beside."""
     words = "".join(_framed(line, markdown) for line in _lines(inline.children or []))
     pictures = "".join(_picture(picture) for picture in inline.meta.get(PICTURES, ()))
-    if words and pictures:
-        begin, between, end = SIDE_BY_SIDE
-        words = f"{begin}{words}{between}{pictures}{end}"
-    inside = words or pictures
+    begin, between, end = SIDE_BY_SIDE
+    inside = f"{begin}{words}{between}{pictures}{end}" if pictures else words
     return f'<table role="presentation" class="frame"><tr><td class="framed">\n{inside}</td></tr></table>\n'
 
 
