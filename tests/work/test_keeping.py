@@ -245,6 +245,19 @@ async def test_a_message_that_is_gone_by_then_is_not_asked_for_for_ever() -> Non
     assert rig.store.bytes_wanted() == []
 
 
+async def test_another_message_under_its_number_is_never_taken_for_it() -> None:
+    rig = daemon()
+    uid = box(rig).deliver("INBOX", EARLY, at=NOON)
+    await rig.tick()
+    kept = box(rig).boxes["INBOX"].messages
+    kept[uid] = replace(kept[uid], raw=mail("autre@ailleurs.test", "Tout autre chose", "Rien."))
+    rig.source.set(late(), at=rig.wake.now())
+    await rig.tick()
+    await rig.tick()
+    (found,) = rig.store.messages_about(KEY)
+    assert found.blob == ""
+
+
 async def test_what_a_colleague_wrote_before_the_invoice_was_known_is_kept_too() -> None:
     rig = daemon()
     sent = mail("compta@lumen.test", "Facture FA-2026-0001", "La voici.", to="compta@dupont.test")

@@ -10,6 +10,7 @@ from typing import TypedDict
 from relancier.core.case import Case, Event, Kind
 from relancier.core.limitation import limitation_on, reference
 from relancier.core.outbox import ABOUT
+from relancier.core.read import read
 from relancier.core.stored import Setting
 from relancier.ports import Mailbox, Store, Unavailable
 from relancier.work.intake import FIRST_BYTES
@@ -51,8 +52,8 @@ class Keeping:
             now = self.store.seen(seen.identity)
             if now is None or not now.wants_bytes or (now.folder, now.uid) != (seen.folder, seen.uid):
                 continue
-            if not found:
-                self.store.commit(replace(now, folder=""))
+            if not found or read(found[0].raw, complete=found[0].complete).identity != seen.identity:
+                self.store.commit(replace(now, folder=""))  # it lies elsewhere now, and is found there or nowhere
                 continue
             kept = blob(found[0].raw)
             self.store.commit(kept, replace(now, blob=kept.sha256))
