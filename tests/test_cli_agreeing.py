@@ -82,6 +82,8 @@ def test_an_insolvency_is_about_all_invoices_of_the_customer(desk: Desk) -> None
 def test_status_says_which_rule_chose_the_plan(desk: Desk) -> None:
     desk.run("pause", "F-2026-0001")
     assert "Plan standard (the default), since" in desk.run("status", "F-2026-0001").out
+    (told, *_) = json.loads(desk.run("forecast", "--json").out)["plans"]
+    assert told == {"invoice": "F-2026-0001", "plan": "standard", "why": "the default"}
     desk.run("plan", "F-2026-0001", "silence")
     assert "Plan silence, since" in desk.run("status", "F-2026-0001").out
 

@@ -229,7 +229,7 @@ def test_a_rejected_payment_is_owed_again_where_a_person_had_taken_it_for_paid()
     told = event(debit, Kind.REJECTED, days=1, ref="r", on=DUE)
     assert obstacle(after(debit, told), world(due(3)), ALONE) is None
     closed = after(debit, event(debit, Kind.PAID, ref="p", amount=Decimal(1000)), told)
-    assert (closed.state, closed.amount_due, closed.rejected_on) == (State.OPEN, 1000, DUE)
+    assert (closed.state, closed.amount_due, closed.rejected_on) == (State.OPEN, Decimal(1000), DUE)
     part = after(debit, event(debit, Kind.PAID, ref="p", amount=Decimal(100)), told)
     assert part.amount_due == 900
 
@@ -281,6 +281,9 @@ def test_a_sign_of_insolvency_holds_and_the_judgment_ends() -> None:
     assert ended.needs_person == ""
     later = after(sign, event(one, Kind.SOLVENT, days=2, ref="o"))
     assert (later.holds, later.needs_person) == ((), "")
+    twice = after(sign, event(one, Kind.INSOLVENT, ref="n", detail="again"))
+    assert [hold.ref for hold in after(twice, event(one, Kind.SOLVENT, ref="m")).holds] == ["n"]
+    assert after(twice, event(one, Kind.SOLVENT, ref="o")).holds == ()
     other = replace(sign, needs_person="something else")
     assert after(other, event(one, Kind.SOLVENT, days=2, ref="o")).needs_person == "something else"
     closed = in_state(one, State.CLOSED)

@@ -2,10 +2,10 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from tests.core.cases import DUE, case, customer, in_state
+from tests.core.cases import DUE, case, customer, event, in_state
 
-from relancier.core.case import State
-from relancier.core.choosing import ByHistory, Chosen, Rules, choose, days_late, told
+from relancier.core.case import Kind, State
+from relancier.core.choosing import ByHistory, Chosen, Rules, choose, days_late, told, why_of
 
 RULES = Rules(
     default="standard",
@@ -44,6 +44,14 @@ def test_history_speaks_only_after_enough_invoices_and_beyond_its_days() -> None
 def test_a_twin_in_the_customers_language_is_taken_by_itself() -> None:
     assert plan(language="en") == Chosen("standard-en", "the default, in en")
     assert plan(language="de").plan == "standard"
+
+
+def test_the_last_choice_in_the_history_says_why() -> None:
+    one = case()
+    opened = event(one, Kind.OPENED, detail=told(plan()))
+    assert why_of([]) == ""
+    assert why_of([opened, event(one, Kind.NOTED, detail="x: y")]) == "the default"
+    assert why_of([opened, event(one, Kind.PLAN_CHOSEN, detail="silence")]) == ""
 
 
 def test_how_late_a_customer_paid_counts_the_last_one_first_and_early_as_none() -> None:

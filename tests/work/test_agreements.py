@@ -6,7 +6,6 @@ from decimal import Decimal
 import pytest
 from tests.work.play import (
     KEY,
-    NOON,
     answer,
     arrive,
     case,
@@ -20,7 +19,7 @@ from tests.work.play import (
     words,
     written,
 )  # fmt: skip
-from tests.work.rig import OWN, Rig
+from tests.work.rig import NOON, OWN, Rig
 
 from relancier.core.case import Instalment, Kind, State
 from relancier.core.outbox import Entry, Sort, Status

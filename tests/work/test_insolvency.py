@@ -112,3 +112,27 @@ async def test_a_mistake_is_undone_by_resume() -> None:
     await rig.go(NOON + timedelta(days=60))
     assert len(reminders(rig)) > 1 or case(rig, OTHER).state is State.OPEN
     assert because(rig, KEY) == because(rig, OTHER) == set()
+
+
+async def test_a_second_letter_about_a_confirmed_insolvency_holds_nothing_that_came_later() -> None:
+    rig = await told()
+    new = late("FA-2026-0003", date(2026, 4, 30), issued=date(2026, 3, 31))
+    rig.source.set(*rig.source.invoices, new, at=rig.wake.now())
+    rig.order("insolvent", KEY, on=JUDGMENT)
+    await pass_days(rig, 1)
+    text = "Le mandataire judiciaire accuse réception de votre déclaration de créance FA-2026-0001."
+    arrive(rig, written("greffe@mandataire.test", "FA-2026-0001", text, at=rig.wake.now()))
+    await pass_days(rig, 0.2)
+    assert because(rig, NEW) == set()
+
+
+async def test_a_colleagues_message_first_read_elsewhere_was_no_sign() -> None:
+    rig = daemon(late())
+    await rig.tick()
+    text = "Bonjour, êtes-vous en redressement judiciaire ?\nVotre facture FA-2026-0001 reste due, la liquidation guette."
+    raw = written(OWN, "FA-2026-0001", text, to="compta@dupont.test", at=rig.wake.now())
+    arrive(rig, raw, "INBOX")
+    await pass_days(rig, 0.1)
+    arrive(rig, raw, "Sent")
+    await pass_days(rig, 0.1)
+    assert because(rig, KEY) == set()

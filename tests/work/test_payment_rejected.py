@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from tests.work.play import KEY, arrive, case, daemon, late, notes, pass_days, reminders, taken, words, written
@@ -11,7 +12,7 @@ from tests.work.rig import OWN, Rig
 from relancier.core.case import State
 
 
-async def debited(**other: object) -> Rig:
+async def debited(**other: Any) -> Rig:
     rig = daemon(late(payment_method="Prélèvement SEPA", **other))
     await rig.tick()
     await pass_days(rig, 2)

@@ -12,11 +12,14 @@ from relancier.cli.office import Office, Picture
 from relancier.cli.options import DAY
 from relancier.cli.showing import amount, say, table
 from relancier.cli.states import reading
+from relancier.core.case import Case
+from relancier.core.choosing import why_of
 from relancier.core.forecast import Expected, Nothing, Timetable
 from relancier.core.forecast import forecast as foresee
 from relancier.core.limitation import limitation_on, warn_from
 from relancier.core.parcel import Parcel, Taken
 from relancier.loop import clock
+from relancier.ports import Store
 
 USUAL_DAYS = 60
 HEADINGS = ("Date", "Invoice", "Customer", "Due now", "Plan", "Step", "Channel", "From", "To", "Note")
@@ -37,18 +40,34 @@ def forecast(asked: Asked, on: date | None, until: date | None, as_json: bool) -
         raise click.UsageError(f"--until {end} lies before {start}; name a later day.")
     with reading(office.config.state.folder) as state:
         picture = Picture.of(office, state, withdraw=True)
+        plans = _plans(picture, state) if as_json else []
     if picture.books.problem:
         raise Stop(picture.books.problem)
     found = timetable(picture, instant(office, start), end)
     limits = barred(picture, end)
     if as_json:
-        told = as_object(start, found) | {"limitation": [{"invoice": number, "on": on} for number, on in limits]}
+        told = as_object(start, found) | {
+            "plans": plans,
+            "limitation": [{"invoice": number, "on": on} for number, on in limits],
+        }
         click.echo(json.dumps(told, ensure_ascii=False, indent=2))
     else:
         _show(found)
         table(("Invoice", "Until"), limits, "Claims that can soon no longer be pursued:")
     if trouble := picture.trouble():
         tell(f"Nothing leaves for now: {trouble}.")
+
+
+def _plans(picture: Picture, state: Store | None) -> list[dict[str, str]]:
+    """The plan of each open case, and why: as its history says, else as it would be chosen now."""
+    cases = sorted(picture.store.all_cases(open_only=True), key=lambda case: case.key)
+    whys = ((case, _why(case, picture, state)) for case in cases)
+    return [{"invoice": case.invoice.number, "plan": case.plan, "why": why} for case, why in whys]
+
+
+def _why(case: Case, picture: Picture, state: Store | None) -> str:
+    events = state.events(case.key) if state else []
+    return why_of(events) if events else picture.setup.choose(case.invoice).why
 
 
 def barred(picture: Picture, until: date) -> list[tuple[str, str]]:

@@ -14,7 +14,8 @@ from relancier.cli.options import Choice, chosen
 from relancier.cli.showing import amount, say, table
 from relancier.cli.states import holder, reading
 from relancier.core.agreed import next_owed
-from relancier.core.case import ENDED, Case, Event, How, Kind, State, StepDone
+from relancier.core.case import ENDED, Case, Event, How, State, StepDone
+from relancier.core.choosing import why_of
 from relancier.core.extra import INSTALMENT, dated_id
 from relancier.core.limitation import limitation_on, warn_from
 from relancier.core.outbox import Status
@@ -204,18 +205,12 @@ def _until(case: Case) -> str:
     return own if case.resume_on else f"Paused until {case.state_on}; a person is then asked."
 
 
-def _why(events: Sequence[Event]) -> str:
-    """Why the case follows its plan, as the history says it."""
-    chose = [event for event in events if event.kind in {Kind.OPENED, Kind.PLAN_CHOSEN}]
-    why = chose[-1].detail.partition(": ")[2] if chose else ""
-    return f" ({why})" if why else ""
-
-
 def _show_one(row: Row, events: Sequence[Event], office: Office) -> None:
     case, invoice = row.case, row.case.invoice
     table(HEADINGS, [_cells(row)])
     contacts = ", ".join(contact.email for contact in invoice.customer.contacts)
-    say(f"Plan {case.plan}{_why(events)}, since {case.plan_start}. Contacts: {contacts or 'none'}.")
+    why = f" ({told})" if (told := why_of(events)) else ""
+    say(f"Plan {case.plan}{why}, since {case.plan_start}. Contacts: {contacts or 'none'}.")
     if case.disputed:
         say(f"In dispute: {amount(case.disputed)} {invoice.currency}.")
     if until := _until(case):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from relancier.core.case import Case, Invoice, State
+from relancier.core.case import Case, Event, Invoice, Kind, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,12 @@ class Chosen:
 def told(chosen: Chosen) -> str:
     """The choice as the history says it."""
     return f"plan {chosen.plan}: {chosen.why}"
+
+
+def why_of(events: Iterable[Event]) -> str:
+    """Why a case follows its plan, as its history says; nothing where a person chose it."""
+    chose = [event for event in events if event.kind in {Kind.OPENED, Kind.PLAN_CHOSEN}]
+    return chose[-1].detail.partition(": ")[2] if chose else ""
 
 
 def choose(invoice: Invoice, rules: Rules, known: Iterable[str], days_late: Iterable[int] = ()) -> Chosen:

@@ -186,11 +186,12 @@ def _insolvent(case: Case, event: Event) -> Case:
     return replace(_held(ended, event, Because.INSOLVENT), insolvent_on=event.on)
 
 
-def _solvent(case: Case, _event: Event) -> Case:
-    """What came after the judgment is a case of its own: the sign does not hold it any more."""
-    told = {hold.detail for hold in case.holds if hold.because is Because.INSOLVENT}
-    needs_person = "" if case.needs_person in told else case.needs_person
-    return replace(case, holds=_without(case.holds, Because.INSOLVENT), needs_person=needs_person)
+def _solvent(case: Case, event: Event) -> Case:
+    """A sign that was none, by what it stemmed from; or all of them, for what came after the judgment."""
+    signs = [hold for hold in case.holds if hold.because is Because.INSOLVENT]
+    gone = [hold for hold in signs if hold.ref == event.ref] or signs
+    needs_person = "" if case.needs_person in {hold.detail for hold in gone} else case.needs_person
+    return replace(case, holds=tuple(hold for hold in case.holds if hold not in gone), needs_person=needs_person)
 
 
 def _unless_answered(case: Case) -> Case:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from relancier.core.by_hand import may_stand, stands_for
-from relancier.core.case import Case, Event, How, Kind, State
+from relancier.core.case import Because, Case, Event, How, Kind, State
 from relancier.core.history import apply, open_case
 from relancier.core.match import Match
 from relancier.core.numbers import normalise, numbers_in
@@ -141,6 +141,8 @@ def _taken_back(known: Seen, case: Case, desk: Desk) -> Iterable[Event]:
         detail=f"a colleague wrote it: {known.subject[:120]}",
     )
     yield undone
+    if any(hold.because is Because.INSOLVENT and hold.ref == known.identity for hold in case.holds):
+        yield replace(undone, kind=Kind.SOLVENT)
     again = {State.PAUSED: Kind.PAUSED, State.PROMISED: Kind.PROMISED}.get(before.state)
     if before.instalments and before.state is State.PROMISED and not before.unseen:
         agreed_on = before.agreed_on or before.plan_start

@@ -54,8 +54,8 @@ class Gates:
             return f"sending is held: {held.get('reason')}"
         if self.store.setting(UNKNOWN_SENT):
             return "Sent holds a message of ours that this state does not know: relancier confirm"
-        if changed(self.store, self.setup()):
-            return "the bank details differ from those of earlier messages: relancier confirm"
+        if details := changed(self.store, self.setup()):
+            return f"the bank details differ from those of earlier messages ({details}): relancier confirm"
         wait = self.store.setting(WAIT)
         if isinstance(wait, dict) and now < datetime.fromisoformat(str(wait["until"])):
             return f"waiting until {wait['until']}: {wait['reason']}"

@@ -31,9 +31,11 @@ def speaks_of_insolvency(message: Message, seen: Seen, desk: Desk) -> bool:
 
 
 def hold_at_a_sign(seen: Seen, cases: Iterable[str], desk: Desk) -> tuple[str, ...]:
-    """Holds all unpaid invoices of the customers who wrote; gives their cases too."""
+    """Holds all unpaid invoices of the customers who wrote, unless a person has confirmed it; gives their cases too."""
     found = [case for case in map(desk.ledger.case, cases) if case is not None]
-    held = [case for case in _of_their_customers(found, desk) if not case.ended]
+    everything = _of_their_customers(found, desk)
+    confirmed = {case.invoice.customer.id for case in everything if case.insolvent_on is not None}
+    held = [case for case in everything if not case.ended and case.invoice.customer.id not in confirmed]
     for case in held:
         desk.ledger.add(Event(case=case.key, kind=Kind.INSOLVENT, at=desk.now, ref=seen.identity, detail=SIGN))
     return tuple(dict.fromkeys((*cases, *(case.key for case in held))))
