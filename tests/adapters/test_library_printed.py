@@ -1,6 +1,7 @@
 """A message's blocks for a printed page say what its text says."""
 
 import shutil
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from relancier.core.blocks import Block, Bullets, Grid, Paragraph, Run
 from relancier.core.samples import sample
 
 TEMPLATES = shipped("templates")
+DAY = date(2026, 4, 1)
 
 
 @pytest.fixture
@@ -85,3 +87,28 @@ def _words(block: Block) -> str:
             return " ".join([*headings, *(cell for row in rows for cell in row)])
         case _:
             return block.text
+
+
+def test_a_letters_fixed_words_are_the_languages_own() -> None:
+    library = FileLibrary(TEMPLATES, shipped("plans"))
+    head = library.letterhead("fr", DAY, place="Lyon", subject="F-1 {place}", person="Mme Petit")
+    assert head.place_and_date == "Lyon, le 1er avril 2026"
+    assert head.subject == "Objet\N{NO-BREAK SPACE}: F-1 {place}"
+    assert head.attention == "À l'attention de Mme Petit"
+    assert head.registered == "Lettre recommandée avec avis de réception"
+    bare = library.letterhead("en", DAY)
+    assert (bare.place_and_date, bare.subject, bare.attention, bare.file) == ("1 April 2026", "", "", "letter")
+
+
+def test_a_language_without_these_words_writes_what_is_known(folder: Path) -> None:
+    words = (folder / "fr" / "words.toml").read_text("utf-8")
+    (folder / "fr" / "words.toml").write_text(words.partition("[letter]")[0] + "[columns]\n[names]\n", "utf-8")
+    head = FileLibrary(folder, folder / "plans").letterhead("fr", DAY, place="Lyon", subject="F-1", person="Mme Petit")
+    assert (head.place_and_date, head.subject, head.attention) == ("Lyon, 1er avril 2026", "F-1", "Mme Petit")
+
+
+def test_the_words_of_a_users_older_folder_come_with_the_program(folder: Path) -> None:
+    words = (folder / "fr" / "words.toml").read_text("utf-8")
+    (folder / "fr" / "words.toml").write_text(words.partition("[letter]")[0] + "[columns]\n[names]\n", "utf-8")
+    head = FileLibrary(folder, folder / "plans", spare=TEMPLATES).letterhead("fr", DAY, place="Lyon", person="X")
+    assert (head.place_and_date, head.attention) == ("Lyon, le 1er avril 2026", "À l'attention de X")
