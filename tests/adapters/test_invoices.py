@@ -789,3 +789,14 @@ def test_no_content_ever_raises(tmp_path: Path, content: bytes, cut: int) -> Non
     whole = (table(HEADINGS, ROW).encode())[:cut] + content
     snapshot = read(tmp_path, whole)
     assert not snapshot.invoices or all(problem.warning for problem in snapshot.problems)
+
+
+def test_key_accounts_and_factors_are_read_from_the_invoices_and_the_customers(tmp_path: Path) -> None:
+    text = "n° facture;client;échéance;montant ttc;email;compte clé;affactureur\n"
+    text += "F1;Dupont;31/12/2026;10;a@dupont.test;oui;BNP Factor\nF2;Martin;31/12/2026;10;a@martin.test;;\n"
+    customers = "client;compte clé\nMartin;oui\n"
+    first, second = invoices(tmp_path, text, customers=customers)
+    assert (first.factor, first.customer.key_account) == ("BNP Factor", True)
+    assert (second.factor, second.customer.key_account) == ("", True)
+    (plain,) = invoices(tmp_path, "n° facture;client;échéance;montant ttc;email\nF1;D;31/12/2026;10;a@d.test\n")
+    assert (plain.factor, plain.customer.key_account) == ("", False)

@@ -155,6 +155,18 @@ async def test_more_time_is_another_plan() -> None:
     assert (case(rig).state, case(rig).instalments, case(rig).needs_person) == (State.PROMISED, later, "")
 
 
+async def test_another_plan_on_the_same_day_takes_the_first_ones_draft_back() -> None:
+    rig = await agreed()
+    before = [entry for entry in entries(rig) if entry.carries[0].step == "instalments:2026-03-02"]
+    assert [entry.status for entry in before] == [Status.PROPOSED]
+    later = (Instalment(date(2026, 3, 20), Decimal(1200)),)
+    rig.order("instalments", KEY, on=date(2026, 3, 2), instalments=later)
+    await pass_days(rig, 0.1)
+    found = [entry for entry in entries(rig) if entry.carries[0].step == "instalments:2026-03-02"]
+    assert sorted(entry.status for entry in found) == [Status.CANCELLED, Status.PROPOSED]
+    assert case(rig).instalments == later
+
+
 async def test_instalments_that_are_not_exactly_what_is_due_change_nothing() -> None:
     rig = await agreed(Instalment(date(2026, 3, 13), Decimal(500)))
     assert (case(rig).state, case(rig).instalments) == (State.OPEN, ())

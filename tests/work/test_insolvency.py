@@ -129,7 +129,7 @@ async def test_a_second_letter_about_a_confirmed_insolvency_holds_nothing_that_c
 async def test_a_colleagues_message_first_read_elsewhere_was_no_sign() -> None:
     rig = daemon(late())
     await rig.tick()
-    text = "Bonjour, êtes-vous en redressement judiciaire ?\nVotre facture FA-2026-0001 reste due, la liquidation guette."
+    text = "Êtes-vous en redressement judiciaire ?\nVotre facture FA-2026-0001 reste due, la liquidation approche."
     raw = written(OWN, "FA-2026-0001", text, to="compta@dupont.test", at=rig.wake.now())
     arrive(rig, raw, "INBOX")
     await pass_days(rig, 0.1)
