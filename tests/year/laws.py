@@ -158,7 +158,7 @@ class Laws:
                 self.hold("2 one entry a step", known is None or not known.live, at, key)
             self.hold("4 never in doubt", entry.status is not Status.UNCERTAIN, at, entry.carries)
 
-    def filed_alike(self, sent: dict[str, bytes], delivered: dict[str, Delivery], at: datetime) -> None:
+    def filed_alike(self, sent: Mapping[str, str], delivered: dict[str, Delivery], at: datetime) -> None:
         """Of everything that we sent: the stored bytes, those delivered, and those in Sent."""
         recent = self.store.sent_since(at - timedelta(days=4))
         entries = {entry.message_id: entry for entry in recent if entry.sort is Sort.REMINDER}
@@ -174,13 +174,13 @@ class Laws:
             if message_id in sent:
                 self.filed.add(message_id)
 
-    def _same(self, entry: Entry, delivery: Delivery | None, copy: bytes | None, at: datetime) -> None:
+    def _same(self, entry: Entry, delivery: Delivery | None, copy: str | None, at: datetime) -> None:
         stored = self.store.blob(entry.blob)
         if delivery is not None and not delivery.by_hand:
             self.hold("3 bytes", delivery.mail.raw == stored, at, entry.carries, "delivered")
             self.hold("3 bytes", delivery.to == {*entry.to, *entry.cc}, at, entry.carries, delivery.to)
         if copy is not None and not entry.approval:
-            self.hold("3 bytes", copy == stored, at, entry.carries, "in Sent")
+            self.hold("3 bytes", copy == entry.blob, at, entry.carries, "in Sent")
 
     def flagged(self, replies: Mapping[int, Customer], flags: Mapping[int, frozenset[str]], at: datetime) -> None:
         """Every reply that waits for a person bears our flag."""

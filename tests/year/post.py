@@ -7,6 +7,7 @@ from datetime import datetime
 from email import message_from_bytes, policy
 from email.header import decode_header, make_header
 from email.message import EmailMessage, Message
+from email.parser import BytesHeaderParser
 from email.utils import format_datetime, getaddresses, parseaddr
 from functools import cached_property
 from io import BytesIO
@@ -28,12 +29,17 @@ class Mail:
     raw: bytes
     at: datetime
 
-    @cached_property
+    @property
     def _message(self) -> Message:
+        """Opened anew each time: a year's messages would fill the memory."""
         return message_from_bytes(self.raw)
 
+    @cached_property
+    def _headers(self) -> dict[str, str]:
+        return {name.lower(): str(value) for name, value in BytesHeaderParser().parsebytes(self.raw).items()}
+
     def header(self, name: str) -> str:
-        return " ".join(str(make_header(decode_header(self._message.get(name, "")))).split())
+        return " ".join(str(make_header(decode_header(self._headers.get(name.lower(), "")))).split())
 
     @cached_property
     def id(self) -> str:
@@ -63,21 +69,15 @@ class Mail:
         return plain(_content(part).decode(part.get_content_charset("utf-8"))) if part else ""
 
     @cached_property
-    def _attached(self) -> dict[str, bytes]:
-        named = {part.get_filename() or "": part for part in self._message.walk() if part.get_filename()}
-        return {name: _content(part) for name, part in named.items()}
-
-    @property
     def files(self) -> tuple[str, ...]:
-        return tuple(self._attached)
+        return tuple(name for part in self._message.walk() if (name := part.get_filename()))
 
     @cached_property
     def papers(self) -> str:
         """What stands on the letters that go with it, but not on invoices."""
-        letters = (
-            content for name, content in self._attached.items() if not NUMBER.fullmatch(name.removesuffix(".pdf"))
-        )
-        pages = (page for content in letters if content[:4] == b"%PDF" for page in PdfReader(BytesIO(content)).pages)
+        named = ((part.get_filename() or "", part) for part in self._message.walk())
+        letters = (_content(part) for name, part in named if name.endswith(".pdf") and not NUMBER.fullmatch(name[:-4]))
+        pages = (page for content in letters for page in PdfReader(BytesIO(content)).pages)
         return plain(" ".join(page.extract_text() for page in pages))
 
     @cached_property

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from hashlib import sha256
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
@@ -83,7 +84,7 @@ class Year:
         self.came: dict[str, list[Came]] = {customer.code: [] for customer in stage.customers}
         self.delivered: dict[str, Delivery] = {}
         self.by_role: dict[str, set[str]] = {}
-        self.sent: dict[str, bytes] = {}
+        self.sent: dict[str, str] = {}
         self.highest = {"INBOX": 0, "Sent": 0}
         self.replies: dict[int, Customer] = {}
         self.foreign: set[int] = set()
@@ -146,7 +147,7 @@ class Year:
             self.highest["Sent"] = stored.uid
             mail = Mail(stored.raw, at)
             self.laws.hold("3 bytes", mail.id not in self.sent, at, "twice in Sent", mail.subject)
-            self.sent[mail.id] = stored.raw
+            self.sent[mail.id] = sha256(stored.raw).hexdigest()
         self.laws.outbox(self.looked, at)
         self.looked = at
         waiting = {uid: one for uid, one in self.replies.items() if self.truth.waiting[one.code]}
