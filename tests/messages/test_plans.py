@@ -78,8 +78,8 @@ def walked(name: str, situation: Situation, language: str) -> Iterator[tuple[Ren
     people = PEOPLE if situation.people else []
     made = setup(config(company={**COMPANY, **situation.company}, sender=people))
     who = customer(**{"address": ("1 rue Haute", "69001 Lyon"), "language": language, **situation.customer})
-    case, beside = of(plan=name, customer=who, **situation.case), ()
-    case = replace(case, plan_start=STARTED)
+    case = replace(of(plan=name, customer=who, **situation.case), plan_start=STARTED)
+    beside: tuple[Case, ...] = ()
     if situation.beside:
         number, later = situation.beside
         beside = (of(number, DUE + later, name, customer=who),)
