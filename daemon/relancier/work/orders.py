@@ -244,7 +244,7 @@ def _instalments(order: Order, desk: Desk) -> None:
     """What was queued for an agreement before this one comes to nothing."""
     for entry in desk.store.entries(Status.QUEUED, Status.DEFERRED, Status.PROPOSED):
         former = any(one.case in order.cases and of_agreement(one.step) for one in entry.carries)
-        if former and entry.begun_at is None:
+        if former and (entry.status is Status.PROPOSED or entry.begun_at is None):
             settle_failed(entry, Status.CANCELLED, desk, "another instalment plan was agreed")
     _on_cases(Kind.INSTALMENTS)(order, desk)
 
