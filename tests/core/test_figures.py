@@ -53,7 +53,10 @@ def test_the_balance_adds_up_by_age_and_by_customer() -> None:
 
 def test_currencies_are_never_added_to_each_other() -> None:
     found = balances([one("1", 1, currency="CHF"), one("2", 1), one("3", 1, "b")], TODAY)
-    assert [(balance.total.currency, balance.total.total) for balance in found] == [("EUR", Decimal(5)), ("CHF", Decimal(1))]
+    assert [(balance.total.currency, balance.total.total) for balance in found] == [
+        ("EUR", Decimal(5)),
+        ("CHF", Decimal(1)),
+    ]
     assert [row.customer for row in found[1].customers] == ["a"]
 
 
