@@ -264,6 +264,18 @@ def test_a_one_off_or_a_message_by_hand_leaves_five_working_days_before_any_step
     assert waits(decided(one, due(14), customer_gap=8, of=plan(FIRST, SECOND)))[0] == paris(2026, 6, 22, 9)
 
 
+def test_a_formal_notice_that_a_weekend_has_moved_leaves_its_days_to_pay() -> None:
+    of = plan(step("notice", 33, REGISTERED, template="formal-notice"), step("legal", 41, Channel.LEGAL))
+    moved = taken(case(), "notice", on(35), how=How.TASK)
+    assert waits(decided(moved, due(42), of)) == (
+        CALENDAR.opening(on(43)),
+        f"the last message gives time until {on(43)}",
+    )
+    assert decided(moved, due(44), of) == Remind((of.steps[1],))
+    passed = taken(case(), "notice", on(35), how=How.SKIPPED)
+    assert decided(passed, due(42), of) == Remind((of.steps[1],))
+
+
 def test_a_formal_notice_that_left_late_leaves_its_days_to_pay() -> None:
     # J+35 is Monday 6 July. Taken on Tuesday 14 (J+43), proceedings wait until Wednesday 22 (J+51).
     late = taken(case(), "notice", on(43), how=How.TASK)

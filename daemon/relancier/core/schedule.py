@@ -312,17 +312,17 @@ def _known_in_time(case: Case, world: World) -> bool:
 def rested(case: Case, plan: Plan, world: World) -> date:
     """The first day on which the case's next step, of whatever kind, may be taken.
 
-    A one-off reminder and a colleague's own message leave working days to answer; a formal notice that left late
-    leaves its days to pay.
+    A one-off reminder and a colleague's own message leave working days to answer; a formal notice leaves its
+    days to pay, on whatever day a weekend, a holiday or a quiet period has put it.
     """
-    return max((_rest_after(done, case, plan, world) for done in case.done), default=world.today)
+    return max((_rest_after(done, plan, world) for done in case.done), default=world.today)
 
 
-def _rest_after(done: StepDone, case: Case, plan: Plan, world: World) -> date:
+def _rest_after(done: StepDone, plan: Plan, world: World) -> date:
     if done.step == ONE_OFF or done.how is How.BY_HAND:
         return world.calendar.add_working_days(done.on, max(AFTER_ONE_OFF, world.customer_gap))
     step = plan.step(done.step)
-    if step is not None and step.formal_notice and left_late(done, case, plan, world.calendar):
+    if step is not None and step.formal_notice and done.how is not How.SKIPPED:
         return done.on + NOTICE_LEAVES
     return world.today
 
