@@ -1,17 +1,21 @@
 """Letters and SMS at the command line: what preview shows of them, and what check says."""
 
 import io
+import json
+import shutil
 import socket
 from contextlib import suppress
 from dataclasses import replace
+from datetime import timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
 from pypdf import PdfReader
-from tests.cli_desk import HEADINGS, Desk, row
+from tests.cli_desk import HEADINGS, TODAY, Desk, row
 from tests.work.rig import config, setup
 
+from relancier.adapters.shipped import shipped
 from relancier.cli.ways import ways
 from relancier.core.plan import Plan
 
@@ -114,3 +118,12 @@ def test_check_reaches_the_gateway_and_sends_nothing(desk: Desk) -> None:
     told = desk.run("check").out
     assert "the connection to the SMS gateway failed" in told
     assert "Mend [sms], or try again later." in told
+
+
+def test_the_forecast_says_to_which_number_an_sms_leaves(desk: Desk) -> None:
+    desk.edit("[state]", '[sms]\ngateway = "{phone}@sms.example"\n[state]')
+    shutil.copy(shipped("plans") / "squad.toml", desk.folder / "plans")
+    desk.invoices.write_text(desk.invoices.read_text("utf-8").replace("silence", "squad"), "utf-8")
+    told = json.loads(desk.run("forecast", "--until", (TODAY + timedelta(days=90)).isoformat(), "--json").out)
+    (sms,) = [entry for entry in told["entries"] if entry["channel"] == "sms"]
+    assert sms["to"] == ["33612345678@sms.example"]

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import click
@@ -20,6 +21,7 @@ from relancier.core.limitation import limitation_on, warn_from
 from relancier.core.parcel import Parcel, Taken
 from relancier.loop import clock
 from relancier.ports import Store
+from relancier.work.texting import addressed
 
 USUAL_DAYS = 60
 HEADINGS = ("Date", "Invoice", "Customer", "Due now", "Plan", "Step", "Channel", "From", "To", "Note")
@@ -88,7 +90,9 @@ def timetable(picture: Picture, at: datetime, until: date) -> Timetable:
     setup = picture.setup
     now = clock()
     known = at if at > now else picture.books.known_at(now)
-    return foresee(picture.customers(), setup.plans, setup.world(at, known), until, setup.old_a_day)
+    found = foresee(picture.customers(), setup.plans, setup.world(at, known), until, setup.old_a_day)
+    entries = [replace(item, parcel=addressed([item.parcel], setup)[0]) for item in found.entries]
+    return replace(found, entries=entries)
 
 
 def as_object(on: date, found: Timetable) -> dict[str, object]:

@@ -22,6 +22,7 @@ from relancier.work.records import UNKNOWN_SENT
 from relancier.work.render import Renderer
 from relancier.work.setup import Setup
 from relancier.work.sync import Books
+from relancier.work.texting import addressed
 
 STOPS = "pause"  # the order, in both languages, that keeps a line of the digest from leaving
 MOST_TURNS = 2000  # customers whose turn is taken to see what leaves: a state made anew may have thousands
@@ -148,7 +149,7 @@ class Gatherer:
             with apart(f"customer {customer}", lambda _error: None):
                 turn = take_turn(self.store.of_customer(customer), setup.plans, world, old_allowed=left)
                 left -= turn.one_offs
-                for parcel in turn.parcels:
+                for parcel in addressed(turn.parcels, setup):
                     self._leaves(parcel, day, setup)
                 for item in turn.decisions:
                     if isinstance(item.action, Wait):
