@@ -356,11 +356,15 @@ async def test_a_server_that_cannot_remove_one_message_alone_keeps_it_and_a_note
     assert len(notes(rig, "draft-stale", "draft_paused")) == 1
 
 
-async def test_the_plan_comes_to_a_later_step_and_takes_the_old_draft_away() -> None:
+async def test_the_plan_waits_for_a_draft_and_goes_on_once_it_is_sent() -> None:
     rig = await proposed()
     await pass_days(rig, 8)
-    assert not drafts(rig)
-    assert taken(rig) == ["reminder", "call"]
+    assert len(drafts(rig)) == 1
+    assert taken(rig) == ["reminder"]
+    send(rig, the_draft(rig))
+    await pass_days(rig, 6)
+    assert taken(rig)[:2] == ["reminder", "penalties"]
+    assert len(taken(rig)) == 3
 
 
 @pytest.mark.parametrize("keep", [THUNDERBIRD, ()])

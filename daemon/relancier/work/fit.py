@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from relancier.core.outbox import Entry, Sort, Status
+from relancier.core.outbox import Entry, Sort
 from relancier.core.parcel import Parcel
 from relancier.core.schedule import free_for, near, obstacle, overtaken, stale
 from relancier.work.orders import untouched
@@ -33,14 +33,15 @@ def stopped(entry: Entry, telling: Telling) -> str:
             return "another message took its place"
         if reason := stale(one.step, one.case, world):
             return reason
-        if _in_hand(entry) and overtaken(one.step, one.case, one.plan, world):
+        if _waits_its_turn(entry) and overtaken(one.step, one.case, one.plan, world):
             return "the plan has come to a later step"
     return ""
 
 
-def _in_hand(entry: Entry) -> bool:
-    """Whether nobody outside can have it yet: it waits here, or in Drafts."""
-    return entry.status is Status.PROPOSED or untouched(entry)
+def _waits_its_turn(entry: Entry) -> bool:
+    """Whether nobody has seen it yet; the plan waits for what was put into Drafts, whose time a colleague decides."""
+    was_a_draft = entry.approval and bool(entry.blob)
+    return untouched(entry) and not was_a_draft
 
 
 def free(telling: Telling) -> date:
