@@ -94,7 +94,7 @@ ORDINARY = ("standard", "mauvais-payeurs", "grand-compte", "squad", "workflow", 
 # The days on which the silent ones owe: a Wednesday; a Saturday; a Friday before Whitsun; so that the formal notice
 # falls into August; so that it falls between the years.
 DUE_DAYS = {
-    "standard": ("2026-03-18", "2026-06-06", "2026-05-22", "2026-07-03", "2026-11-20"),
+    "standard": ("2026-03-18", "2026-04-18", "2026-05-22", "2026-07-03", "2026-11-20"),
     "mauvais-payeurs": ("2026-03-18", "2026-06-06", "2026-05-22", "2026-07-13", "2026-12-02"),
     "grand-compte": ("2026-03-18", "2026-06-06", "2026-05-08", "2026-06-26", "2026-11-15"),
     "squad": ("2026-03-18", "2026-06-06", "2026-05-10", "2026-07-10", "2026-11-27"),
@@ -268,7 +268,8 @@ def _one(casting: Casting, part: Part, plan: str) -> Customer:
         case Part.JUST_BEFORE:
             return casting.customer(part, "standard", (date.fromisoformat(DUE_DAYS["standard"][due.day % 5]),))
         case Part.SEVERAL:
-            dues = tuple(due + timedelta(days=days) for days in (0, casting.random.randrange(1, 9), 16))
+            apart = casting.random.randrange(1, 9)  # two of them fall due on one day for every other customer
+            dues = tuple(due + timedelta(days=days) for days in (0, apart * (apart % 2), 16))
             return casting.customer(part, plan, dues)
         case Part.IN_PARTS:
             return casting.customer(part, plan, tuple(due + timedelta(days=30 * n) for n in range(3)))

@@ -37,6 +37,7 @@ LAWS = {
     "6 flags": "every person's reply bears our flag until it is seen to",
     "8 books": "what is not in the books closes nothing, and nothing leaves from books that have lost everything",
     "10 gap": "three working days between two messages to a customer, but for the rhythm of one case's own plan",
+    "10 together": "the same step of two invoices that fall due on one day leaves in one message",
     "11 calendar": "nothing leaves outside the sending days and hours, on holidays and closed days",
     "12 orders": "nothing that came in by mail gives an order",
     "quiet": "no formal notice leaves in a quiet period",
@@ -156,7 +157,17 @@ class Laws:
                 known = self.store.entry(other) if other != entry.id else None
                 self.entries[key] = entry.id
                 self.hold("2 one entry a step", known is None or not known.live, at, key)
+            if entry.sort is Sort.REMINDER:
+                self._together(entry, at)
             self.hold("4 never in doubt", entry.status is not Status.UNCERTAIN, at, entry.carries)
+
+    def _together(self, entry: Entry, at: datetime) -> None:
+        carried = {(one.case, one.step) for one in entry.carries}
+        for case, step in carried:
+            number, due = case.split("|")
+            beside = [bill.key for bill in self.truth.of_number[number].bills if bill.due.isoformat() == due]
+            if len(beside) > 1:
+                self.hold("10 together", {(key, step) for key in beside} <= carried, at, case, step)
 
     def filed_alike(self, sent: Mapping[str, str], delivered: dict[str, Delivery], at: datetime) -> None:
         """Of everything that we sent: the stored bytes, those delivered, and those in Sent."""

@@ -169,6 +169,16 @@ def test_several_invoices_of_a_customer_leave_together(seen: Seen) -> None:
         assert len(days_written) == len(set(days_written)), customer
 
 
+def test_two_invoices_due_on_one_day_are_always_in_one_message(seen: Seen) -> None:
+    together = 0
+    for customer, came in of(seen, Part.SEVERAL):
+        first, second, _ = customer.bills
+        about = [one for one in emails(came) if first.due == second.due and first.number in one.mail.numbers]
+        assert all(second.number in one.mail.numbers for one in about), customer
+        together += len(about)
+    assert together >= 10
+
+
 def test_each_part_of_an_invoice_has_its_own_days_and_is_named(seen: Seen) -> None:
     for customer, came in of(seen, Part.IN_PARTS):
         texts = " ".join(one.mail.text for one in came)
