@@ -100,6 +100,8 @@ def _anything(facts: Facts) -> str:
 WORDS: Mapping[str, Callable[[Facts], str]] = {
     "books_read": lambda facts: f"{facts['invoices']} invoices, {facts['opened']} of them new",
     "reminder": _reminder,
+    "draft": lambda facts: f"{_steps(facts)} in Drafts, for a colleague to read and send",
+    "draft_sent": lambda _: "a colleague has sent it: the plan goes on",
     "task": _task,
     "note": _note,
     "digest": _digest,

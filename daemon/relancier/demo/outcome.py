@@ -133,9 +133,13 @@ EXPECTED: Mapping[Part, tuple[Expectation, ...]] = {
     ),
     Part.PROMISES: (
         UNFLAGGED,
-        SILENCE,
-        PAUSED,
+        (
+            "it was reminded before its date had passed",
+            lambda view: view.after(Kind.REPLIED) == view.after(Kind.REMINDED_TO_ACT),
+        ),
         ("the broken promise was not told", lambda view: bool(view.events(Kind.REMINDED_TO_ACT))),
+        ("no draft refers to it", lambda view: bool(view.events(Kind.PROPOSED))),
+        ("the plan did not go on", lambda view: bool({"penalties", "call"} & {*view.taken})),
     ),
     Part.ASKS: (
         UNFLAGGED,

@@ -11,7 +11,7 @@ from functools import partial
 from itertools import count
 from typing import ClassVar, Protocol
 
-from relancier.adapters.embedded import BOUNCE, EmbeddedHost
+from relancier.adapters.embedded import BOUNCE, EmbeddedHost, Stored
 from relancier.core.workdays import Calendar
 from relancier.demo.agenda import Agenda
 from relancier.demo.cast import Actor, Part, Scenario
@@ -22,6 +22,8 @@ from relancier.ports import Mailbox
 
 MORNING = time(8, 30)
 OFFICE = time(10, 0)
+AFTERNOON = time(16, 0)
+ORDERS = {"appel": "appelé, sans réponse", "lettre recommandée avec avis de réception": "posté 1A 204 331 7755 2"}
 NEWSLETTER = Letter(
     "Salon de l'éclairage <lettre@salon-eclairage.example>",
     "Le salon ouvre ses portes en mai.",
@@ -63,6 +65,7 @@ class Players:
     _letters: "count[int]" = field(default_factory=lambda: count(1))
     _answered: set[Part] = field(default_factory=set)
     _first: dict[str, bytes] = field(default_factory=dict)
+    _seen: int = 0
 
     def take_places(self) -> None:
         """Plans what does not depend on any message."""
@@ -72,6 +75,7 @@ class Players:
         for day in days:
             if self.calendar.is_working(day):
                 self.agenda.at(self._instant(day, MORNING), self._save_books)
+                self.agenda.at(self._instant(day, AFTERNOON), self._work)
         self.agenda.at(self._instant(self.scenario.start, time(8, 15)), self._confirm)
         self._arrives(self._instant(days[3], OFFICE), NEWSLETTER, "a newsletter arrives")
         self._arrives(self._instant(days[4], OFFICE), STRANGER, "a stranger asks for an offer")
@@ -207,6 +211,34 @@ class Players:
         if entered:
             numbers = shortened(bill.number for bill in entered)
             self.tell(self.agenda.now, f"the accountant enters into the invoice file what was paid: {numbers}")
+
+    async def _work(self) -> None:
+        """A colleague does what lies in the shared mailbox: calls and posts, says so by mail, sends the drafts."""
+        inbox = [one for one in await self.host.messages(OWN) if one.uid > self._seen]
+        self._seen = max((one.uid for one in inbox), default=self._seen)
+        for one in inbox:
+            message = opened(one.raw)
+            order = ORDERS.get(str(message["Subject"]).partition(" - ")[2].partition(" - ")[0])
+            if order and message["X-Relancier-Id"]:
+                await self._answers_task(one.raw, order)
+        for draft in await self.host.messages(OWN, "Drafts"):
+            await self._sends(draft)
+
+    async def _answers_task(self, task: bytes, order: str) -> None:
+        number = str(opened(task)["Subject"]).partition(" - ")[0]
+        self.tell(self.agenda.now, f"a colleague answers the task about {number}: {order}")
+        letter = Letter(OWN, f"{order}\n", answers=task)
+        raw = written(letter, self._local(self.agenda.now), next(self._letters))
+        await self.mailbox.append("Sent", raw, seen=True, at=self.agenda.now)
+
+    async def _sends(self, draft: Stored) -> None:
+        """As a mail program does: the message leaves, stands in Sent, and is no draft any more."""
+        message = opened(draft.raw)
+        self.tell(self.agenda.now, f"a colleague reads the draft {message['Subject']} and sends it")
+        for address in (one.strip() for one in f"{message['To']}".split(",")):
+            await self.host.deliver(address, draft.raw)
+        await self.mailbox.append("Sent", draft.raw, seen=True, at=self.agenda.now)
+        await self.host.delete(OWN, "Drafts", [draft.uid])
 
     async def _confirm(self) -> None:
         self.tell(self.agenda.now, "a colleague looks at the forecast: relancier confirm")
