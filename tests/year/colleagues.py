@@ -19,6 +19,7 @@ from tests.year.stage import ZONE, Stage
 from tests.year.truth import Truth
 
 TELLS_OF_CALLS = frozenset({"standard", "mauvais-payeurs", "grand-compte"})  # by the others they are left undone
+ENDED_BY_A_LETTER = frozenset({"squad", "workflow"})
 SAVING, READING, AFTERNOON = time(8, 30), time(10, 30), time(14, 0)
 
 
@@ -144,7 +145,9 @@ class Colleagues:
     async def _does(self, customer: Customer, task: Mail, asked: Way) -> None:
         """A task: letters are posted, calls told of where the part says so, the rest written by hand."""
         if asked in {Way.LETTER, Way.REGISTERED}:
-            await self._orders(task, f"posté 1A {customer.code[1:]} 001 00{len(self.truth.deeds) % 10}")
+            await self._orders(task, f"posté {tracking(customer)}")
+            if customer.plan in ENDED_BY_A_LETTER:
+                self._after(6, partial(self._comes_back, customer, task))
         elif asked is Way.CALL and customer.part is Part.CALLED:
             await self._orders(task, "appelé, la comptabilité vérifie le dossier")
         elif asked is Way.CALL and customer.part is Part.GIVEN_UP:
@@ -155,6 +158,11 @@ class Colleagues:
             await self._chase(customer)
         elif asked in {Way.SMS, Way.TASK, Way.LEGAL}:
             await self._orders(task, "fait")
+
+    async def _comes_back(self, customer: Customer, task: Mail) -> None:
+        """The slip of a registered letter, or the letter itself."""
+        came = f"reçu {self.stage.now:%d/%m/%Y}"
+        await self._orders(task, (came, "non réclamé", "refusé")[int(customer.code[1:]) % 3])
 
     async def _notes(self, customer: Customer, note: Mail) -> None:
         what = note.subject.split(" - ")[1]
@@ -247,3 +255,8 @@ class Colleagues:
             self.sending = False
             await self.stage.colleague.append("Sent", raw, seen=True, at=self.stage.now)
             await self.stage.host.delete(OWN, "Drafts", [draft.uid])
+
+
+def tracking(customer: Customer) -> str:
+    """The number on the slip of a registered letter."""
+    return f"1A {customer.code[1:]} 001 002"

@@ -35,6 +35,7 @@ LAWS = {
     "5 in doubt, hold": "nothing leaves for who answered, paid, disputes, promised, before a person saw to it",
     "6 untouched": "mail about no case keeps the flags that people gave it, and nothing of theirs is marked read",
     "6 flags": "every person's reply bears our flag until it is seen to",
+    "7 moved": "a reply that people have filed elsewhere bears our flag there, and is heard once",
     "8 books": "what is not in the books closes nothing, and nothing leaves from books that have lost everything",
     "10 gap": "three working days between two messages to a customer, but for the rhythm of one case's own plan",
     "10 together": "the same step of two invoices that fall due on one day leaves in one message",
@@ -193,12 +194,14 @@ class Laws:
         if copy is not None and not entry.approval:
             self.hold("3 bytes", copy == entry.blob, at, entry.carries, "in Sent")
 
-    def flagged(self, replies: Mapping[int, Customer], flags: Mapping[int, frozenset[str]], at: datetime) -> None:
-        """Every reply that waits for a person bears our flag."""
+    def flagged(
+        self, replies: Mapping[int, Customer], flags: Mapping[int, frozenset[str]], at: datetime, law: str = "6 flags"
+    ) -> None:
+        """Every reply that waits for a person bears our flag, wherever it lies."""
         for uid, customer in replies.items():
             if uid in flags:
                 borne = sorted(flags[uid])
-                self.hold("6 flags", {FLAG, REPLY} <= flags[uid], at, customer.name, customer.part, borne)
+                self.hold(law, {FLAG, REPLY} <= flags[uid], at, customer.name, customer.part, borne)
 
     def shelf(self, flags: Mapping[int, frozenset[str]], foreign: set[int], ours: set[int], at: datetime) -> None:
         """The inbox: what is nobody's business bears none of our flags, and nothing is marked read."""

@@ -24,7 +24,7 @@ from relancier.adapters.embedded import EmbeddedHost, Stored
 from relancier.adapters.jumping_wake import JumpingWake
 from relancier.adapters.notify import Notifier
 from relancier.config import load, read_key
-from relancier.core.case import Case
+from relancier.core.case import Case, Event
 from relancier.core.stored import Order
 from relancier.demo.agenda import Agenda
 from relancier.loop import Loop
@@ -36,6 +36,8 @@ NO_ENVIRONMENT: Mapping[str, str] = {}
 POLL = timedelta(days=1)
 STUMBLES = frozenset({"tick_failed", "tick_waits", "set_aside", "render_failed", "note_failed", "copy_waits",
                       "flag_waits", "order_refused", "order_unclear", "already_queued", "surge"})  # fmt: skip
+
+FILED = "Clients"  # where colleagues put some of the mail
 
 AfterTick = Callable[[], Awaitable[None]]
 
@@ -75,10 +77,12 @@ class Stage:
         self.books: Books
         self.store: Store
         self.cases: tuple[Case, ...] = ()
+        self.events: dict[str, tuple[Event, ...]] = {}
         self.ticks = 0
 
     async def __aenter__(self) -> Self:
         await self.host.__aenter__()
+        await self.host.create(OWN, FILED)
         return self
 
     async def __aexit__(self, *details: object) -> None:
@@ -112,6 +116,7 @@ class Stage:
                 ).run()
             finally:
                 self.cases = tuple(self.store.all_cases())
+                self.events = {case.key: tuple(self.store.events(case.key)) for case in self.cases}
                 await self.colleague.close()
                 self.store.close()
 

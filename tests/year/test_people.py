@@ -8,13 +8,14 @@ from itertools import pairwise
 import pytest
 from tests.year.almanac import days, open_on, working
 from tests.year.cast import END, START, Customer, Part
+from tests.year.colleagues import ENDED_BY_A_LETTER, tracking
 from tests.year.expected import DIRECTION, MANAGER, For, Way
 from tests.year.laws import shows
 from tests.year.office import PEOPLE
 from tests.year.post import COMES_BACK, OWN, fits
 from tests.year.year import Came, Note, Seen
 
-from relancier.core.case import State
+from relancier.core.case import Kind, State
 
 pytestmark = pytest.mark.timeout(600)
 ANSWERING = (Part.REPLIES, Part.ELSEWHERE, Part.NEW_SUBJECT, Part.JUST_BEFORE, Part.DISPUTES, Part.DISPUTES_PART,
@@ -215,6 +216,23 @@ def test_the_silence_plan_follows_the_day_on_which_a_person_starts_it(seen: Seen
     for customer, came in of(seen, Part.GIVEN_UP):
         start = next(place for place, one in enumerate(came) if one.way is Way.CALL)
         assert [one.way for one in came[start + 1 :]] == ways, customer
+
+
+def test_what_became_of_each_registered_letter_is_recorded_with_its_number(seen: Seen) -> None:
+    for customer, _ in of(seen, Part.SILENT):
+        events = seen.events[customer.bills[0].key]
+        posted = [one for one in events if one.kind is Kind.POSTED]
+        letters = [one for one in seen.came[customer.code] if one.way in {Way.LETTER, Way.REGISTERED}]
+        assert len(posted) == len(letters), customer
+        assert all(tracking(customer) in f"{one.note} {one.detail}" for one in posted), customer
+        results = [one for one in events if one.kind is Kind.LETTER]
+        assert len(results) == (customer.plan in ENDED_BY_A_LETTER), customer
+
+
+def test_each_answer_is_heard_once_wherever_people_have_put_it(seen: Seen) -> None:
+    for customer, _ in of(seen, *ANSWERING):
+        replies = [one for bill in customer.bills for one in seen.events[bill.key] if one.kind is Kind.REPLIED]
+        assert len(replies) == 1, customer
 
 
 def test_a_consumer_is_never_told_of_penalties(seen: Seen) -> None:

@@ -5,7 +5,8 @@ import time
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from random import Random
@@ -19,10 +20,10 @@ from tests.year.expected import From, Way
 from tests.year.laws import Laws
 from tests.year.office import PEOPLE
 from tests.year.post import OWN, Mail, way
-from tests.year.stage import ZONE, Stage
+from tests.year.stage import FILED, ZONE, Stage
 from tests.year.truth import Delivery, Truth
 
-from relancier.core.case import Case
+from relancier.core.case import Case, Event
 
 MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of its own is made in it
 
@@ -57,6 +58,7 @@ class Seen:
     notes: list[Note]
     laws: Laws
     cases: Mapping[str, Case]
+    events: Mapping[str, tuple[Event, ...]]
     stumbles: list[str]
     odd: list[str]
     deeds: list[tuple[datetime, str]]
@@ -87,6 +89,7 @@ class Year:
         self.sent: dict[str, str] = {}
         self.highest = {"INBOX": 0, "Sent": 0}
         self.replies: dict[int, Customer] = {}
+        self.moved: dict[int, Customer] = {}
         self.foreign: set[int] = set()
         self.notes: set[int] = set()
         self.told: list[Note] = []
@@ -153,6 +156,9 @@ class Year:
         waiting = {uid: one for uid, one in self.replies.items() if self.truth.waiting[one.code]}
         if waiting:
             self.laws.flagged(waiting, await self.stage.flags("INBOX", waiting), at)
+        moved = {uid: one for uid, one in self.moved.items() if self.truth.waiting[one.code]}
+        if moved:
+            self.laws.flagged(moved, await self.stage.flags(FILED, moved), at, "7 moved")
         if await self.stage.lying("Drafts"):
             self.colleagues.plan_reading()
         if self.day != at.date():
@@ -174,11 +180,20 @@ class Year:
             self.replies[uid] = customer
             self.colleagues.replies[customer.code] = mail
             self.counts["replies"] += 1
+            if self.counts["replies"] % 3 == 0:
+                self.stage.agenda.at(at_once(self.stage.now), partial(self._file, uid, customer))
         elif customer is None and "mailer-daemon" not in mail.sender.lower():
             self.foreign.add(uid)
             self.counts["nobody's business"] += 1
         else:
             self.counts["machines' mail"] += 1
+
+    async def _file(self, uid: int, customer: Customer) -> None:
+        """A colleague files an answer before anybody has seen to it."""
+        there = await self.stage.host.move(OWN, uid, "INBOX", FILED)
+        assert there is not None
+        del self.replies[uid]
+        self.moved[there] = customer
 
     def _ours(self, mail: Mail) -> None:
         asked = way(mail)
@@ -194,6 +209,10 @@ class Year:
         self.colleagues.finds(mail)
 
 
+def at_once(now: datetime) -> datetime:
+    return now + timedelta(minutes=5)
+
+
 async def _live(folder: Path) -> Seen:
     started = time.monotonic()
     async with Stage(everybody(), folder) as stage:
@@ -201,7 +220,7 @@ async def _live(folder: Path) -> Seen:
         await stage.play(year.begin, year.after_tick)
         cases = {case.key: case for case in stage.cases}
     return Seen(
-        stage.customers, year.came, year.told, year.laws, cases, stage.log.stumbles, year.colleagues.odd,
+        stage.customers, year.came, year.told, year.laws, cases, stage.events, stage.log.stumbles, year.colleagues.odd,
         year.truth.deeds, stage.log.codes, stage.ticks, time.monotonic() - started, year.counts,
     )  # fmt: skip
 
