@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 # Warm bytecode, no matter what the machine's environment says: the demo and the bench start faster.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: setup demo test coverage lint bench soak corpus docs gallery servers lock clean
+.PHONY: setup demo test coverage lint bench soak corpus docs gallery pictures servers lock clean
 
 setup: $(VENV)/dev
 
@@ -54,6 +54,10 @@ docs: $(VENV)/dev
 # Pictures of every message and page, narrow and wide, with an index.html to look at; needs Chromium (make servers).
 gallery: $(VENV)/dev
 	$(BIN)/python -m tests.gallery $(or $(GALLERY),build/gallery)
+
+# Those of them that the README and the guide show.
+pictures: $(VENV)/dev
+	$(BIN)/python -m tests.gallery.pictures
 
 servers:
 	sh tests/servers/install.sh

@@ -1,4 +1,4 @@
-"""The aged balance as a small picture: one bar, a stretch for each age in the order of AGES, its days beneath it.
+"""The aged balance as a small picture: one bar, a stretch for each age in the order of AGES.
 
 PNG (ISO 15948) with a palette and a transparent ground, so that it can be read on white and on black. Whoever cannot
 see it has the same figures in the table beside it.
@@ -9,17 +9,8 @@ import zlib
 from collections.abc import Sequence
 from decimal import Decimal
 
-WIDTH, BAR, GAP, LABEL = 600, 48, 3, 20
-DOT = 4  # the side of a dot of a letter
+WIDTH, BAR, GAP = 600, 40, 3
 COLOURS = ("#2b7bba", "#1f9070", "#b87a14", "#d1601f", "#c2417a")
-GREY = "#7d7d7d"
-LABELS = ("0", "1-30", "31-60", "61-90", "90+")
-_DOTS = {
-    "0": (7, 5, 5, 5, 7), "1": (2, 6, 2, 2, 7), "2": (7, 1, 7, 4, 7), "3": (7, 1, 7, 1, 7), "4": (5, 5, 7, 1, 1),
-    "5": (7, 4, 7, 1, 7), "6": (7, 4, 7, 5, 7), "7": (7, 1, 1, 1, 1), "8": (7, 5, 7, 5, 7), "9": (7, 5, 7, 1, 7),
-    "-": (0, 0, 7, 0, 0), "+": (0, 2, 7, 2, 0),
-}  # fmt: skip
-_ADVANCE = 4 * DOT
 
 
 def aged_bar(amounts: Sequence[Decimal]) -> bytes:
@@ -30,8 +21,7 @@ def aged_bar(amounts: Sequence[Decimal]) -> bytes:
     bar = bytearray(WIDTH)
     for place, (start, end) in stretches.items():
         bar[start:end] = bytes([place + 1]) * (end - start)
-    rows = [bytes(bar)] * BAR + [bytes(WIDTH)] * GAP + _labels(stretches)
-    return _png(rows, ("#000000", *COLOURS, GREY))
+    return _png([bytes(bar)] * BAR, ("#000000", *COLOURS))
 
 
 def _stretches(amounts: Sequence[Decimal]) -> dict[int, tuple[int, int]]:
@@ -48,26 +38,6 @@ def _stretches(amounts: Sequence[Decimal]) -> dict[int, tuple[int, int]]:
         found[place] = (start, end)
         start = end + GAP
     return found
-
-
-def _labels(stretches: dict[int, tuple[int, int]]) -> list[bytes]:
-    """Five rows of dots: the days of each age beneath its stretch, where there is room."""
-    dots = [bytearray(WIDTH) for _ in range(5)]
-    for place, (start, end) in stretches.items():
-        label = LABELS[place]
-        if len(label) * _ADVANCE > end - start:
-            continue
-        for at, letter in enumerate(label):
-            _write(dots, start + at * _ADVANCE, letter)
-    return [bytes(row) for row in dots for _ in range(DOT)]
-
-
-def _write(dots: Sequence[bytearray], left: int, letter: str) -> None:
-    for row, pattern in zip(dots, _DOTS[letter], strict=True):
-        for column in range(3):
-            if pattern & (4 >> column):
-                at = left + column * DOT
-                row[at : at + DOT] = bytes([len(COLOURS) + 1]) * DOT
 
 
 def _png(rows: Sequence[bytes], palette: Sequence[str]) -> bytes:
