@@ -20,8 +20,9 @@ FRENCH: Mapping[str, object] = {
     "detail": "Le virement est prévu avec la prochaine échéance fournisseurs.",
     "lines": ("FA-2026-0042, Moulins Dupré", "FA-2026-0057, Verrerie Nord"),
     "purposes": ("Pose de luminaires", "Étude d'éclairage"),
-    "quote": ("Bonjour,", "Le virement partira le 1er juillet."),
-    "promise": "Le virement partira le 1er juillet.",
+    "quote": ("Bonjour,", "Nous vous verserons 300 € le 1er juillet. Voyez la suite avec p.girard@dupre.example."),
+    "promise": "Nous vous verserons 300 € le 1er juillet.",
+    "contact": "Voyez la suite avec p.girard@dupre.example.",
     "order": "promesse 01/07/2026",
 }
 ENGLISH: Mapping[str, object] = {
@@ -36,8 +37,9 @@ ENGLISH: Mapping[str, object] = {
     "detail": "The transfer is planned with the next supplier payment run.",
     "lines": ("FA-2026-0042, Moulins Dupré", "FA-2026-0057, Verrerie Nord"),
     "purposes": ("Fitting of luminaires", "Lighting study"),
-    "quote": ("Hello,", "The transfer will leave on 1 July."),
-    "promise": "The transfer will leave on 1 July.",
+    "quote": ("Hello,", "We will pay you €300 on 1 July. Please see p.girard@dupre.example about the rest."),
+    "promise": "We will pay you €300 on 1 July.",
+    "contact": "Please see p.girard@dupre.example about the rest.",
     "order": "promise 01/07/2026",
 }
 
@@ -207,34 +209,43 @@ def _consequences(words: Mapping[str, object]) -> dict[str, object]:
     }
 
 
+HISTORY = (
+    {
+        "at": datetime(2026, 6, 4, 9, 12, tzinfo=UTC),
+        "event": "step_done",
+        "step": "reminder-1",
+        "detail": "compta@dupre.example",
+    },
+    {
+        "at": datetime(2026, 6, 11, 10, 0, tzinfo=UTC),
+        "event": "promised",
+        "on": date(2026, 6, 14),
+        "sum": euros("300"),
+    },
+    {"at": datetime(2026, 6, 15, 14, 3, tzinfo=UTC), "event": "replied", "detail": "c.martin@dupre.example"},
+)
+CONTACTS = (
+    {"role": "accounting", "name": "Claire Martin", "email": "compta@dupre.example"},
+    {"role": "sales", "name": "Paul Girard", "email": "p.girard@dupre.example"},
+)
+
+
+def _hints(words: Mapping[str, object]) -> tuple[dict[str, object], ...]:
+    bare: dict[str, object] = {"on": None, "sum": None, "address": None}
+    promise = {"hint": "hint_promise", "words": words["promise"], "on": date(2026, 7, 1), "sum": euros("300")}
+    contact = {"hint": "hint_wrong_contact", "words": words["contact"], "address": "p.girard@dupre.example"}
+    return {**bare, **promise}, {**bare, **contact}
+
+
 def _team(words: Mapping[str, object]) -> dict[str, object]:
-    history = (
-        {
-            "at": datetime(2026, 6, 4, 9, 12, tzinfo=UTC),
-            "event": "step_done",
-            "step": "reminder-1",
-            "detail": "compta@dupre.example",
-        },
-        {
-            "at": datetime(2026, 6, 11, 10, 0, tzinfo=UTC),
-            "event": "promised",
-            "on": date(2026, 6, 14),
-            "sum": euros("300"),
-        },
-        {"at": datetime(2026, 6, 15, 14, 3, tzinfo=UTC), "event": "replied", "detail": "c.martin@dupre.example"},
-    )
-    contacts = (
-        {"role": "accounting", "name": "Claire Martin", "email": "compta@dupre.example"},
-        {"role": "sales", "name": "Paul Girard", "email": "p.girard@dupre.example"},
-    )
     return {
         "channel": "call",
         "step_title": words["step_title"],
         "attached": "FA-2026-0042-courrier.pdf",
         "unprinted": "no_address",
         "words": words["quote"],
-        "contacts": contacts,
-        "history": history,
+        "contacts": CONTACTS,
+        "history": HISTORY,
         "reason": "books_old",
         "detail": words["detail"],
         "lines": words["lines"],
@@ -247,16 +258,7 @@ def _team(words: Mapping[str, object]) -> dict[str, object]:
         "checks": "SPF pass (dupre.example), DKIM pass (dupre.example)",
         "quote": words["quote"],
         "unverified": True,
-        "hints": (
-            {"hint": "hint_promise", "words": words["promise"], "on": date(2026, 7, 1), "sum": None, "address": None},
-            {
-                "hint": "hint_wrong_contact",
-                "words": words["promise"],
-                "on": None,
-                "sum": euros("300"),
-                "address": "p.girard@dupre.example",
-            },
-        ),
+        "hints": _hints(words),
         "choices": (
             {
                 "line": words["order"],
