@@ -20,8 +20,11 @@ FRENCH: Mapping[str, object] = {
     "detail": "Le virement est prévu avec la prochaine échéance fournisseurs.",
     "lines": ("FA-2026-0042, Moulins Dupré", "FA-2026-0057, Verrerie Nord"),
     "purposes": ("Pose de luminaires", "Étude d'éclairage"),
-    "quote": ("Bonjour,", "Nous vous verserons 300 € le 1er juillet. Voyez la suite avec p.girard@dupre.example."),
-    "promise": "Nous vous verserons 300 € le 1er juillet.",
+    "quote": (
+        "Bonjour,",
+        "Nous vous verserons 300\N{NO-BREAK SPACE}€ le 1er juillet. Voyez la suite avec p.girard@dupre.example.",
+    ),
+    "promise": "Nous vous verserons 300\N{NO-BREAK SPACE}€ le 1er juillet.",
     "contact": "Voyez la suite avec p.girard@dupre.example.",
     "order": "promesse 01/07/2026",
 }
