@@ -86,7 +86,7 @@ def test_a_missing_template_is_a_problem(folder: Path) -> None:
 def test_words_not_for_a_customer_are_warned_of_with_their_line(folder: Path) -> None:
     path = folder / "fr" / "reminder-1.txt"
     path.write_text(path.read_text("utf-8") + "Ceci est notre troisième relance !\n", "utf-8")
-    told = [one for one in found(folder) if one.warning]
+    told = [one for one in found(folder) if one.warning and one.where.endswith("reminder-1.txt")]
     assert len(told) == 2
     assert all(one.line == len(path.read_text("utf-8").splitlines()) for one in told)
 

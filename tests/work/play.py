@@ -74,6 +74,14 @@ def way_out(rig: Rig) -> MemoryChannel:
     return rig.channel
 
 
+def send_drafts(rig: Rig) -> None:
+    """A colleague sends what lies in Drafts, which then stands in Sent."""
+    for raw in box(rig).raws("Drafts"):
+        arrive(rig, raw, "Sent", flags={"\\Seen"})
+    for uid in list(box(rig).boxes["Drafts"].messages):
+        box(rig).delete("Drafts", uid)
+
+
 def parsed(raw: bytes) -> EmailMessage:
     message = message_from_bytes(raw, policy=policy.default)
     assert isinstance(message, EmailMessage)

@@ -25,6 +25,7 @@ from tests.work.play import (
     late,
     pass_days,
     reminders,
+    send_drafts,
     written,
 )
 from tests.work.rig import MANAGER, OWN, Rig, config, customer
@@ -136,7 +137,9 @@ async def everything(rig: Rig) -> dict[str, bytes]:
     rig.order("balance", KEY)
     rig.order("resume", KEY)
     rig.order("plan", KEY, note="silence", on=rig.wake.now().date())
-    await pass_days(rig, 10)
+    for _ in range(10):
+        await pass_days(rig, 1)
+        send_drafts(rig)
     rig.order("posted", KEY, on=rig.wake.now().date(), note="1A 234 567")
     rig.order("letter", KEY, on=rig.wake.now().date(), note="received")
     came["bounce"] = bounced(first)

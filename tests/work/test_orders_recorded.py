@@ -16,6 +16,7 @@ from tests.work.play import (
     pass_days,
     pass_minutes,
     reminders,
+    send_drafts,
     taken,
     way_out,
     words,
@@ -96,6 +97,7 @@ async def test_what_was_said_is_told_to_nobody_but_in_the_recap_and_to_colleague
     await pass_days(rig, 7)
     (draft,) = box(rig).raws("Drafts")
     assert "interne" not in words(draft)
+    send_drafts(rig)
     await pass_days(rig, 7)
     (call,) = [sent for sent in way_out(rig).sent if sent.recipients == (MANAGER,)]
     assert words(call.raw).count("notre conversation interne") == 1, "once, in the table of what happened"
