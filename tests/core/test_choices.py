@@ -99,3 +99,12 @@ def test_a_link_opens_a_message_that_carries_order_and_token() -> None:
         "subject": ["promesse 15/12/2026 & co [R-abc.def]"],
         "body": ["promesse 15/12/2026 & co"],
     }
+
+
+def test_an_instalment_plan_is_offered_for_one_invoice_only() -> None:
+    numbers = ["FA-2026-0042", "FA-2026-0043"]
+    hints = [Hint(HintKind.INSTALMENTS, "en trois fois")]
+    one = Asked(template="note-reply", language="fr", today=TODAY, numbers=numbers, hints=hints)
+    first, second, *_ = [choice.line for choice in choices(one)]
+    assert first == "échéancier JJ/MM/AAAA montant, JJ/MM/AAAA reste FA-2026-0042"
+    assert second == "promesse JJ/MM/AAAA FA-2026-0042 FA-2026-0043"

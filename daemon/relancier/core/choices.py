@@ -60,6 +60,7 @@ _ENGLISH: Mapping[str, str] = {
     "called_not_received": "called, invoice never received",
 }  # fmt: skip
 ORDERS = tuple(_FRENCH)
+_MOST = {"instalments": 1}  # an instalment plan is of one invoice
 _BLANKS = {
     "fr": {"day": "JJ/MM/AAAA", "address": "adresse", "tracking": "numéro de suivi"},
     "en": {"day": "DD/MM/YYYY", "address": "address", "tracking": "tracking number"},
@@ -92,15 +93,20 @@ def choices(asked: Asked) -> tuple[Choice, ...]:
     """What a person may order in answer to this note: first what the customer's own words suggest."""
     lines = _FRENCH if asked.language == "fr" else _ENGLISH
     blanks = _BLANKS["fr" if asked.language == "fr" else "en"]
-    behind = "".join(f" {number}" for number in dict.fromkeys(asked.numbers)) if len(set(asked.numbers)) > 1 else ""
+    numbers = tuple(dict.fromkeys(asked.numbers)) if len(set(asked.numbers)) > 1 else ()
     written = {**blanks, "today": _written(asked.today)}
     offered = _offered(asked)
     hinted = {word: {**written, **given} for word, given in map(_from_hint, asked.hints) if word and offered}
     ordered = [*hinted, *(word for word in offered if word not in hinted)]
     return tuple(
-        Choice(" ".join(f"{lines[word].format(**hinted.get(word, written))}{behind}".split()), f"choice_{word}")
+        Choice(_line(lines[word].format(**hinted.get(word, written)), numbers[: _MOST.get(word)]), f"choice_{word}")
         for word in ordered
     )
+
+
+def _line(order: str, numbers: Iterable[str]) -> str:
+    """An order with the invoices that it is about behind it, where there are several."""
+    return " ".join((*order.split(), *numbers))
 
 
 def _offered(asked: Asked) -> Sequence[str]:
