@@ -17,10 +17,10 @@ def promised(case: Case, event: Event) -> Case:
 
 
 def instalments(case: Case, event: Event) -> Case:
-    """The plan counts, in place of any promise or plan before it."""
+    """The plan counts, in place of any promise or plan before it, and of what would confirm that."""
     first = event.instalments[0].on if event.instalments else None
-    agreed_on = _day(event)
-    return replace(case, state_on=None, promised_on=first, instalments=event.instalments, agreed_on=agreed_on)
+    planned = replace(case, state_on=None, promised_on=first, recap="")
+    return replace(planned, instalments=event.instalments, agreed_on=_day(event))
 
 
 def broken(case: Case, event: Event) -> Case:
@@ -33,15 +33,20 @@ def broken(case: Case, event: Event) -> Case:
 
 
 def resumed(case: Case, event: Event, going_on: Apply) -> Case:
-    """A person's word: back to the instalment plan after a pause from it, else to the escalation plan.
+    """A person's word: back to the instalment plan after a pause or a dispute, else to the escalation plan.
 
     It ends a dispute too; a pause that ends by itself does not.
     """
     whole = replace(case, disputed=Decimal(0)) if event.ref else case
     after = going_on(whole, event)
-    if case.state is State.PAUSED and case.instalments:
-        return replace(after, state=State.PROMISED) if after.state is State.OPEN else after
+    if case.state in {State.PAUSED, State.DISPUTED} and case.instalments:
+        return agreed_again(case, after)
     return replace(after, instalments=(), agreed_on=None, insolvent_on=None)
+
+
+def agreed_again(case: Case, after: Case) -> Case:
+    """A case that would go on goes back to its instalment plan, where it has one."""
+    return replace(after, state=State.PROMISED) if case.instalments and after.state is State.OPEN else after
 
 
 def rejected(case: Case, before: Case, event: Event) -> Case:

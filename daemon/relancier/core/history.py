@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 
-from relancier.core.agreement import broken, instalments, promised, rejected, resumed
+from relancier.core.agreement import agreed_again, broken, instalments, promised, rejected, resumed
 from relancier.core.case import Because, Case, Event, Hold, How, Invoice, Kind, State, StepDone
 from relancier.core.recorded import called, contact_changed, letter_result, posted
 
@@ -160,7 +160,9 @@ def _resumed(case: Case, event: Event) -> Case:
 
 
 def _going_on(case: Case, event: Event) -> Case:
-    holds = tuple(hold for hold in case.holds if hold.because in UNKNOWN or not _was_known(hold.ref, event))
+    """Nothing that a person knew of holds any more; of an insolvency, or its sign, only `resume` says that."""
+    stays = UNKNOWN if event.kind is Kind.RESUMED else UNKNOWN | {Because.INSOLVENT}
+    holds = tuple(hold for hold in case.holds if hold.because in stays or not _was_known(hold.ref, event))
     return replace(_unless_answered(_put(case, event, State.OPEN)), state_on=None, holds=holds)
 
 
@@ -173,7 +175,9 @@ def _instalments(case: Case, event: Event) -> Case:
 
 
 def _rejected(case: Case, event: Event) -> Case:
-    return rejected(_going_on(case, event), case, event)
+    """It says nothing of a dispute, nor of what is in the hands of lawyers or of an insolvency's: that stays."""
+    rests = case.state in {State.DISPUTED, State.LEGAL}
+    return rejected(_seen_to(case, event) if rests else _going_on(case, event), case, event)
 
 
 def _insolvent(case: Case, event: Event) -> Case:
@@ -204,8 +208,13 @@ def _disputed(case: Case, event: Event) -> Case:
 
 
 def _balance(case: Case, event: Event) -> Case:
-    """The part in dispute stays out of it; where the whole is contested, nothing is left to ask for."""
-    return _going_on(case, event) if case.disputed and not case.ended else case
+    """The part in dispute stays out of it; where the whole is contested, nothing is left to ask for.
+
+    An instalment plan goes on; the insolvent are asked for nothing.
+    """
+    if not case.disputed or case.ended or case.insolvent_on is not None:
+        return case
+    return agreed_again(case, _going_on(case, event))
 
 
 def _paid(case: Case, event: Event) -> Case:

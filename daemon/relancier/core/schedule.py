@@ -50,7 +50,7 @@ def obstacle(case: Case, world: World, near: Near, step: str = "") -> Action | N
 
     `step` is what would leave: what an agreement says may leave while it is kept, and thanks after the payment.
     """
-    if case.ended:
+    if case.ended or step == THANK_YOU:
         return _thanks(case, world, near) if step == THANK_YOU else Wait(None, case.state.value)
     if case.amount_due <= 0:
         return Close("paid in full by the books")

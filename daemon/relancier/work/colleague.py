@@ -84,15 +84,17 @@ def answered_by(
 ) -> Sequence[Seen]:
     """The replies that it answers: it went to the customer, and names them or is about this case and comes later.
 
-    `asked_for` are further addresses to which the writers wanted their answers.
+    `asked_for` are further addresses to which the writers wanted their answers. No message answers its own answer,
+    whatever the clocks say.
     """
     if not to_the_customer(sent, case, replies) and not set(asked_for) & set(sent.to):
         return ()
-    return [one for one in replies if names(sent, one) or (not matched.by_sender_only and later(sent, one))]
+    open_to_it = [one for one in replies if not names(one, sent)]
+    return [one for one in open_to_it if names(sent, one) or (not matched.by_sender_only and later(sent, one))]
 
 
 def names(sent: Seen, reply: Seen) -> bool:
-    """Whether a sent message says itself which reply it answers; the clocks of the two may differ."""
+    """Whether a message says itself which other it answers; the clocks of the two may differ."""
     return bool(reply.message_id) and reply.message_id in (*sent.in_reply_to, *sent.references)
 
 

@@ -56,6 +56,7 @@ def _by_what_it_says(message: Message, whom: set[str], desk: Desk) -> Entry | No
     numbers = numbers_in(message.subject)
     drafts = [one for one in desk.store.entries(*IN_HAND) if is_draft(one) and _later(message.date, one)]
     meant = [one for one in drafts if normalise(_number(one)) in numbers and whom & _people(one, desk)]
+    meant.sort(key=lambda one: {*one.to, *one.cc} != whom)  # the parts of an invoice have the same subject
     return next((one for one in meant if _same_subject(message, one, desk) or _unanswered(one, desk)), None)
 
 

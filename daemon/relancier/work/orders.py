@@ -42,7 +42,7 @@ from decimal import Decimal, InvalidOperation
 from relancier.core.agreed import of_agreement, sums_to
 from relancier.core.case import Case, Event, Kind, State
 from relancier.core.extra import recap_of
-from relancier.core.outbox import Copy, Entry, Sort, Status
+from relancier.core.outbox import Carried, Copy, Entry, Sort, Status
 from relancier.core.recorded import Letter
 from relancier.core.stored import Applied, Order, Setting
 from relancier.ports import Store
@@ -236,17 +236,24 @@ def _called(order: Order, desk: Desk) -> None:
     cases = [case for case in map(desk.ledger.case, order.cases) if case is not None]
     for case in cases:
         recap = recap_of(case, desk.setup.plans.get(case.plan), day_of(order, desk))
+        _take_back(Carried(case.key, recap).__eq__, desk, "another date was promised")
         desk.ledger.add(replace(_event(promise, case, Kind.PROMISED, desk), step=recap))
     flags_off(cases, desk, solved=False)
 
 
 def _instalments(order: Order, desk: Desk) -> None:
     """What was queued for an agreement before this one comes to nothing."""
-    for entry in desk.store.entries(Status.QUEUED, Status.DEFERRED, Status.PROPOSED):
-        former = any(one.case in order.cases and of_agreement(one.step) for one in entry.carries)
-        if former and (entry.status is Status.PROPOSED or entry.begun_at is None):
-            settle_failed(entry, Status.CANCELLED, desk, "another instalment plan was agreed")
+    mine = frozenset(order.cases)
+    _take_back(lambda one: one.case in mine and of_agreement(one.step), desk, "another instalment plan was agreed")
     _on_cases(Kind.INSTALMENTS)(order, desk)
+
+
+def _take_back(former: Callable[[Carried], bool], desk: Desk, reason: str) -> None:
+    """What waits to confirm a former agreement comes to nothing, unless it may have left."""
+    for entry in desk.store.entries(Status.QUEUED, Status.DEFERRED, Status.PROPOSED):
+        left = entry.status is not Status.PROPOSED and entry.begun_at is not None
+        if not left and any(map(former, entry.carries)):
+            settle_failed(entry, Status.CANCELLED, desk, reason)
 
 
 def _insolvent(order: Order, desk: Desk) -> None:

@@ -136,7 +136,7 @@ class Proposals:
             return False
         values = " ".join((*message.references, message.message_id, message.header("x-relancier-id")))
         others = map(self.store.entry_by_token, tokens_in(self.setup().key, values))
-        if any(one is not None and one.approval and one.status is Status.CANCELLED for one in others):
+        if any(one is not None and one.approval and _of_another(one, entry) for one in others):
             return False
         whom = {address.email for address in (*message.to, *message.cc)}
         return bool(whom & self._people(entry)) or not whom
@@ -270,6 +270,11 @@ class Proposals:
         """What is asked for now of the cases that an entry carries."""
         cases = self.store.cases(dict.fromkeys(one.case for one in entry.carries))
         return "|".join(f"{case.key}={case.asked}" for case in cases)
+
+
+def _of_another(one: Entry, entry: Entry) -> bool:
+    """Whether a draft of that entry is none of this one's; what was sent is only of the thread."""
+    return one.status is Status.CANCELLED or (one.id != entry.id and one.status is not Status.SENT)
 
 
 def _stale(store: Store) -> list[str]:
