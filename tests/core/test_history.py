@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from tests.core.cases import DUE, after, case, customer, due, event, in_state
 
-from relancier.core.case import Because, Case, Event, How, Invoice, Kind, State
+from relancier.core.case import Because, Case, Event, How, Instalment, Invoice, Kind, State
 from relancier.core.history import apply, open_case
 
 OPEN = case()
@@ -315,6 +315,32 @@ def test_a_dispute_of_the_whole_names_no_part_and_has_no_balance() -> None:
 def test_the_balance_of_what_has_ended_is_not_asked_for(state: State) -> None:
     ended = replace(in_state(OPEN, state), disputed=Decimal(300))
     assert after(ended, event(OPEN, Kind.BALANCE, ref="o")).state is state
+
+
+@pytest.mark.parametrize("state", [State.DISPUTED, State.LEGAL])
+def test_a_payment_that_came_back_ends_no_dispute_and_takes_nothing_from_the_lawyers(state: State) -> None:
+    before = replied(in_state(OPEN, state))
+    back = after(before, event(OPEN, Kind.REJECTED, ref="o", on=DUE))
+    assert (back.state, back.rejected_on, back.unseen) == (state, DUE, ())
+
+
+def test_only_resume_ends_a_sign_of_insolvency_and_nothing_the_balance_of_the_insolvent() -> None:
+    part = after(OPEN, event(OPEN, Kind.DISPUTED, ref="o1", amount=Decimal(300)))
+    sign = after(part, event(OPEN, Kind.INSOLVENT, ref="m"))
+    going_on = after(sign, event(OPEN, Kind.BALANCE, days=1, ref="o2"))
+    assert (going_on.state, because(going_on)) == (State.OPEN, [Because.INSOLVENT])
+    assert because(after(going_on, event(OPEN, Kind.RESUMED, days=2, ref="o3"))) == []
+    confirmed = after(sign, event(OPEN, Kind.INSOLVENT, days=1, ref="o2", on=DUE))
+    assert after(confirmed, event(OPEN, Kind.BALANCE, days=2, ref="o3")).state is State.LEGAL
+
+
+@pytest.mark.parametrize("kind", [Kind.BALANCE, Kind.RESUMED])
+def test_an_instalment_plan_goes_on_after_a_dispute(kind: Kind) -> None:
+    parts = (Instalment(DUE, Decimal(1000)),)
+    planned = after(OPEN, event(OPEN, Kind.INSTALMENTS, ref="o1", on=DUE, instalments=parts))
+    disputed = after(planned, event(OPEN, Kind.DISPUTED, days=1, ref="o2", amount=Decimal(300)))
+    back = after(disputed, event(OPEN, kind, days=2, ref="o3"))
+    assert (back.state, back.instalments) == (State.PROMISED, parts)
 
 
 def test_an_answer_that_came_after_the_order_pauses_what_it_would_have_let_go_on() -> None:

@@ -25,10 +25,10 @@ from tests.work.play import (
     words,
     written,
 )
-from tests.work.rig import NOON, Rig, config, customer
+from tests.work.rig import NOON, OWN, Rig, config, customer
 from tests.work.test_drafts import THUNDERBIRD, drafts, edit, proposed, rewritten, send, the_draft
 
-from relancier.core.case import Instalment, State
+from relancier.core.case import Instalment, Kind, State
 from relancier.core.outbox import Answer, Sort, Stage, Status
 
 IN_TEN_DAYS = (NOON + timedelta(days=10)).date()
@@ -213,3 +213,28 @@ async def test_a_draft_about_two_invoices_is_written_anew_for_the_other_when_one
     await pass_days(rig, 3)
     assert len(reminders(rig)) == 1
     assert not drafts(rig)
+
+
+async def test_one_of_two_tasks_done_leaves_the_other_to_do() -> None:
+    rig = daemon(late())
+    await pass_days(rig, 20)
+    first, second = entries(rig, Sort.TASK)
+    arrive(rig, written(OWN, "RE: x", "fait", at=rig.wake.now(), In_Reply_To=first.message_id), "Sent")
+    await pass_minutes(rig, 3)
+    done = [one.step for one in rig.store.events(KEY) if one.kind is Kind.TASK_DONE]
+    assert done == [first.carries[0].step] != [second.carries[0].step]
+
+
+async def test_a_draft_edited_before_it_was_withdrawn_and_sent_after_the_next_is_one_step() -> None:
+    rig = await proposed()
+    raw = edit(rig)
+    rig.order("pause", KEY)
+    await pass_minutes(rig, 15)
+    rig.order("resume", KEY)
+    await pass_minutes(rig, 30)
+    assert len(drafts(rig)) == 2  # the edited one stays, with a note not to send it
+    arrive(rig, raw, "Sent", flags={"\\Seen"})
+    await pass_minutes(rig, 40)
+    assert taken(rig) == ["reminder", "penalties"]
+    assert not entries(rig, Sort.REMINDER, Status.PROPOSED)
+    assert list(drafts(rig).values()) == [raw]
