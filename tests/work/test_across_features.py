@@ -1,5 +1,6 @@
 """What each feature promises holds while another one is at work: agreements, rejected payments, insolvency, thanks."""
 
+from copy import deepcopy
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -8,12 +9,14 @@ import pytest
 from tests.work.play import (
     CUSTOMER,
     KEY,
+    again,
     answer,
     arrive,
     box,
     case,
     daemon,
     entries,
+    held,
     late,
     notes,
     parsed,
@@ -30,6 +33,7 @@ from tests.work.test_drafts import THUNDERBIRD, drafts, edit, proposed, rewritte
 
 from relancier.core.case import Instalment, Kind, State
 from relancier.core.outbox import Answer, Sort, Stage, Status
+from relancier.work.records import UNKNOWN_SENT
 
 IN_TEN_DAYS = (NOON + timedelta(days=10)).date()
 DEBITED = "Prélèvement SEPA"
@@ -238,3 +242,48 @@ async def test_a_draft_edited_before_it_was_withdrawn_and_sent_after_the_next_is
     assert taken(rig) == ["reminder", "penalties"]
     assert not entries(rig, Sort.REMINDER, Status.PROPOSED)
     assert list(drafts(rig).values()) == [raw]
+
+
+async def test_no_instalment_is_reminded_of_while_an_answer_about_another_invoice_waits() -> None:
+    rig = daemon(late(), late("FA-2026-0002"))
+    await rig.tick()
+    parts = (Instalment(date(2026, 3, 13), Decimal(600)), Instalment(date(2026, 4, 13), Decimal(600)))
+    rig.order("instalments", KEY, on=date(2026, 3, 2), instalments=parts)
+    await pass_days(rig, 0.1)
+    send(rig, the_draft(rig))
+    await pass_minutes(rig, 5)
+    arrive(rig, written(CUSTOMER, "FA-2026-0002", "Une question", at=rig.wake.now()))
+    await pass_days(rig, 20)
+    assert taken(rig) == ["reminder", "instalments:2026-03-02"]
+
+
+async def test_a_state_from_before_the_draft_knows_it_by_what_was_sent() -> None:
+    rig = daemon(late())
+    await rig.tick()
+    arrive(rig, answer(reminders(rig)[0]))
+    await rig.tick()
+    rig.order("resume", KEY)
+    await rig.go(NOON + timedelta(days=6))
+    saved = deepcopy(rig.store)
+    await rig.go(NOON + timedelta(days=7))
+    send(rig, edit(rig, *THUNDERBIRD))
+    await pass_minutes(rig, 10)
+    restored = again(rig, store=saved)
+    await pass_days(restored, 2)
+    assert taken(restored) == ["reminder", "penalties"]
+    assert (len(reminders(restored)), len(drafts(restored))) == (1, 0)
+
+
+async def test_an_edited_draft_of_a_forgotten_customer_that_is_sent_holds_nothing() -> None:
+    rig = await proposed()
+    raw = edit(rig, *THUNDERBIRD)
+    rig.order("close", KEY)
+    await pass_minutes(rig, 15)
+    rig.source.set(at=rig.wake.now())
+    await pass_minutes(rig, 15)
+    rig.order("forget", KEY, customer="dupont", note="override")
+    await pass_minutes(rig, 15)
+    assert rig.store.case(KEY) is None
+    send(rig, raw)
+    await pass_days(rig, 1)
+    assert (rig.store.setting(UNKNOWN_SENT), held(rig)) == (None, "")

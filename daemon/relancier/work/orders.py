@@ -18,7 +18,8 @@
 | letter   | on, note: one of LETTERS          | what became of it; the next step counts from that day            |
 | instal-  | instalments; on: the agreement    | nothing leaves but its confirmation and its reminders; one that  |
 |  ments   |                                   | does not come goes to a person                                   |
-| rejected | on: a payment came back that day  | chased by its plan, whatever its means of payment                |
+| rejected | on: a payment came back that day  | chased by its plan, whatever its means of payment, unless it is  |
+|          |                                   | in dispute or with lawyers                                       |
 | insol-   | on: the judgment; for all the     | what is from before it stops for good, the claim is to be        |
 |  vent    | customer's cases                  | declared; what came later goes on                                |
 | done     | keys: the tasks                   | what was asked of a colleague is done                            |
