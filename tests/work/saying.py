@@ -45,15 +45,17 @@ def told(
     sort: Sort = Sort.REMINDER,
     to: tuple[str, ...] = ("compta@dupont.test",),
     conf: Setup | None = None,
+    together: tuple[Case, ...] = (),
 ) -> dict[str, Any]:
-    """The fields of this step of a case's plan, as of a day."""
+    """The fields of this step of a case's plan, as of a day; `together` are those that take it in the same message."""
     made = conf or setup(config())
     store = MemoryStore(normalise)
-    store.commit(case, *beside, *events, *entries)
+    store.commit(case, *together, *beside, *events, *entries)
     plan = made.plans[case.plan]
     taken = step_of(plan, step)
     assert taken is not None
     language = case.invoice.customer.language or plan.language
-    parcel = Parcel(sort=sort, channel=channel, carries=(Taken(case, plan, taken),), to=to, language=language)
+    carries = tuple(Taken(one, plan, taken) for one in (case, *together))
+    parcel = Parcel(sort=sort, channel=channel, carries=carries, to=to, language=language)
     world = made.world(at(today), at(today))
-    return fields(Telling(parcel, [case, *beside], world, made, store))
+    return fields(Telling(parcel, [case, *together, *beside], world, made, store))

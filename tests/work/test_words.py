@@ -52,6 +52,13 @@ def test_the_next_step_is_one_of_the_plan_and_its_day_leaves_time_to_pay(
     assert (said["next_step"], said["next_on"]) == follows
 
 
+def test_no_day_is_named_before_which_we_write_about_another_invoice_of_the_message() -> None:
+    today, earlier, later = date(2026, 3, 12), of("FA-1", due=date(2026, 3, 6)), of("FA-2", due=date(2026, 3, 10))
+    assert told(later, "reminder", today)["next_on"] == date(2026, 3, 20)
+    said = told(later, "reminder", today, together=(earlier,))
+    assert (said["next_step"], said["next_on"]) == ("reminder", None)
+
+
 def test_a_letter_that_has_no_address_to_go_to_is_announced_as_the_message_it_will_be() -> None:
     assert told(of(plan="clients-douteux"), "urgent", date(2026, 3, 18))["next_step"] == "reminder"
 

@@ -84,18 +84,28 @@ def _call(telling: Telling) -> Fields:
 
 
 def _following(telling: Telling) -> Fields:
-    """What really follows in the plan of the step that sets the words, and its day where that leaves time to pay."""
-    plan, lead = telling.lead.plan, telling.lead
-    for step in _after(plan, lead, telling.today):
-        if step.formal_notice and lead.case.disputed:
+    """What really follows in the plan of the step that sets the words, and its day where that leaves time to pay.
+
+    No day is named before which we write about another invoice of the same message.
+    """
+    follows, on = _next(telling.lead, telling)
+    if follows is None or on is None:
+        return {"next_step": None, "next_on": None}
+    early = on <= telling.world.calendar.deadline(telling.today) and follows not in BEFORE_THE_DEADLINE
+    others = (_next(taken, telling) for taken in telling.parcel.carries)
+    sooner = follows == "reminder" and any(word == follows and day and day < on for word, day in others)
+    return {"next_step": follows, "next_on": None if early or sooner else on}
+
+
+def _next(taken: Taken, telling: Telling) -> tuple[str | None, date | None]:
+    """The first step after a taken one of which its customer will see something, and its day."""
+    for step in _after(taken.plan, taken, telling.today):
+        if step.formal_notice and taken.case.disputed:
             break  # a person decides what follows
-        follows = _follows(step, lead.case)
-        if follows is None or step.when:
-            continue
-        on = _day(step, lead.case, telling)
-        early = on <= telling.world.calendar.deadline(telling.today) and follows not in BEFORE_THE_DEADLINE
-        return {"next_step": follows, "next_on": None if early else on}
-    return {"next_step": None, "next_on": None}
+        follows = _follows(step, taken.case)
+        if follows is not None and not step.when:
+            return follows, _day(step, taken.case, telling)
+    return None, None
 
 
 def _after(plan: Plan, lead: Taken, today: date) -> Sequence[Step]:
