@@ -21,13 +21,14 @@ def asked(amount: str = "1234.5", bic: str = "AGRIFRPP", text: str = "FA-2026-00
 @pytest.mark.parametrize(("bic", "third"), [("AGRIFRPP", "AGRIFRPP"), ("", "")])
 def test_the_code_holds_the_lines_of_the_rule(bic: str, third: str) -> None:
     lines = (
-        "BCD", "002", "1", "SCT", third, "Atelier Lumen SAS", IBAN, "EUR1234.5", "", "", "FA-2026-0042 Moulins Dupré",
+        "BCD", "002", "1", "SCT", third, "Atelier Lumen SAS", IBAN, "EUR1234.50", "", "", "FA-2026-0042 Moulins Dupré",
     )  # fmt: skip
-    expected = segno.make_qr("\n".join(lines).encode(), error="m", boost_error=False)
+    assert asked(bic=bic).payload.decode().split("\n") == [*lines]
+    expected = segno.make_qr("\n".join(lines).encode(), error="m", boost_error=False, mask=0)
     wanted = QrCodes().transfer(asked(bic=bic))
     assert wanted == picture(expected)
     assert wanted != picture(
-        segno.make_qr("\n".join(lines).replace("1234.5", "1234.6").encode(), error="m", boost_error=False)
+        segno.make_qr("\n".join(lines).replace("1234.5", "1234.6").encode(), error="m", boost_error=False, mask=0)
     )
 
 

@@ -26,6 +26,12 @@ class Transfer:
     amount: Decimal
     text: str
 
+    @property
+    def payload(self) -> bytes:
+        """What the code holds, line by line: UTF-8 (1), neither purpose nor structured reference."""
+        head = ("BCD", "002", "1", "SCT", self.bic, self.name, self.iban, f"EUR{self.amount:.2f}")
+        return "\n".join((*head, "", "", self.text)).encode()
+
 
 def transfer(name: str, iban: str, bic: str, amount: Money, text: str) -> Transfer | None:
     """The transfer; None where no code can say it: another currency, an amount beyond the rule, an unsound IBAN."""
