@@ -113,9 +113,9 @@ async def test_an_answer_read_before_the_copy_of_the_edited_draft_counts_no_furt
         box(rig).delete("Drafts", uid)
     sent = parsed(raw)
     thread = f"{sent['References']} {sent['Message-ID']}"
-    rig.wake._now += timedelta(minutes=1)
+    earlier = rig.wake.now() - timedelta(minutes=3)  # the colleague's clock is ahead of the customer's
     facts = {"In_Reply_To": str(sent["Message-ID"]), "References": thread}
-    reply = written(CUSTOMER, f"RE: {sent['Subject']}", "Payé hier.", at=rig.wake.now(), **facts)
+    reply = written(CUSTOMER, f"RE: {sent['Subject']}", "Payé hier.", at=earlier, **facts)
     if first == "answer":
         arrive(rig, reply)
         await pass_minutes(rig, 2)
