@@ -152,7 +152,7 @@ def test_a_message_that_leaves_names_its_invoices_and_the_order_that_stops_it() 
     assert (line.number, line.order, line.step, line.whom) == (
         "F1, F2",
         "pause F1 F2",
-        "reminder",
+        "reminder-1",
         "compta@dupont.test",
     )
     assert line.sum == Money(Decimal(2000))

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from email.message import EmailMessage
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -396,3 +397,12 @@ async def test_each_gate_that_is_closed_has_its_word() -> None:
     assert [word for word, _ in stopped] == ["smtp_waits", "surge", "unknown_sent", "server_refuses"]
     assert "421 later" in stopped[0][1]
     assert stopped[-1][1] == "550 5.7.1"
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_each_step_of_the_shipped_plans_has_a_name_in_the_digest(language: str) -> None:
+    root = Path(__file__).parents[2]
+    plans = [tomllib.loads(path.read_text("utf-8")) for path in (root / "plans").glob("*.toml")]
+    told = [step.get("template", "one-off") for plan in plans for step in plan["step"] if "title" not in step]
+    names = tomllib.loads((root / "templates" / language / "words.toml").read_text("utf-8"))["names"]
+    assert {name for one in told for name in ([one] if isinstance(one, str) else one)} <= names.keys()
