@@ -68,6 +68,8 @@ def bare(text: str) -> str:
 
 def plain(text: str) -> str:
     """A value on one line, without control, direction or private characters."""
+    if text.isprintable() and "  " not in text:  # most values: nothing of that can be in them
+        return text.strip()
     shown = (char if _shows(char) else " " if char in "\r\n\t\v\f\x00\x85\u2028\u2029" else "" for char in text)
     return _SPACES.sub(_single, "".join(shown)).strip()
 
