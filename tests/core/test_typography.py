@@ -82,3 +82,7 @@ def test_a_telephone_number_stays_on_one_line(number: str) -> None:
 @pytest.mark.parametrize("text", ["le 4 juin 2026", "A 04 72 00", "12 04 72 00 00 01 2", "FA 04 72 00 00"])
 def test_other_numbers_are_no_telephone_number(text: str) -> None:
     assert NBSP not in french(text)
+
+
+def test_a_value_that_hides_nothing_stays_as_it_is() -> None:
+    assert plain(" Éts Béranger & Fils ") == "Éts Béranger & Fils"
