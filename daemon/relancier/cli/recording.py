@@ -46,9 +46,7 @@ def _come(asked: Asked, on: date | None) -> date:
 @click.option("--promised", type=DAY, metavar="DATE", help="The day for which payment was promised.")
 @click.option("--no-answer", is_flag=True, help="Nobody was reached.")
 @click.pass_obj
-def called(
-    asked: Asked, choice: Choice, *, on: date | None, said: str, promised: date | None, no_answer: bool
-) -> None:
+def called(asked: Asked, choice: Choice, *, on: date | None, said: str, promised: date | None, no_answer: bool) -> None:
     """Record a call: its recap waits in Drafts, or leaves where nobody was reached."""
     if (said.strip() or promised) and no_answer:
         raise click.UsageError("Something was said, or nobody answered: give --said or --no-answer, not both.")
