@@ -101,6 +101,8 @@ async def test_what_was_said_is_told_to_nobody_but_in_the_recap_and_to_colleague
     await pass_days(rig, 7)
     (call,) = [sent for sent in way_out(rig).sent if sent.recipients == (MANAGER,)]
     assert words(call.raw).count("notre conversation interne") == 1, "once, in the table of what happened"
+    assert "relance ferme" in words(call.raw)
+    assert "penalties" not in words(call.raw), "a step has a name that the accountants know"
     assert all("interne" not in words(sent.raw) for sent in reminders(rig))
 
 

@@ -14,7 +14,7 @@ from relancier.core.extra import step_of
 from relancier.core.limitation import limitation_on, warn_from
 from relancier.core.money import Money
 from relancier.core.parcel import Parcel
-from relancier.core.plan import Channel, Plan, Step
+from relancier.core.plan import Channel, Plan
 from relancier.core.schedule import KNOWN_ONLY, NO_CALL, NO_FACTOR, NO_PLAN, PLAN_ENDED
 from relancier.core.workdays import Calendar
 
@@ -199,12 +199,7 @@ def _firm(case: Case, plan: Plan | None, since: datetime) -> Iterator[Line]:
     for done in recent:
         step = step_of(plan, done.step) if plan is not None else None
         if step is not None and (step.template in FIRM or FIRM_CHANNELS & set(step.channels)):
-            yield _line(case, on=done.on, step=_named(step))
-
-
-def _named(step: Step) -> str:
-    """A step by its title, else by its words, which each language has a name for."""
-    return step.title or step.template or step.id
+            yield _line(case, on=done.on, step=step.name)
 
 
 # --- What leaves and what is to do ------------------------------------------------------------------------------------
@@ -222,7 +217,7 @@ def leaving(parcel: Parcel, today: date, order: str) -> Line:
         customer=parcel.customer.name,
         sum=Money(asked, parcel.lead.case.invoice.currency),
         on=today,
-        step=_named(step),
+        step=step.name,
         channel=parcel.channel.value,
         whom=", ".join((*parcel.to, *parcel.cc)),
         order=f"{order} {' '.join(numbers)}",

@@ -79,6 +79,11 @@ class Step:
     title: str = ""
 
     @property
+    def name(self) -> str:
+        """What colleagues read: its title, else its template, which each language has a name for."""
+        return self.title or self.template or self.id
+
+    @property
     def formal_notice(self) -> bool:
         """Whether this step is the formal notice (mise en demeure), or proposes one to a person."""
         return self.template == FORMAL_NOTICE

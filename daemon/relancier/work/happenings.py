@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from relancier.core.case import Case, Event, How, Kind
+from relancier.core.extra import step_of
 from relancier.core.money import Money
 from relancier.core.recorded import unanswered
 from relancier.core.steps import MESSAGES
@@ -50,10 +51,10 @@ def _event(event: Event) -> str:
 
 
 def _titled(step_id: str, telling: Telling) -> str:
-    """A step by its title in the case's plan, or by its id where that plan has none."""
+    """A step by the name that the case's plan gives it, or by its id where that plan has it no more."""
     plan = telling.setup.plans.get(telling.lead.case.plan)
-    step = plan.step(step_id) if plan is not None else None
-    return step.title if step is not None and step.title else step_id
+    step = step_of(plan, step_id) if plan is not None else None
+    return step.name if step is not None else step_id
 
 
 def _whom(event: Event, store: Store) -> str:

@@ -26,7 +26,7 @@ from relancier.core.typography import BREAK, CLOSED, NBSP, OPENED, grouped, lite
 LARGEST_FILE = 64 * 1024
 LARGEST_OUTPUT = 64 * 1024
 MOST_COMPILED = 200
-NAMED = {"age", "role", "event", "state"}
+NAMED = {"age", "role", "event", "state", "step"}
 RUNTIME = (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError, RecursionError)
 
 
