@@ -10,7 +10,7 @@ from relancier.core.duties import DRAFT, Duty, duties, given
 from relancier.core.figures import Balance, Falling, Owed, balances, falling_due, owed
 from relancier.core.outbox import Entry, Sort, Status
 from relancier.core.parcel import Parcel
-from relancier.core.turn import take_turn
+from relancier.core.turn import Turn, take_turn
 from relancier.core.world import Wait, World
 from relancier.ports import Store
 from relancier.work.duties import Open, brought_back, whose
@@ -149,11 +149,14 @@ class Gatherer:
             with apart(f"customer {customer}", lambda _error: None):
                 turn = take_turn(self.store.of_customer(customer), setup.plans, world, old_allowed=left)
                 left -= turn.one_offs
-                for parcel in addressed(turn.parcels, setup):
-                    self._leaves(parcel, day, setup)
-                for item in turn.decisions:
-                    if isinstance(item.action, Wait):
-                        day.not_sent(replace(item.case, waiting=item.action.reason))
+                self._turn(turn, day, setup)
+
+    def _turn(self, turn: Turn, day: Day, setup: Setup) -> None:
+        for parcel in addressed(turn.parcels, setup):
+            self._leaves(parcel, day, setup)
+        for item in turn.decisions:
+            if isinstance(item.action, Wait):
+                day.not_sent(replace(item.case, waiting=item.action.reason))
 
     def _at_the_end(self, now: datetime, today: date, setup: Setup) -> World | None:
         """The last minute of today's sending; None when nothing leaves today any more."""
