@@ -78,3 +78,22 @@ def test_the_reference_names_whole_numbers_then_the_customer() -> None:
     many = [f"FA-2026-{number:04}" for number in range(20)]
     assert remittance(many, "Moulins Dupré") == f"{' '.join(many[:10])} Moulins Du"
     assert remittance(["F" * 200], "Moulins Dupré") == "Moulins Dupré"
+
+
+def test_the_code_says_line_by_line_whom_how_much_and_what_for() -> None:
+    made = transfer("Éts Lumen", "FR76 3000 6000 0112 3456 7890 189", "", Money(Decimal("1234.5")), "FA-0042 Dupré")
+    assert made is not None
+    lines = [
+        "BCD",
+        "002",
+        "1",
+        "SCT",
+        "",
+        "Éts Lumen",
+        "FR7630006000011234567890189",
+        "EUR1234.50",
+        "",
+        "",
+        "FA-0042 Dupré",
+    ]
+    assert made.payload.decode().split("\n") == lines
