@@ -143,7 +143,6 @@ class Because(StrEnum):
     ADDRESS = "address"
     INSOLVENT = "insolvent"
     DRAFT = "draft"
-    BANK = "bank"
 
 
 @dataclass(frozen=True, slots=True)

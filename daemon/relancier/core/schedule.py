@@ -151,7 +151,6 @@ HELD = {
     Because.ADDRESS: "a letter came back: the postal address must be mended",
     Because.INSOLVENT: "the customer seems to be insolvent: a person must confirm",
     Because.DRAFT: "a draft has gone from Drafts, and nobody knows whether it was sent",
-    Because.BANK: "the bank details differ: a person must confirm them",
 }
 
 
