@@ -11,6 +11,7 @@ from relancier.adapters.flufl import FluflBounces
 from relancier.adapters.imap import FolderNames, ImapLogin, ImapMailbox
 from relancier.adapters.invoices import InvoiceFile
 from relancier.adapters.library import FileLibrary
+from relancier.adapters.no_books import NoBooks
 from relancier.adapters.oauth2 import Client, Consent, Tokens
 from relancier.adapters.printing import NoPrinter, printer
 from relancier.adapters.public_holidays import public_holidays
@@ -76,7 +77,10 @@ def library(config: Config, checked: Path | None = None) -> FileLibrary:
     return FileLibrary(config.templates.folder, config.plans.folder, checked=checked, spare=shipped("templates"))
 
 
-def source(config: Config) -> InvoiceFile:
+def source(config: Config) -> Source:
+    """Where the books come from."""
+    if config.invoices.file is None:
+        return NoBooks()
     return InvoiceFile(
         config.invoices.file,
         config.invoices.customers,

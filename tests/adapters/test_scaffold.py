@@ -43,6 +43,7 @@ def test_what_is_written_is_valid_as_it_is(tmp_path: Path) -> None:
     config, problems = load(tmp_path / "new" / "config.toml")
     assert problems == ()
     assert config is not None
+    assert config.invoices.file is not None
     snapshot = InvoiceFile(config.invoices.file, config.invoices.customers, config.invoices.columns.given()).read()
     assert snapshot.problems == ()
     assert [invoice.number for invoice in snapshot.invoices] == ["F-2026-0141", "F-2026-0147"]

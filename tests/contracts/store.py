@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from relancier.core.case import (
+    IN_STORE,
     Because,
     Case,
     Contact,
@@ -24,15 +25,20 @@ from relancier.core.case import (
     State,
     StepDone,
 )
+from relancier.core.einvoice import EInvoice
 from relancier.core.limitation import limitation_on, reference
 from relancier.core.outbox import Carried, Copy, Entry, Sort, Status
+from relancier.core.statement import Movement
 from relancier.core.stored import (
     Applied,
     Blob,
     Change,
     Cursor,
+    Fate,
     Gone,
+    Offer,
     Order,
+    Received,
     Removed,
     Seen,
     Setting,
@@ -82,6 +88,17 @@ def make_seen(name: str, **changes: Any) -> Seen:
         "at": NOW,
     } | changes
     return Seen(identity=name, **values)
+
+
+def make_received(wording: str, on: date = DUE, iban: str = "", **changes: Any) -> Received:
+    movement = Movement(account="FR76", on=on, amount=Decimal("10.50"), wording=wording, payer_iban=iban)
+    return Received(movement=movement, at=NOW, stem="releve.xml", **changes)
+
+
+def make_offer(name: str, **changes: Any) -> Offer:
+    invoice = EInvoice(number="FA-1", total=Decimal("10.50"))
+    values: dict[str, Any] = {"invoice": invoice, "at": NOW, "message": "m1"} | changes
+    return Offer(id=name, **values)
 
 
 def make_blob(content: bytes) -> Blob:
@@ -545,6 +562,53 @@ class StoreContract:
         assert store.bytes_wanted() == [wanted]
         store.commit(replace(wanted, blob="01"))
         assert store.bytes_wanted() == []
+
+    # --- Money that came in, invoices offered
+
+    def test_money_is_known_by_its_movement_and_found_by_what_became_of_it(self, store: Store) -> None:
+        later = make_received("b", on=date(2026, 3, 9), fate=Fate.BOOKED, cases=("1|2026-01-01",))
+        first = make_received("a", on=date(2026, 3, 2), fate=Fate.ASKED, cases=("1|2026-01-01", "2|2026-01-01"))
+        store.commit(later, first, make_received("c", fate=Fate.UNKNOWN, iban="DE1"))
+        assert store.received(first.identity) == first
+        assert store.received("unknown") is None
+        assert store.receipts(Fate.BOOKED, Fate.ASKED) == [first, later]
+        assert store.receipts_for("1|2026-01-01") == [first, later]
+        assert store.receipts_for("2|2026-01-01") == [first]
+        assert [one.movement.wording for one in store.receipts_from("DE1")] == ["c"]
+        assert store.receipts_from("") == []
+        store.commit(replace(first, fate=Fate.SETTLED))
+        assert store.receipts(Fate.ASKED) == []
+        store.commit(Removed(Thing.RECEIVED, first.identity))
+        assert store.receipts_for("2|2026-01-01") == []
+
+    def test_offers_wait_until_they_are_settled(self, store: Store) -> None:
+        later, first = make_offer("o1", at=NOW + timedelta(days=1)), make_offer("o2")
+        store.commit(later, first)
+        assert store.offers() == [first, later]
+        store.commit(replace(first, settled=True))
+        assert store.offers() == [later]
+        assert store.offer("o2") == replace(first, settled=True)
+        store.commit(Removed(Thing.OFFER, "o1"))
+        assert store.offer("o1") is None
+
+    def test_attachments_are_wanted_of_what_still_lies_somewhere(self, store: Store) -> None:
+        later = make_seen("m1", attached=True, at=NOW + timedelta(days=1))
+        first = make_seen("m2", attached=True)
+        store.commit(later, first, make_seen("m3", attached=True, folder=""), make_seen("m4"))
+        assert store.attachments_wanted() == [first, later]
+        store.commit(replace(first, attached=False))
+        assert store.attachments_wanted() == [later]
+
+    def test_the_bytes_of_an_invoice_stay_while_its_case_or_an_offer_names_them(self, store: Store) -> None:
+        page, other = make_blob(b"%PDF page"), make_blob(b"%PDF other")
+        case = make_case("1")
+        named = replace(case, invoice=replace(case.invoice, pdf=f"{IN_STORE}{page.sha256}"))
+        store.commit(page, other, named, make_offer("o1", blob=other.sha256))
+        drops = [Removed(Thing.BLOB, blob.sha256) for blob in (page, other)]
+        store.commit(*drops)
+        assert [store.blob(blob.sha256) for blob in (page, other)] == [page.content, other.content]
+        store.commit(*drops, Removed(Thing.CASE, case.key), Removed(Thing.OFFER, "o1"))
+        assert [store.blob(blob.sha256) for blob in (page, other)] == [None, None]
 
     # --- What time brings
 

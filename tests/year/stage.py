@@ -103,7 +103,7 @@ class Stage:
         assert not [problem for problem in found if not problem.warning], found
         self.store = wiring.store(config, exclusive=True)
         self.colleague = wiring.mailbox(config, NO_ENVIRONMENT)
-        self.books = Books(config.invoices.file, self.customers)
+        self.books = Books(config.invoices.file or self.folder / "invoices.csv", self.customers)
         self.books.write_pdfs()
         self.books.save(self.now)
         async with self._listening():

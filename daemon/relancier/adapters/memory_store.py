@@ -9,7 +9,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from relancier.core.case import Case, Event
+from relancier.core.case import IN_STORE, Case, Event
 from relancier.core.limitation import to_be_told
 from relancier.core.outbox import Copy, Entry, Sort, Status
 from relancier.core.stored import (
@@ -18,7 +18,9 @@ from relancier.core.stored import (
     Change,
     Cursor,
     Gone,
+    Offer,
     Order,
+    Received,
     Removed,
     Seen,
     Setting,
@@ -35,11 +37,19 @@ NAMES: Mapping[type, Callable[[Any], str]] = {
     Cursor: lambda cursor: cursor.folder,
     Seen: lambda seen: seen.identity,
     Order: lambda order: order.id,
+    Received: lambda received: received.identity,
+    Offer: lambda offer: offer.id,
     Blob: lambda blob: blob.sha256,
     Setting: lambda setting: setting.name,
     Gone: lambda gone: gone.mark,
 }
-REMOVED: Mapping[Thing, type] = {Thing.CASE: Case, Thing.ENTRY: Entry, Thing.BLOB: Blob}
+REMOVED: Mapping[Thing, type] = {
+    Thing.CASE: Case,
+    Thing.ENTRY: Entry,
+    Thing.RECEIVED: Received,
+    Thing.OFFER: Offer,
+    Thing.BLOB: Blob,
+}
 
 
 class MemoryStore:
@@ -171,6 +181,32 @@ class MemoryStore:
     def bytes_wanted(self) -> list[Seen]:
         return [seen for seen in self._all(Seen) if seen.wants_bytes]
 
+    def attachments_wanted(self) -> list[Seen]:
+        wanted = [seen for seen in self._all(Seen) if seen.attached and seen.folder]
+        return sorted(wanted, key=lambda seen: seen.at)
+
+    def received(self, identity: str) -> Received | None:
+        return self._one(Received, identity)
+
+    def receipts(self, *fates: str) -> list[Received]:
+        return self._receipts(lambda one: one.fate in fates)
+
+    def receipts_for(self, case: str) -> list[Received]:
+        return self._receipts(lambda one: case in one.cases)
+
+    def receipts_from(self, payer_iban: str) -> list[Received]:
+        return self._receipts(lambda one: bool(payer_iban) and one.movement.payer_iban == payer_iban)
+
+    def _receipts(self, wanted: Callable[[Received], bool]) -> list[Received]:
+        found = [one for one in self._all(Received) if wanted(one)]
+        return sorted(found, key=lambda one: (one.movement.on, one.at))
+
+    def offer(self, offer_id: str) -> Offer | None:
+        return self._one(Offer, offer_id)
+
+    def offers(self) -> list[Offer]:
+        return sorted((offer for offer in self._all(Offer) if not offer.settled), key=lambda offer: offer.at)
+
     def unmatched(self, since: datetime) -> Iterator[Seen]:
         found = (seen for seen in self._all(Seen) if seen.unmatched and seen.at >= since)
         return iter(sorted(found, key=lambda seen: seen.at))
@@ -234,8 +270,9 @@ def _remove(rows: dict[type, dict[str, Any]], change: Removed) -> None:
 def _drop_bytes(rows: dict[type, dict[str, Any]], changes: Iterable[Change]) -> None:
     """Bytes that nothing names once all is written."""
     wanted = {change.name for change in changes if isinstance(change, Removed) and change.of is Thing.BLOB}
-    named = {one.blob for kind in (Entry, Seen) for one in rows[kind].values()} if wanted else set()
-    for name in wanted - named:
+    named = {one.blob for kind in (Entry, Seen, Offer) for one in rows[kind].values()} if wanted else set()
+    pages = {case.invoice.pdf.removeprefix(IN_STORE) for case in rows[Case].values()} if wanted else set()
+    for name in wanted - named - pages:
         rows[Blob].pop(name, None)
 
 

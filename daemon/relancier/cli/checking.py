@@ -78,8 +78,8 @@ def _check_files(config: Config, report: Report, *, offline: bool) -> None:
     report.add(snapshot.problems)
     today, rate = setup.today(clock()), config.late_interest.rate
     report.add(rate_warnings(rate, setup.rates, snapshot.invoices, today))
-    report.add(_invoices(snapshot.invoices, setup, config.invoices.file.name))
-    report.add(_namesakes(snapshot.invoices, config.invoices.file.name))
+    report.add(_invoices(snapshot.invoices, setup, config.invoices.shown))
+    report.add(_namesakes(snapshot.invoices, config.invoices.shown))
     report.add(_state(config))
 
 

@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from relancier.adapters.invoices import InvoiceFile
+from relancier import wiring
 from relancier.cli.ending import UNUSABLE, Asked, Stop, first_of, tell
 from relancier.cli.ground import Ground
 from relancier.cli.states import reading
@@ -27,14 +27,7 @@ def configured(asked: Asked, folder: str) -> Iterator[Ground]:
 
 def _from_books(config: Config) -> FreshCases:
     """The cases that the invoice file would open."""
-    source = InvoiceFile(
-        config.invoices.file,
-        config.invoices.customers,
-        config.invoices.columns.given(),
-        language=config.company.language,
-        own_addresses={config.mailbox.address.lower()},
-    )
-    snapshot = source.read()
+    snapshot = wiring.source(config).read()
     for problem in snapshot.problems:
         if not problem.warning:
             tell(f"{problem} No case can match.")

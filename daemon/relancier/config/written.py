@@ -351,6 +351,26 @@ def lines(value: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(text for text in map(line, value) if text)
 
 
+def query(value: str) -> str:
+    """One SELECT, over as many lines as it needs."""
+    words = value.strip().rstrip(";").strip()
+    if words and not re.match(r"(select|with)\b", words, re.IGNORECASE):
+        raise ValueError("is no query; write one that begins with SELECT, as in select * from open_invoices.")
+    return words
+
+
+def database(value: object, info: ValidationInfo) -> str:
+    """The path of an SQLite file, or postgresql://user@host/name without a password."""
+    text = line(_text(value, "accounting.sqlite"))
+    if not text.startswith(("postgresql://", "postgres://")):
+        return str(path(text, info)) if text else ""
+    if ":" in text.split("://", 1)[1].partition("@")[0]:
+        raise ValueError("holds a password; take it out and name the file it lies in as password_file.")
+    return text
+
+
+Query = Annotated[str, AfterValidator(query)]
+Database = Annotated[str, PlainValidator(database)]
 Line = Annotated[str, AfterValidator(line)]
 Filled = Annotated[str, AfterValidator(filled)]
 Lines = Annotated[tuple[str, ...], AfterValidator(lines)]
@@ -386,4 +406,5 @@ Tenant = Annotated[str, PlainValidator(tenant)]
 TokenUrl = Annotated[str, PlainValidator(token_url)]
 ByRisk = Annotated[dict[str, str], PlainValidator(plans_by_risk)]
 RelativePath = Annotated[Path, PlainValidator(path), Field(validate_default=True)]
+FileOrNone = Annotated[Path | None, PlainValidator(optional_path), Field(validate_default=True)]
 OptionalPath = Annotated[Path | None, PlainValidator(optional_path)]

@@ -37,7 +37,16 @@ class State(StrEnum):
     LEGAL = "legal"
 
 
+IN_STORE = "blob:"  # before the name of bytes in the store, where a path would stand
 ENDED = frozenset({State.PAID, State.CLOSED})
+
+
+class Origin(StrEnum):
+    """Where an invoice is known from: the watched books, a file given once, or the message that carried it."""
+
+    BOOKS = "books"
+    IMPORT = "import"
+    MAIL = "mail"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +79,11 @@ class Customer:
 class Invoice:
     """One line of the invoice file, checked. Amounts include VAT, in `currency`.
 
-    `factor` names the factor to whom it was sold, who is to be paid.
+    `factor` names the factor to whom it was sold, who is to be paid. `pdf` is a path, or `blob:` and the name of bytes
+    in the store. `known_on`: its own source knows what was paid up to that day (None: as the books do). Of `amount`,
+    `deposit` was invoiced and paid before, `credited` taken off by credit notes; `discount` may be taken off by a
+    customer who pays until `discount_until`. `part` says what it is a part of ("retention"), or what it is ("deposit",
+    "proforma").
     """
 
     number: str
@@ -87,10 +100,22 @@ class Invoice:
     payment_url: str = ""
     pdf: str = ""
     factor: str = ""
+    origin: Origin = Origin.BOOKS
+    known_on: date | None = None
+    deposit: Decimal = Decimal(0)
+    credited: Decimal = Decimal(0)
+    discount: Decimal = Decimal(0)
+    discount_until: date | None = None
+    part: str = ""
+
+    @property
+    def payable(self) -> Decimal:
+        """What is to be paid in all: the amount without what was invoiced before or credited since."""
+        return self.amount - self.deposit - self.credited
 
     @property
     def amount_due(self) -> Decimal:
-        return self.amount - self.paid
+        return self.payable - self.paid
 
     @property
     def key(self) -> str:
@@ -143,6 +168,8 @@ class Because(StrEnum):
     ADDRESS = "address"
     INSOLVENT = "insolvent"
     DRAFT = "draft"
+    PAYMENT = "payment"
+    DISCOUNT = "discount"
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +228,8 @@ class Kind(StrEnum):
     SOLVENT = "sign_withdrawn"
     REJECTED = "payment_rejected"
     LIMITATION = "limitation"
+    MONEY = "money"
+    SHORT = "short"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -308,7 +337,7 @@ class Case:
     @property
     def amount_due(self) -> Decimal:
         """What is still to be paid: by the books, or by a person's word where that is more recent knowledge."""
-        return self.invoice.amount - max(self.invoice.paid, self.paid_by_order)
+        return self.invoice.payable - max(self.invoice.paid, self.paid_by_order)
 
     @property
     def asked(self) -> Decimal:

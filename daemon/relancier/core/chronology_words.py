@@ -25,6 +25,8 @@ HAPPENED: dict[Kind, tuple[str, str]] = {
     Kind.MISSING: ("Facture absente de la comptabilité", "The invoice is no longer in the books"),
     Kind.RETURNED: ("Facture de retour dans la comptabilité", "The invoice is in the books again"),
     Kind.REOPENED: ("Facture due à nouveau selon la comptabilité", "Owed again by the books"),
+    Kind.MONEY: ("Paiement à rapprocher", "Payment to be matched"),
+    Kind.SHORT: ("Escompte déduit hors délai", "Discount taken off too late"),
     Kind.CREDITED: ("Avoir ou paiement non affecté du client", "Credit of the customer that no invoice uses"),
     Kind.STEP_DONE: ("Relance faite", "Reminder made"),
     Kind.SEND_FAILED: ("Message non remis au serveur", "Message not accepted by the server"),

@@ -49,6 +49,16 @@ def _credited(case: Case, event: Event) -> Case:
     return case if case.ended else replace(_held(case, event, Because.CREDIT), needs_person=event.detail)
 
 
+def _money(case: Case, event: Event) -> Case:
+    """Money has come that may be for it: nothing leaves until a person has said so."""
+    return case if case.ended else replace(_held(case, event, Because.PAYMENT), needs_person=event.detail)
+
+
+def _short(case: Case, event: Event) -> Case:
+    """All but the discount was paid, too late for it."""
+    return case if case.ended else replace(_held(case, event, Because.DISCOUNT), needs_person=event.detail)
+
+
 def _credit_gone(case: Case, _event: Event) -> Case:
     """No credit is left: the same one, should it come back, holds again."""
     told = {hold.detail for hold in case.holds if hold.because is Because.CREDIT}
@@ -294,6 +304,8 @@ _CHANGES: dict[Kind, Callable[[Case, Event], Case]] = {
     Kind.REOPENED: _reopened,
     Kind.CREDITED: _credited,
     Kind.CREDIT_GONE: _credit_gone,
+    Kind.MONEY: _money,
+    Kind.SHORT: _short,
     Kind.QUEUED: _queued,
     Kind.STEP_DONE: _step_done,
     Kind.STEP_SKIPPED: _step_skipped,

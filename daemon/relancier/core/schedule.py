@@ -151,6 +151,8 @@ HELD = {
     Because.ADDRESS: "a letter came back: the postal address must be mended",
     Because.INSOLVENT: "the customer seems to be insolvent: a person must confirm",
     Because.DRAFT: "a draft has gone from Drafts, and nobody knows whether it was sent",
+    Because.PAYMENT: "money has come that may be for it: a person must say",
+    Because.DISCOUNT: "a discount was taken off too late: a person decides",
 }
 
 

@@ -7,7 +7,9 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from relancier.core.case import Case, Contact, Event, Instalment
+from relancier.core.einvoice import EInvoice
 from relancier.core.outbox import Entry
+from relancier.core.statement import Movement
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,7 @@ class Seen:
     `written_at` its own Date; an empty `folder` means that it is no longer where it was. `in_sent`: it was first read
     in Sent, where only those who use the mailbox put mail. `numbers` are what may be invoice numbers in the text and
     the names of attachments of a message that matched nothing. `doubtful`: a person may stand behind a program's mark.
+    `attached`: what is attached may be an invoice or a statement, and is still to be read.
     """
 
     identity: str
@@ -52,6 +55,7 @@ class Seen:
     in_sent: bool = False
     numbers: tuple[str, ...] = ()
     doubtful: bool = False
+    attached: bool = False
 
     @property
     def wants_bytes(self) -> bool:
@@ -82,6 +86,54 @@ class Order:
     instalments: tuple[Instalment, ...] = ()
 
 
+class Fate(StrEnum):
+    """What became of money that came in."""
+
+    BOOKED = "booked"
+    ASKED = "asked"
+    LOOSE = "loose"
+    UNKNOWN = "unknown"
+    SETTLED = "settled"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Received:
+    """A movement of a statement, kept once; `stem` names the file or the message that told it.
+
+    BOOKED: it has reduced `cases`. ASKED: it may be for `cases`, and a person is asked. LOOSE: it is `customer`'s and
+    fits no invoice. UNKNOWN: nobody we know. SETTLED: a person has seen to it, or the books had it already.
+    """
+
+    movement: Movement
+    at: datetime
+    stem: str
+    fate: Fate = Fate.UNKNOWN
+    cases: tuple[str, ...] = ()
+    customer: str = ""
+    reason: str = ""
+
+    @property
+    def identity(self) -> str:
+        return self.movement.identity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """An invoice that came by mail and opens no case by itself: a person may take it up.
+
+    `message` is the identity of the message that brought it, `blob` the attachment. `settled`: taken up or refused.
+    """
+
+    id: str
+    invoice: EInvoice
+    at: datetime
+    message: str
+    blob: str = ""
+    name: str = ""
+    reason: str = ""
+    settled: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Blob:
     """Bytes kept as they are; `sha256` in hex is their name."""
@@ -110,12 +162,14 @@ class Thing(StrEnum):
 
     CASE = "case"
     ENTRY = "entry"
+    RECEIVED = "received"
+    OFFER = "offer"
     BLOB = "blob"
 
 
 @dataclass(frozen=True, slots=True)
 class Removed:
-    """A case with its events, an entry, or bytes that are no longer kept; bytes that something still names stay."""
+    """A case with its events, another value, or bytes that are no longer kept; bytes that something names stay."""
 
     of: Thing
     name: str
@@ -133,4 +187,4 @@ def fingerprint(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-Change = Case | Event | Entry | Cursor | Seen | Order | Blob | Setting | Applied | Removed | Gone
+Change = Case | Event | Entry | Cursor | Seen | Order | Received | Offer | Blob | Setting | Applied | Removed | Gone

@@ -129,7 +129,7 @@ class Stage:
         return path, replace(setup, calendar=wiring.calendar(config, self._agenda.now))
 
     def _books(self, config: Config) -> Ledger:
-        ledger = Ledger(config.invoices.file, self.actors)
+        ledger = Ledger(config.invoices.file or self.folder / "invoices.csv", self.actors)
         ledger.write_pdfs()
         ledger.save(self._agenda.now)
         return ledger

@@ -1,8 +1,18 @@
-"""What the work asks of the world: Mailbox, BounceReader, Channel, Store, Source, Library, Printer, Wake, their errors.
+"""What the work asks of the world: Mailbox, Channel, Store, Source, Library, Printer, Wake, readers, their errors.
 
 An adapter translates every error of its library into one of these; nothing else crosses this border.
 """
 
+from relancier.ports.files import (
+    Heading,
+    InvoiceReader,
+    Listed,
+    Paper,
+    StatementReader,
+    Statements,
+    StatementSource,
+    TableReader,
+)
 from relancier.ports.mail import (
     BounceReader,
     Channel,
@@ -32,19 +42,27 @@ __all__ = [
     "Folder",
     "FolderRole",
     "FolderState",
+    "Heading",
+    "InvoiceReader",
     "Library",
+    "Listed",
     "LoginRefused",
     "Lost",
     "Mailbox",
+    "Paper",
     "PrintFailed",
     "Printer",
     "Rejected",
     "RenderFailed",
     "Snapshot",
     "Source",
+    "StatementReader",
+    "StatementSource",
+    "Statements",
     "Store",
     "StoreBusy",
     "StoreFailed",
+    "TableReader",
     "Transaction",
     "Unavailable",
     "Wake",

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from relancier.core.case import Case, Event
 from relancier.core.outbox import Entry
-from relancier.core.stored import Change, Cursor, Order, Seen
+from relancier.core.stored import Change, Cursor, Offer, Order, Received, Seen
 
 
 class StoreFailed(Exception):  # noqa: N818 - named after the situation
@@ -90,6 +90,23 @@ class Store(Protocol):
 
     def bytes_wanted(self) -> list[Seen]:
         """Messages that were matched to a case and of which no bytes are kept, where their folder is known."""
+
+    def attachments_wanted(self) -> list[Seen]:
+        """Messages whose attachments are still to be read, where their folder is known; oldest first, an index."""
+
+    def received(self, identity: str) -> Received | None: ...
+    def receipts(self, *fates: str) -> list[Received]:
+        """The money that came in with one of these fates, by its day; an index."""
+
+    def receipts_for(self, case: str) -> list[Received]:
+        """The money booked on a case, or asked about for it, by its day; an index."""
+
+    def receipts_from(self, payer_iban: str) -> list[Received]:
+        """The money that came from an account, by its day; an index."""
+
+    def offer(self, offer_id: str) -> Offer | None: ...
+    def offers(self) -> list[Offer]:
+        """The invoices offered that nobody has settled, oldest first; an index."""
 
     def unmatched(self, since: datetime) -> Iterable[Seen]:
         """Messages since an instant that matched no case."""

@@ -13,7 +13,7 @@ from relancier.core.plan import Plan
 from relancier.core.schedule import World
 from relancier.core.second import Failures
 from relancier.core.workdays import Calendar
-from relancier.ports import BounceReader
+from relancier.ports import BounceReader, InvoiceReader, Listed, Paper, StatementReader, Statements, TableReader
 
 Clock = Callable[[], datetime]
 UNLIMITED = 1_000_000
@@ -27,6 +27,34 @@ class NoBounces:
         return Failures()
 
 
+class NoStatements:
+    """The statement reader that recognises none."""
+
+    def recognises(self, name: str, content: bytes) -> bool:
+        del name, content
+        return False
+
+    def read(self, name: str, content: bytes) -> Statements:
+        del name, content
+        return Statements()
+
+
+class NoPapers:
+    """The invoice reader that finds none."""
+
+    def read(self, name: str, content: bytes) -> Paper:
+        del name, content
+        return Paper()
+
+
+class NoTables:
+    """The table reader that finds no row."""
+
+    def read(self, name: str, content: bytes) -> Listed:
+        del name, content
+        return Listed()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setup:
     """Everything that stays the same from one tick to the next."""
@@ -38,6 +66,9 @@ class Setup:
     rates: Rates
     languages: tuple[str, ...] = ("fr", "en")
     bounces: BounceReader = field(default_factory=NoBounces)
+    statements: StatementReader = field(default_factory=NoStatements)
+    papers: InvoiceReader = field(default_factory=NoPapers)
+    tables: TableReader = field(default_factory=NoTables)
 
     def world(self, now: datetime, known_at: datetime) -> World:
         sending = self.config.sending

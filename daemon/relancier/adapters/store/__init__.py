@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from sqlite3 import Connection
+from typing import Any
 
 from relancier.adapters.store.files import (
     MIGRATIONS,
@@ -24,7 +25,7 @@ from relancier.adapters.store.files import (
     sentence,
     take_lock,
 )
-from relancier.adapters.store.records import Normalise, Shelves, instant
+from relancier.adapters.store.records import Normalise, Shelf, Shelves, instant
 from relancier.adapters.store.tiny import Database, SqliteStorage
 from relancier.core.case import Case, Event
 from relancier.core.outbox import Entry
@@ -33,7 +34,9 @@ from relancier.core.stored import (
     Blob,
     Change,
     Cursor,
+    Offer,
     Order,
+    Received,
     Removed,
     Seen,
     Setting,
@@ -87,7 +90,14 @@ class DocumentStore:
         self._on_commit = on_commit
         self._storage = SqliteStorage(connection, self._failure)
         self.db = Database(self._storage)
-        self._shelves = Shelves(self.db, normalise)
+        shelves = Shelves(self.db, normalise)
+        self._shelves = shelves
+        self._plain: Mapping[Thing, Shelf[Any]] = {
+            Thing.ENTRY: shelves.entries,
+            Thing.RECEIVED: shelves.received,
+            Thing.OFFER: shelves.offers,
+        }
+        self._naming: tuple[Shelf[Any], ...] = (shelves.entries, shelves.seen, shelves.cases, shelves.offers)
 
     def _failure(self, error: sqlite3.Error) -> Exception:
         if isinstance(error, sqlite3.IntegrityError):
@@ -126,13 +136,13 @@ class DocumentStore:
         if change.of is Thing.CASE:
             self._shelves.events.drop_where("case", change.name)
             self._shelves.cases.drop(change.name)
-        elif change.of is Thing.ENTRY:
-            self._shelves.entries.drop(change.name)
+        elif change.of in self._plain:
+            self._plain[change.of].drop(change.name)
 
     def _drop_bytes(self, names: Iterable[str]) -> None:
         """Bytes that nothing names once all is written."""
         for name in names:
-            if not (self._shelves.entries.uses("blob", name) or self._shelves.seen.uses("blob", name)):
+            if not any(shelf.uses("blob", name) for shelf in self._naming):
                 self._storage.rows("DELETE FROM blob WHERE sha256 = ?", name)
 
     def _write_blob(self, blob: Blob) -> None:
@@ -249,6 +259,27 @@ class DocumentStore:
     def bytes_wanted(self) -> list[Seen]:
         return self._shelves.seen.where("bytes", "wanted")
 
+    def attachments_wanted(self) -> list[Seen]:
+        return sorted(self._shelves.seen.where("attached", "wanted"), key=lambda seen: seen.at)
+
+    def received(self, identity: str) -> Received | None:
+        return self._shelves.received.one(identity)
+
+    def receipts(self, *fates: str) -> list[Received]:
+        return _by_day(self._shelves.received.where("fate", *fates))
+
+    def receipts_for(self, case: str) -> list[Received]:
+        return _by_day(self._shelves.received.where("case", case))
+
+    def receipts_from(self, payer_iban: str) -> list[Received]:
+        return _by_day(self._shelves.received.where("payer", payer_iban)) if payer_iban else []
+
+    def offer(self, offer_id: str) -> Offer | None:
+        return self._shelves.offers.one(offer_id)
+
+    def offers(self) -> list[Offer]:
+        return sorted(self._shelves.offers.where("open", "yes"), key=lambda offer: offer.at)
+
     def unmatched(self, since: datetime) -> Iterator[Seen]:
         return self._shelves.seen.between("unmatched", instant(since))
 
@@ -268,3 +299,7 @@ class DocumentStore:
     def setting(self, name: str) -> object:
         found = self._shelves.settings.one(name)
         return None if found is None else found.value
+
+
+def _by_day(found: Iterable[Received]) -> list[Received]:
+    return sorted(found, key=lambda one: (one.movement.on, one.at))

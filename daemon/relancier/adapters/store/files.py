@@ -24,7 +24,7 @@ def more_terms(_connection: sqlite3.Connection) -> None:
     """The documents stay as they are: only the terms by which they are found are more, and follow every migration."""
 
 
-MIGRATIONS: tuple[Migration, ...] = (more_terms, more_terms)
+MIGRATIONS: tuple[Migration, ...] = (more_terms, more_terms, more_terms)
 """The first brings a state of version 1 to version 2, and so on; all run in one transaction."""
 
 SCHEMA = """

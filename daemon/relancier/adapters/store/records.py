@@ -3,20 +3,20 @@
 A term without a value is not stored. Instants are UTC with microseconds, so that their text sorts as they do.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from operator import attrgetter
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
 from relancier.adapters.store.tiny import LAST, Database, Label, Term, dump
-from relancier.core.case import Case, Event
+from relancier.core.case import IN_STORE, Case, Event, Invoice
 from relancier.core.limitation import to_be_told
 from relancier.core.outbox import Copy, Entry, Sort, Status
-from relancier.core.stored import Cursor, Gone, Order, Seen, Setting
+from relancier.core.stored import Cursor, Gone, Offer, Order, Received, Seen, Setting
 from relancier.ports import StoreFailed
 
 Value = TypeVar("Value")
@@ -78,12 +78,29 @@ def case_terms(case: Case, normalise: Normalise) -> Iterator[Term]:
     told = to_be_told(case)
     yield "limited", told.isoformat() if told else ""
     yield from (("thread", message_id) for message_id in case.thread)
+    yield "blob", blob_of(case.invoice)
     if not case.ended:
         yield "open", "yes"
         yield "number", normalise(case.invoice.number)
         yield from (
             (field, text) for contact in case.invoice.customer.contacts for field, text in places(contact.email)
         )
+
+
+def blob_of(invoice: Invoice) -> str:
+    """The name of the bytes in the store that are the invoice's PDF, if they are there."""
+    return invoice.pdf.removeprefix(IN_STORE) if invoice.pdf.startswith(IN_STORE) else ""
+
+
+def received_terms(received: Received) -> Iterator[Term]:
+    yield "fate", received.fate
+    yield "payer", received.movement.payer_iban
+    yield from (("case", case) for case in received.cases)
+
+
+def offer_terms(offer: Offer) -> Iterator[Term]:
+    yield "open", "" if offer.settled else "yes"
+    yield "blob", offer.blob
 
 
 def places(email: str) -> Iterator[Term]:
@@ -128,6 +145,7 @@ def seen_terms(seen: Seen) -> Iterator[Term]:
     yield "blob", seen.blob
     yield from (("case", case) for case in seen.cases)
     yield "bytes", "wanted" if seen.wants_bytes else ""
+    yield "attached", "wanted" if seen.attached and seen.folder else ""
     yield "flags", "wanted" if seen.folder and set(seen.flags) != set(seen.flagged) else ""
 
 
@@ -196,30 +214,29 @@ class Shelves:
         self.cursors = Shelf(db, Record("cursors", TypeAdapter(Cursor), attrgetter("folder"), no_terms))
         self.seen = Shelf(db, Record("seen", TypeAdapter(Seen), attrgetter("identity"), seen_terms))
         self.orders = Shelf(db, Record("orders", TypeAdapter(Order), attrgetter("id"), no_terms))
+        self.received = Shelf(db, Record("received", TypeAdapter(Received), attrgetter("identity"), received_terms))
+        self.offers = Shelf(db, Record("offers", TypeAdapter(Offer), attrgetter("id"), offer_terms))
         self.gone = Shelf(db, Record("gone", TypeAdapter(Gone), attrgetter("mark"), no_terms))
         self.settings = Shelf(db, Record("settings", TypeAdapter(Setting), attrgetter("name"), no_terms))
+        self._by_type: Mapping[type, Shelf[Any]] = {
+            Case: self.cases,
+            Event: self.events,
+            Entry: self.entries,
+            Cursor: self.cursors,
+            Seen: self.seen,
+            Order: self.orders,
+            Received: self.received,
+            Offer: self.offers,
+            Gone: self.gone,
+            Setting: self.settings,
+        }
 
-    def put(self, value: Case | Event | Entry | Cursor | Seen | Order | Setting | Gone) -> None:
+    def put(self, value: Case | Event | Entry | Cursor | Seen | Order | Received | Offer | Setting | Gone) -> None:
         """Writes a value; one of the same name is replaced, events excepted."""
-        match value:
-            case Case():
-                self.cases.put(value)
-            case Event():
-                self.events.put(value)
-            case Entry():
-                self.entries.put(value)
-            case Cursor():
-                self.cursors.put(value)
-            case Seen():
-                self.seen.put(value)
-            case Order():
-                self.orders.put(value)
-            case Setting():
-                self.settings.put(value)
-            case Gone():
-                self.gone.put(value)
+        self._by_type[type(value)].put(value)
 
     def label_again(self) -> None:
         """The names and terms of everything; what is gone has only its name."""
-        for shelf in (self.cases, self.events, self.entries, self.cursors, self.seen, self.orders, self.settings):
-            shelf.label_again()
+        for kind, shelf in self._by_type.items():
+            if kind not in {Gone, Setting}:
+                shelf.label_again()

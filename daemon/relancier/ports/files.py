@@ -1,0 +1,88 @@
+"""What reads the files that reach us: StatementReader, InvoiceReader, TableReader. None of them raises for a file."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from relancier.core.case import Customer, Invoice
+from relancier.core.einvoice import EInvoice
+from relancier.core.problem import Problem
+from relancier.core.statement import Statement
+from relancier.ports.pages import Credit
+
+
+@dataclass(frozen=True, slots=True)
+class Statements:
+    """What a file holds; with problems that are no mere warnings the whole file is refused and `found` is empty."""
+
+    found: tuple[Statement, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+class StatementReader(Protocol):
+    """Bank statements: CAMT.053, OFX, CFONB120, CSV."""
+
+    def recognises(self, name: str, content: bytes) -> bool:
+        """Whether it looks like a statement, by its beginning; cheap."""
+
+    def read(self, name: str, content: bytes) -> Statements:
+        """Every movement, or every problem. Takes bounded time and memory."""
+
+
+class StatementSource(Protocol):
+    """Where statements are laid down: a file, or a folder of them."""
+
+    def waiting(self, known: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+        """Names and stamps of the files that are new or changed since these stamps, oldest first; cheap."""
+
+    def read(self, name: str) -> Statements:
+        """One of those files; a problem where it is still being written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """An attachment as it was read: the invoice in it, or `refused`, why none was; neither: it is no invoice."""
+
+    invoice: EInvoice | None = None
+    refused: str = ""
+
+
+class InvoiceReader(Protocol):
+    """The invoice inside a PDF or an XML file. Hostile files cost bounded time and memory."""
+
+    def read(self, name: str, content: bytes) -> Paper:
+        """The invoice, exact or read from the text, or why there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """How one column of a file was understood: as `column` ('' for none; `near` is then the closest known heading)."""
+
+    heading: str
+    column: str = ""
+    near: str = ""
+    example: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What a spreadsheet holds: invoices with what customers have to the good, or customers; or the problems.
+
+    `headings` say column by column how it was understood, `skipped` how many lines are no rows (titles, totals).
+    """
+
+    invoices: tuple[Invoice, ...] = ()
+    customers: tuple[Customer, ...] = ()
+    credits: tuple[Credit, ...] = ()
+    headings: tuple[Heading, ...] = ()
+    skipped: int = 0
+    problems: tuple[Problem, ...] = ()
+    as_of: datetime | None = field(default=None)
+
+
+class TableReader(Protocol):
+    """Invoices or customers from a spreadsheet that is given once, for `import`."""
+
+    def read(self, name: str, content: bytes) -> Listed:
+        """What the file holds, understood column by column."""
