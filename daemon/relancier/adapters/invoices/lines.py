@@ -12,11 +12,12 @@ from relancier.ports import Credit
 
 
 def read_lines(
-    sheet: Sheet, directory: Directory, reader: Reader, findings: Findings, *, language: str, folder: str = ""
+    sheet: Sheet, directory: Directory, reader: Reader, findings: Findings, *, language: str, folder: str | None = ""
 ) -> tuple[list[Invoice], list[Credit]]:
     """Every invoice of the sheet, and what its customers have to the good; what is wrong is noted in `findings`.
 
-    `language` is that of customers without one; PDFs lie below `folder`, without one the column is passed over.
+    `language` is that of customers without one. PDFs lie below `folder`; without one ('') the column is passed over,
+    and None gives the paths as they are written.
     """
     rows = _Rows(sheet, directory, reader, findings, language=language, folder=folder)
     return rows.read(), rows.credits
@@ -39,7 +40,14 @@ class _Rows:
     """The rows of the invoice file as invoices."""
 
     def __init__(
-        self, sheet: Sheet, directory: Directory, reader: Reader, findings: Findings, *, language: str, folder: str
+        self,
+        sheet: Sheet,
+        directory: Directory,
+        reader: Reader,
+        findings: Findings,
+        *,
+        language: str,
+        folder: str | None,
     ) -> None:
         self._sheet = sheet
         self._directory = directory
@@ -98,13 +106,19 @@ class _Rows:
             payment_method=row.text("payment_method"),
             payment_url=row.value("payment_url", cells.link, ""),
             factor=row.text("factor"),
-            pdf=row.value("pdf", lambda text: pdf.checked(text, self._folder), "") if self._folder else "",
+            pdf=row.value("pdf", self._pdf, ""),
         )
         if number is None or due is None or amount is None:
             return None
         if (left := _unused(invoice)) > 0:
             self.credits.append(Credit(customer.id, invoice.number, left, invoice.currency))
         return _chased(row, invoice)
+
+    def _pdf(self, text: str) -> str:
+        """The PDF's path, checked where it is known below which folder it lies."""
+        if self._folder is None:
+            return text
+        return pdf.checked(text, self._folder) if self._folder else ""
 
 
 def _unused(invoice: Invoice) -> Decimal:
