@@ -16,7 +16,7 @@ PURE = {
     "abc", "base64", "bisect", "calendar", "collections", "contextlib", "dataclasses", "datetime", "decimal", "difflib",
     "email", "enum", "functools", "hashlib", "heapq", "hmac", "html", "itertools", "json", "math", "operator",
     "quopri", "re", "string", "textwrap", "types", "typing", "unicodedata", "urllib.parse", "zoneinfo", "binascii",
-    "codecs", "fractions", "struct", "zlib",
+    "codecs", "fractions", "struct", "zlib", "xml.parsers",
 }  # fmt: skip
 IMPURE_INSIDE = {"email.utils.localtime", "email.utils.make_msgid"}
 CLOCKS = {"now", "utcnow", "today", "time", "monotonic", "perf_counter", "localtime", "gmtime"}
