@@ -97,6 +97,10 @@ class Directory:
             if name and len(entries) == 1:
                 self._by_key.setdefault(name, entries[0])
 
+    def entries(self) -> tuple[Entry, ...]:
+        """Every customer once, in the order of the file."""
+        return tuple({entry.line: entry for entry in self._by_key.values()}.values())
+
     def find(self, customer_id: str, name: str) -> Entry | None:
         """The customer with this code, or with this name where the invoice has no code."""
         return self._by_key.get(identity(customer_id, name))

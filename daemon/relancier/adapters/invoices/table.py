@@ -49,12 +49,18 @@ def load(path: Path, given: Mapping[str, str], read: Callable[[Path], bytes] = P
     """The file as a table. Raises Unreadable."""
     if path.suffix.lower() in EXCEL:
         raise Unreadable(Problem(path.name, _excel()))
-    content = _steady(path, read)
+    return from_bytes(path.name, _steady(path, read), given)
+
+
+def from_bytes(name: str, content: bytes, given: Mapping[str, str]) -> Table:
+    """The bytes of a file as a table. Raises Unreadable."""
+    if not content.strip():
+        raise Unreadable(Problem(name, "the file is empty; export the invoices again."))
     if content.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        raise Unreadable(Problem(path.name, _excel()))
-    text = _decoded(path.name, content)
-    separator = _separator(path.name, text, given)
-    return _parsed(path.name, text, separator)
+        raise Unreadable(Problem(name, _excel()))
+    text = _decoded(name, content)
+    separator = _separator(name, text, given)
+    return _parsed(name, text, separator)
 
 
 def _excel() -> str:
@@ -77,8 +83,6 @@ def _steady(path: Path, read: Callable[[Path], bytes]) -> bytes:
         raise Unreadable(Problem(str(path), sentence)) from None
     if stamp(path) != before or len(content) != before[1]:
         raise Unreadable(Problem(path.name, "the file is still being written; it is read again when that has ended."))
-    if not content.strip():
-        raise Unreadable(Problem(path.name, "the file is empty; export the invoices again."))
     return content
 
 

@@ -1,0 +1,57 @@
+"""How the columns of a file were understood, heading by heading, and the known heading nearest to one that is not."""
+
+import difflib
+from collections.abc import Mapping
+from functools import cache
+
+from relancier.adapters.invoices import headings
+from relancier.adapters.invoices.table import Table
+from relancier.ports import Heading
+
+LIKE = 0.72  # from here on a heading reads like one of ours that was mistyped or written a little otherwise
+LONGEST = 40
+
+
+def understood(table: Table, given: Mapping[str, str]) -> tuple[Heading, ...]:
+    """Every heading in its order: our column, else the nearest known heading; with the first value below it."""
+    places, _ = headings.columns(table.headings, given)
+    ours = {place: column for column, place in places.items()}
+    return tuple(
+        Heading(
+            heading=heading[:LONGEST],
+            column=ours.get(place, ""),
+            near="" if place in ours else nearest(heading),
+            example=_example(table, place),
+        )
+        for place, heading in enumerate(table.headings)
+        if heading or place in ours or _example(table, place)
+    )
+
+
+def present(headings_of: tuple[str, ...], given: Mapping[str, str]) -> dict[str, str]:
+    """The columns that the configuration names by headings which this file has: for the others, ours are looked for."""
+    here = {headings.plain(heading) for heading in headings_of}
+    return {column: heading for column, heading in given.items() if headings.plain(heading) in here}
+
+
+def nearest(heading: str) -> str:
+    """The known heading that reads most like this one, if any does."""
+    written = headings.plain(heading)
+    near = difflib.get_close_matches(written, _known(), 1, LIKE) if len(written) > 2 else []
+    return _known()[near[0]] if near else ""
+
+
+@cache
+def _known() -> Mapping[str, str]:
+    """The known headings as they are written, by how they are compared."""
+    return {
+        headings.plain(heading): heading
+        for column, synonyms in headings.SYNONYMS.items()
+        for heading in (column, *synonyms)
+    }
+
+
+def _example(table: Table, place: int) -> str:
+    """The first value that stands in a column, on one line."""
+    values = (row[place] for _, row in table.rows if place < len(row))
+    return " ".join(next((value for value in values if value.strip()), "").split())[:LONGEST]
