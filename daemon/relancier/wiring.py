@@ -9,7 +9,7 @@ from pathlib import Path
 
 from relancier.adapters.flufl import FluflBounces
 from relancier.adapters.imap import FolderNames, ImapLogin, ImapMailbox
-from relancier.adapters.invoices import InvoiceFile
+from relancier.adapters.invoices import AskedInvoices, InvoiceFile
 from relancier.adapters.library import FileLibrary
 from relancier.adapters.no_books import NoBooks
 from relancier.adapters.oauth2 import Client, Consent, Tokens
@@ -20,11 +20,13 @@ from relancier.adapters.rates import load_rates
 from relancier.adapters.shipped import shipped
 from relancier.adapters.sms import Gateway, SmsChannel
 from relancier.adapters.smtp import SmtpChannel, SmtpLogin
+from relancier.adapters.sql import Unaskable, query
 from relancier.adapters.store import open_store
 from relancier.config import (
     Config,
     SecretRefused,
     load,
+    read_database,
     read_key,
     read_oauth2,
     read_secret,
@@ -77,8 +79,10 @@ def library(config: Config, checked: Path | None = None) -> FileLibrary:
     return FileLibrary(config.templates.folder, config.plans.folder, checked=checked, spare=shipped("templates"))
 
 
-def source(config: Config) -> Source:
+def source(config: Config, environ: Mapping[str, str] | None = None) -> Source:
     """Where the books come from."""
+    if config.invoices.query:
+        return _asked(config, os.environ if environ is None else environ)
     if config.invoices.file is None:
         return NoBooks()
     return InvoiceFile(
@@ -87,6 +91,19 @@ def source(config: Config) -> Source:
         config.invoices.columns.given(),
         language=config.company.language,
         own_addresses={config.mailbox.address.lower()},
+    )
+
+
+def _asked(config: Config, environ: Mapping[str, str]) -> AskedInvoices:
+    invoices = config.invoices
+    password, problem = read_database(invoices, environ)
+    return AskedInvoices(
+        Unaskable(str(problem)) if problem else query(invoices.database, invoices.query, password),
+        invoices.customers,
+        invoices.columns.given(),
+        language=config.company.language,
+        own_addresses={config.mailbox.address.lower()},
+        zone=config.company.zone,
     )
 
 

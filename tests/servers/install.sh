@@ -5,6 +5,8 @@ set -eu
 PACKAGES="dovecot-imapd dovecot-lmtpd dovecot-sieve postfix openssl"
 # What looks at our messages as their readers do: a browser with the fonts that mail asks for, and a spam filter.
 PACKAGES="$PACKAGES chromium fonts-liberation spamassassin"
+# A database from which invoices are asked.
+PACKAGES="$PACKAGES postgresql"
 POLICY=/usr/sbin/policy-rc.d
 # Exim's package would remove Postfix: its one program is unpacked aside instead, and no package knows of it.
 EXIM=/usr/local/lib/relancier-test-servers/exim4

@@ -14,7 +14,7 @@ from relancier.adapters.scheduled_wake import ScheduledWake
 from relancier.cli import logs
 from relancier.cli.configured import configuration
 from relancier.cli.ending import DONE, MOST_TOLD, TRY_LATER, UNUSABLE, Asked, Stop, first_of
-from relancier.config import Config, SecretRefused, read_key, read_oauth2, read_secret, read_sms_token
+from relancier.config import Config, SecretRefused, read_database, read_key, read_oauth2, read_secret, read_sms_token
 from relancier.loop import LAST_TICK, Loop, clock
 from relancier.ports import Store
 from relancier.work.setup import Setup
@@ -78,7 +78,8 @@ def secrets(config: Config, environ: Mapping[str, str]) -> tuple[str, ...]:
     found: list[str] = []
     client_secret, refresh_token, _ = read_oauth2(config.mailbox.oauth2, environ)
     sms_token, _ = read_sms_token(config.sms, environ)
-    found += logs.forms(*(one for one in (client_secret, refresh_token, sms_token) if one))
+    database, _ = read_database(config.invoices, environ)
+    found += logs.forms(*(one for one in (client_secret, refresh_token, sms_token, database) if one))
     for login in (config.mailbox.imap, config.mailbox.smtp):
         password, _ = read_secret(login, environ)
         if password:

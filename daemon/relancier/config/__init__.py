@@ -18,6 +18,7 @@ from relancier.config.rulebook import Factor
 from relancier.config.secrets import (
     SecretRefused,
     make_key,
+    read_database,
     read_key,
     read_oauth2,
     read_secret,
@@ -48,6 +49,7 @@ __all__ = [
     "find",
     "load",
     "make_key",
+    "read_database",
     "read_key",
     "read_oauth2",
     "read_secret",

@@ -36,7 +36,13 @@ def load(path: Path) -> tuple[Config | None, tuple[Problem, ...]]:
         config = Config.model_validate(raw, context={"folder": path.parent.absolute()})
     except ValidationError as error:
         found += sentences.of_values(error, raw)
-    found += [*rules.of_logins(raw), *rules.of_oauth2(raw), *rules.of_senders(raw), *of_sms(raw)]
+    found += [
+        *rules.of_logins(raw),
+        *rules.of_oauth2(raw),
+        *rules.of_senders(raw),
+        *of_sms(raw),
+        *rules.of_invoices(raw),
+    ]
     problems = (*_problems(path, found), *_problems(path, rules.warnings(raw), warning=True))
     return (None if found else config), problems
 

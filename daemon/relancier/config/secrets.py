@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from relancier.config.models import Config, Login, Mailbox, OAuth2
+from relancier.config.models import Config, Invoices, Login, Mailbox, OAuth2
 from relancier.config.sms import Sms
 from relancier.core.problem import Problem
 
@@ -92,6 +92,13 @@ def read_sms_token(sms: Sms, environ: Mapping[str, str]) -> tuple[str, Problem |
     return _lent(Lender("token", "gateway's token", sms.token_credential, sms.token_file), environ)
 
 
+def read_database(invoices: Invoices, environ: Mapping[str, str]) -> tuple[str, Problem | None]:
+    """The password of the invoices' database, empty where none is named; or the problem why it cannot be read."""
+    if not invoices.password_credential and invoices.password_file is None:
+        return "", None
+    return _lent(Lender("password", "password", invoices.password_credential, invoices.password_file), environ)
+
+
 def _lent(lender: Lender, environ: Mapping[str, str]) -> tuple[str, Problem | None]:
     if not lender.credential:
         return _read(lender.path or Path(), f"{lender.name}_file")
@@ -143,6 +150,9 @@ def secrets_trouble(config: Config, environ: Mapping[str, str]) -> tuple[Problem
         found += _authority_trouble(f"mailbox.{name}", login.ca_file)
     found += _oauth2_trouble(config.mailbox, environ)
     found += _sms_trouble(config.sms, environ)
+    _, problem = read_database(config.invoices, environ)
+    if problem:
+        found.append(Problem(f"invoices.{problem.where}", problem.text))
     try:
         read_key(config.mailbox.key_file)
     except SecretRefused as refusal:

@@ -30,10 +30,12 @@ from relancier.ports.mail import (
 )
 from relancier.ports.pages import Codes, Credit, Library, Printer, PrintFailed, RenderFailed, Snapshot, Source
 from relancier.ports.store import AlreadyQueued, Store, StoreBusy, StoreFailed
+from relancier.ports.tables import Answer, Query, QueryFailed
 from relancier.ports.wake import Wake
 
 __all__ = [
     "AlreadyQueued",
+    "Answer",
     "BounceReader",
     "Channel",
     "Codes",
@@ -52,6 +54,8 @@ __all__ = [
     "Paper",
     "PrintFailed",
     "Printer",
+    "Query",
+    "QueryFailed",
     "Rejected",
     "RenderFailed",
     "Snapshot",

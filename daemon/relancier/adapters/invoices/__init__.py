@@ -1,5 +1,6 @@
 """Invoices from a CSV file: `InvoiceFile` is the source, the other files read tables, headings and cells for it."""
 
+from relancier.adapters.invoices.asked import AskedInvoices
 from relancier.adapters.invoices.source import InvoiceFile
 
-__all__ = ["InvoiceFile"]
+__all__ = ["AskedInvoices", "InvoiceFile"]
