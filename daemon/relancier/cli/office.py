@@ -23,7 +23,8 @@ from relancier.work.gates import Gates
 from relancier.work.orders import APPROVED, CONFIRMED, HELD, SURGE, apply_orders
 from relancier.work.records import UNKNOWN_SENT
 from relancier.work.setup import Setup
-from relancier.work.sync import KNOWN_AT, SHRINK_ACCEPTED, SHRUNK, Books
+from relancier.work.sync import SHRINK_ACCEPTED, SHRUNK, Books
+from relancier.work.taken import KNOWN_AT
 
 FACTS = (
     *(APPROVED, CONFIRMED, HELD, SURGE, UNKNOWN_SENT, KNOWN_AT, SHRINK_ACCEPTED, SHRUNK, LAST_TICK, STARTED),

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
-from relancier.core.case import Because, Case, Customer, Event, Hold, Invoice, Kind, State
+from relancier.core.case import IN_STORE, Because, Case, Customer, Event, Hold, Invoice, Kind, Origin, State
 from relancier.core.numbers import normalise
 from relancier.work.records import Desk, queue_note
 
@@ -57,8 +57,22 @@ def _here(case: Case) -> bool:
 def _by_number(pairs: Iterable[tuple[str, Line]]) -> dict[str, list[Line]]:
     found: dict[str, list[Line]] = defaultdict(list)
     for number, line in pairs:
-        found[SEPARATORS.sub("-", normalise(number))].append(line)
+        found[same_number(number)].append(line)
     return found
+
+
+def same_number(number: str) -> str:
+    """The form in which two numbers that differ only by their separators are alike."""
+    return SEPARATORS.sub("-", normalise(number))
+
+
+def with_known(before: Invoice, now: Invoice) -> Invoice:
+    """What is told now, with what only what was told before knows: the PDF kept in the state, somebody to write to."""
+    if not now.pdf and before.pdf.startswith(IN_STORE):
+        now = replace(now, pdf=before.pdf)
+    if now.origin is not Origin.BOOKS and not now.customer.contacts:
+        now = replace(now, customer=replace(now.customer, contacts=before.customer.contacts))
+    return now
 
 
 def _pairs(gone: Sequence[Case], new: Sequence[Invoice]) -> list[tuple[Case, Invoice]]:

@@ -12,7 +12,7 @@ from relancier.core.steps import MESSAGES
 from relancier.core.stored import Order, Setting
 from relancier.work.contacts import mend, mended_contacts
 from relancier.work.records import Desk
-from relancier.work.sync import OPENING
+from relancier.work.taken import OPENING
 from relancier.work.unflag import unflag
 
 KINDS = {"called": Kind.CALLED, "posted": Kind.POSTED, "letter": Kind.LETTER}

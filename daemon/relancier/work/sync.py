@@ -6,26 +6,23 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from relancier.core.case import Case, Event, Invoice, Kind
-from relancier.core.choosing import told
-from relancier.core.history import open_case
+from relancier.core.case import Case, Event, Invoice, Kind, Origin
 from relancier.core.outbox import ABOUT
 from relancier.core.stored import Setting
 from relancier.ports import Snapshot, Source, Store
-from relancier.work.carry import Moves, carry_over, doubted, follow, moves, owed_again, reopened, tell_held
+from relancier.work.carry import Moves, carry_over, follow, moves, tell_held, with_known
 from relancier.work.contacts import as_mended, mended_contacts
 from relancier.work.credit import hold_for_credit
 from relancier.work.records import Desk, queue_note
 from relancier.work.rematch import rematch
 from relancier.work.setup import Setup
+from relancier.work.taken import KNOWN_AT, OPENING, ask_mail_before, differences, opened
 
 log = logging.getLogger("relancier")
 
 SHRUNK = "shrunk"  # the books lost so much at once that a person must look: {"before", "after"}
 SHRINK_ACCEPTED = "shrink_accepted"  # a person has looked and lets the smaller books count
-KNOWN_AT = "known_at"
 TAKEN = "books_taken"  # the stamp of the books as they were last taken over
-OPENING = "opening"  # cases just opened, about which the mail read before has still to be asked
 WAITING_FOR_BOOKS = "payments are known only"
 A_LOT = 0.5
 AT_LEAST = 4
@@ -112,20 +109,20 @@ class Books:
         if self._shrank(invoices, cases, changed, now):
             return
         desk = Desk.at(self.store, self.setup(), now)
-        _bring_up_to_date(invoices, cases, changed, desk)
+        _bring_up_to_date(invoices, cases, changed, desk, snapshot.as_of)
         known = (cases.keys() | changed.anew) - changed.doubtful
-        opened = _open(invoices, cases, known, changed, desk)
+        new = _open(invoices, cases, known, changed, desk)
         self._wake(desk, cases)
         hold_for_credit(snapshot.credits, invoices, desk)
         _tell_changes(desk)
         tell_held("parts_changed", (invoices[key].number for key in sorted(changed.doubtful)), desk)
         desk.ledger.put(Setting(KNOWN_AT, snapshot.as_of.isoformat()), Setting(TAKEN, self.source.stamp() or None))
         desk.ledger.put(Setting(SHRUNK, None), Setting(SHRINK_ACCEPTED, None))
-        if asked := [*(case.key for case in opened), *_other_contacts(cases, desk)]:
-            desk.ledger.put(Setting(OPENING, asked))
+        if asked := [*(case.key for case in new), *_other_contacts(cases, desk)]:
+            ask_mail_before(asked, desk)
         desk.ledger.commit()
         self._finish_opening(now)
-        log.info("books_read", extra={"invoices": len(invoices), "opened": len(opened)})
+        log.info("books_read", extra={"invoices": len(invoices), "opened": len(new)})
 
     def _purged(self, invoice: Invoice) -> bool:
         """Whether its case was closed long ago and is kept no more; what the books ask for again is looked at again."""
@@ -145,7 +142,7 @@ class Books:
         self, invoices: Mapping[str, Invoice], cases: Mapping[str, Case], changed: Moves, now: datetime
     ) -> bool:
         """Whether so much has left at once that it is more likely a broken export than payments."""
-        alive = [case for case in cases.values() if not case.ended and not case.absent]
+        alive = [case for case in cases.values() if _listed(case) and not case.ended and not case.absent]
         gone = [case for case in alive if case.key not in invoices]
         closes = self.setup().config.invoices.missing == "paid" and any(case.key not in changed.to for case in gone)
         few = len(gone) < AT_LEAST and bool(invoices) and not closes
@@ -164,13 +161,22 @@ class Books:
                 desk.ledger.replace_case(replace(desk.ledger.case(key) or case, look_at=desk.now))
 
 
-def _bring_up_to_date(invoices: Mapping[str, Invoice], cases: Mapping[str, Case], changed: Moves, desk: Desk) -> None:
+def _listed(case: Case) -> bool:
+    """Whether the books have listed it: what was imported or mailed may never stand there."""
+    return case.invoice.origin is Origin.BOOKS
+
+
+def _bring_up_to_date(
+    invoices: Mapping[str, Invoice], cases: Mapping[str, Case], changed: Moves, desk: Desk, as_of: datetime
+) -> None:
     for key, case in cases.items():
         desk.ledger.know(case)
-        if key in changed.to:
-            carry_over(case, changed.to[key], desk)
+        line = changed.to.get(key) or invoices.get(key)
+        now = with_known(case.invoice, line) if line is not None else None
+        if key in changed.to and now is not None:
+            carry_over(case, now, desk)
         elif key not in changed.anew:
-            desk.ledger.add(*_differences(case, invoices.get(key), desk))
+            desk.ledger.add(*differences(case, now, desk, as_of))
             _mark_gone(key, invoices, desk)
     follow(invoices, cases, changed, desk)
 
@@ -186,7 +192,7 @@ def _other_contacts(before: Mapping[str, Case], desk: Desk) -> Iterator[str]:
 def _mark_gone(key: str, invoices: Mapping[str, Invoice], desk: Desk) -> None:
     """What has ended may leave the books; a new due date of it would have to be there at once."""
     case = desk.ledger.case(key)
-    if case is not None and case.ended and not case.absent and key not in invoices:
+    if case is not None and _listed(case) and case.ended and not case.absent and key not in invoices:
         desk.ledger.replace_case(replace(case, absent=True))
 
 
@@ -215,7 +221,8 @@ def _open(
     """The cases of the invoices that are new in the books."""
     new = [invoice for key, invoice in invoices.items() if key not in known]
     before = _by_customer(cases.values()) if new else {}
-    return [_opened(invoice, before.get(invoice.customer.id, ()), desk, changed) for invoice in new]
+    doubtful = changed.doubtful
+    return [opened(one, before.get(one.customer.id, ()), desk, doubtful=one.key in doubtful) for one in new]
 
 
 def _by_customer(cases: Iterable[Case]) -> Mapping[str, Sequence[Case]]:
@@ -223,50 +230,3 @@ def _by_customer(cases: Iterable[Case]) -> Mapping[str, Sequence[Case]]:
     for case in cases:
         found[case.invoice.customer.id].append(case)
     return found
-
-
-def _opened(invoice: Invoice, before: Sequence[Case], desk: Desk, changed: Moves) -> Case:
-    chosen = desk.setup.choose(invoice, before)
-    case = open_case(invoice, plan=chosen.plan, at=desk.now, on=desk.today)
-    if invoice.key in changed.doubtful:
-        case = doubted(case, desk)
-    event = Event(case=case.key, kind=Kind.OPENED, at=desk.now, plan=chosen.plan, detail=told(chosen), invoice=invoice)
-    desk.ledger.open(case, event)
-    if desk.store.gone(case.key):
-        desk.ledger.add(reopened(case.key, desk))
-    return case
-
-
-def _differences(case: Case, invoice: Invoice | None, desk: Desk) -> list[Event]:
-    """The events that bring a case up to date with its line in the books."""
-    if invoice is None:
-        return _left(case, desk)
-    events = []
-    if case.absent:
-        events.append(Event(case=case.key, kind=Kind.RETURNED, at=desk.now, detail="it is in the invoice file again"))
-    if invoice != case.invoice:
-        events.append(
-            Event(case=case.key, kind=Kind.CHANGED, at=desk.now, invoice=invoice, detail=_told(case, invoice))
-        )
-    if owed_again(case, invoice, desk):
-        events.append(reopened(case.key, desk))
-    chosen = desk.setup.choose(invoice)
-    before = replace(case.invoice, amount=invoice.amount)  # another amount alone is no person's choice of a plan
-    if chosen.plan != desk.setup.plan_for(before) and not case.ended:
-        chose = Event(case=case.key, kind=Kind.PLAN_CHOSEN, at=desk.now, plan=chosen.plan, on=desk.today)
-        events.append(replace(chose, detail=told(chosen)))
-    return events
-
-
-def _left(case: Case, desk: Desk) -> list[Event]:
-    if case.absent or case.ended:
-        return []
-    if desk.setup.config.invoices.missing == "paid":
-        return [Event(case=case.key, kind=Kind.PAID, at=desk.now, detail="it has left the list of open invoices")]
-    return [Event(case=case.key, kind=Kind.MISSING, at=desk.now, detail="it has left the invoice file")]
-
-
-def _told(case: Case, invoice: Invoice) -> str:
-    if invoice.amount_due != case.invoice.amount_due:
-        return f"amount due {case.invoice.amount_due} is now {invoice.amount_due}"
-    return "its line in the invoice file has changed"
