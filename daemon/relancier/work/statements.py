@@ -1,0 +1,104 @@
+"""Bank statements into the state: whose account it is, which days are known now, and every movement to its invoice."""
+
+import logging
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from relancier.core.coverage import Coverage, Span, account_of, merged, read_spans, squeeze, written_spans
+from relancier.core.problem import Problem
+from relancier.core.schedule import KNOWN_ONLY
+from relancier.core.statement import Statement
+from relancier.core.stored import Setting
+from relancier.ports import Store
+from relancier.work.records import Desk
+from relancier.work.setup import Setup
+
+log = logging.getLogger("relancier")
+
+COVERAGE = "coverage"  # {account: [[since, until], …]}: the days that the statements taken so far hold
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of the statements of one file: those booked, under our name of their account, and what was refused.
+
+    With problems nothing of the whole file was booked.
+    """
+
+    booked: tuple[Statement, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def movements(self) -> int:
+        return sum(len(statement.movements) for statement in self.booked)
+
+
+def take(statements: Sequence[Statement], stem: str, desk: Desk, name: str = "") -> Taken:
+    """Books the statements of one file; nothing is committed. `stem` names the file or message, as `name` shows it."""
+    named = [(statement, our_account(statement.account, desk.setup)) for statement in statements]
+    strange = list(dict.fromkeys(statement.account for statement, account in named if not account))
+    if strange:
+        return Taken(problems=tuple(_not_ours(one, name or stem) for one in strange))
+    ours = tuple(_renamed(statement, account) for statement, account in named)
+    for statement in ours:
+        _book(statement, stem, desk)
+    _remember(ours, desk)
+    wake_for_payments(desk)
+    log.info("statement_read", extra={"file": name or stem, "movements": sum(len(one.movements) for one in ours)})
+    return Taken(booked=ours)
+
+
+def our_account(written: str, setup: Setup) -> str:
+    """The account that a statement means as we call it: one of ours, or whichever it is where none are configured."""
+    configured = setup.config.payments.accounts
+    return account_of(written, configured or (setup.config.company.iban,)) or ("" if configured else squeeze(written))
+
+
+def coverage(store: Store, setup: Setup) -> Coverage:
+    """The days known by statements, and the accounts of which they must be known."""
+    payments = setup.config.payments
+    accounts = tuple(squeeze(one) for one in payments.accounts)
+    spans: dict[str, tuple[Span, ...]] = {}
+    for written, held in read_spans(store.setting(COVERAGE)).items():
+        account = account_of(written, accounts) or written
+        spans[account] = merged([*spans.get(account, ()), *held])
+    return Coverage(spans, accounts, coming=payments.awaited or bool(spans))
+
+
+def wake_for_payments(desk: Desk) -> None:
+    """Lets the cases that waited for payments to be known be looked at again."""
+    for case in desk.store.all_cases(open_only=True):
+        if case.waiting.startswith(KNOWN_ONLY):
+            desk.ledger.replace_case(replace(desk.ledger.case(case.key) or case, look_at=desk.now))
+
+
+def _remember(statements: Iterable[Statement], desk: Desk) -> None:
+    """A statement never covers the day on which it is read: more may be booked on that day."""
+    spans = read_spans(_as_gathered(desk))
+    for one in statements:
+        until = min(one.until, desk.today - _DAY)
+        spans[one.account] = merged([*spans.get(one.account, ()), (one.since, until)])
+    desk.ledger.put(Setting(COVERAGE, written_spans(spans)))
+
+
+def _book(statement: Statement, stem: str, desk: Desk) -> None:
+    """Puts every movement to the invoice that it pays."""
+    del statement, stem, desk
+
+
+def _as_gathered(desk: Desk) -> object:
+    """The days covered as this ledger, else the state, has them."""
+    put = [one.value for one in desk.ledger.changes if isinstance(one, Setting) and one.name == COVERAGE]
+    return put[-1] if put else desk.store.setting(COVERAGE)
+
+
+def _renamed(statement: Statement, account: str) -> Statement:
+    movements = tuple(replace(one, account=account) for one in statement.movements)
+    return replace(statement, account=account, movements=movements)
+
+
+def _not_ours(account: str, name: str) -> Problem:
+    ended = f"…{account[-4:]}"
+    return Problem(name, f"The account {ended} is none of [payments] accounts: add it there, or take the file away.")
