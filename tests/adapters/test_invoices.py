@@ -288,8 +288,8 @@ WRITTEN = '"number", "customer", "due"'
 FILES_WRONG: list[tuple[bytes, str]] = [
     (b"", "invoices.csv: the file is empty; export the invoices again."),
     (b" \n\n", "invoices.csv: the file is empty; export the invoices again."),
-    (b"PK\x03\x04....", ('invoices.csv: workbooks cannot be read yet; '
-     'save the sheet as "CSV UTF-8" and name that file in [invoices].')),
+    (b"PK\x03\x04....",
+     "invoices.csv: the workbook is damaged or was cut short; open it, save it again, or export it again."),
     (b"number|customer|due|amount\n", ('invoices.csv:1: no heading of the first line is understood, '
      '"number|customer|due|amount"; the first line must hold the headings, separated by ; or , or tabs, '
      "as in number;customer;due;amount;accounting_email.")),
@@ -339,10 +339,7 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
         f"{tmp_path}/none.csv: there is no such file; put it there, or correct its path in [invoices]."
     ]
     assert [str(problem) for problem in InvoiceFile(tmp_path).read().problems] == [
-        f"{tmp_path}: this is a folder; name one CSV file in it."
-    ]
-    assert [str(problem) for problem in InvoiceFile(tmp_path / "export.XLSX").read().problems] == [
-        'export.XLSX: workbooks cannot be read yet; save the sheet as "CSV UTF-8" and name that file in [invoices].'
+        f"{tmp_path}: this is a folder; name one CSV or XLSX file in it."
     ]
 
 

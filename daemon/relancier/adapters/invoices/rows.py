@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from relancier.adapters.invoices import headings
-from relancier.adapters.invoices.table import Table
+from relancier.adapters.invoices.grid import Table
 from relancier.config import UNSAFE, shown
 from relancier.core.problem import Problem
 

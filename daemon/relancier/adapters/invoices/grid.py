@@ -1,0 +1,31 @@
+"""A table as it was found in a file, whatever the file is."""
+
+from dataclasses import dataclass
+
+from relancier.core.problem import Problem
+
+Line = tuple[int, list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The headings of a file and its rows, each with the line on which it begins.
+
+    `line` is where the headings stand, `skipped` how many lines are no rows (titles, totals, page breaks), `notes`
+    say what a person should know about how the file was understood.
+    """
+
+    name: str
+    headings: tuple[str, ...]
+    rows: tuple[Line, ...]
+    line: int = 1
+    skipped: int = 0
+    notes: tuple[Problem, ...] = ()
+
+
+class Unreadable(Exception):  # noqa: N818 - named after the situation
+    """The file is no table; the problems say why."""
+
+    def __init__(self, *problems: Problem) -> None:
+        super().__init__(str(problems[0]))
+        self.problems = problems
