@@ -186,11 +186,16 @@ def test_every_link_and_test_that_a_page_names_is_there(page: Path) -> None:
             assert (ROOT / span).exists(), span
 
 
-def test_the_readme_lists_every_column_with_a_heading_that_is_understood() -> None:
-    rows = cells(ROOT / "README.md", "column")
+def test_the_page_on_feeding_lists_every_column_with_a_heading_that_is_understood() -> None:
+    rows = cells(ROOT / "docs/feeding.md", "column | French heading")
     assert {bare(row[0]) for row in rows} == set(SYNONYMS)
     for column, heading, _ in rows:
         assert plain(heading) in map(plain, SYNONYMS[bare(column)]), heading
+
+
+def test_the_page_on_feeding_lists_every_heading() -> None:
+    page = text_of(FEEDING)
+    assert fed(page) == page, "run: make docs"
 
 
 @pytest.mark.parametrize(
@@ -242,7 +247,9 @@ def test_the_table_of_effects_has_the_effects_that_the_house_wants() -> None:
 # What stands in a log call in place of a code, and every code that it can be.
 COMPUTED = {
     "outcome.event.value": {row.matched.event.value for row in EFFECTS.values() if row.matched.event},
-    "kind.value": {Kind.REMINDED_TO_ACT.value, Kind.RESUMED.value, Kind.PAID.value},
+    "event.kind.value": {
+        kind.value for kind in (Kind.REMINDED_TO_ACT, Kind.RESUMED, Kind.PAID, Kind.CLOSED, Kind.SHORT)
+    },
     "effect.value": {effect.value for effect in Failure},
     "entry.sort.value": {sort.value for sort in Sort},
     "code": {"flagged", "marked", "unflagged"},

@@ -16,6 +16,7 @@ from relancier.cli.states import holder, reading
 from relancier.core.agreed import next_owed
 from relancier.core.case import ENDED, Case, Event, How, State, StepDone
 from relancier.core.choosing import why_of
+from relancier.core.discount import cancelled
 from relancier.core.extra import INSTALMENT, dated_id
 from relancier.core.limitation import limitation_on, warn_from
 from relancier.core.outbox import Status
@@ -103,7 +104,7 @@ def _rows(cases: Iterable[Case], picture: Picture) -> Iterator[Row]:
     everyone, trouble = picture.customers(), picture.trouble()
     beside = {case.key: one for together in everyone.values() for case, one in _beside(together)}
     for case in sorted(cases, key=by_customer):
-        state = State.PAID if case.amount_due <= 0 and not case.ended else case.state
+        state = _shown(case)
         plan = picture.setup.plans.get(case.plan)
         stop = obstacle(case, world, beside[case.key])
         held = (stop.reason if isinstance(stop, Wait) else "" if stop else trouble) if state is State.OPEN else ""
@@ -112,6 +113,13 @@ def _rows(cases: Iterable[Case], picture: Picture) -> Iterator[Row]:
         on = _day(decide(case, plan, world, beside[case.key]), world) if step and stop is None else None
         step, on = _agreed(case) or (step, on)
         yield Row(case, state, held, last, step, on)
+
+
+def _shown(case: Case) -> State:
+    """The state that the next tick gives a case of which nothing is left to ask for."""
+    if case.ended or case.amount_due > 0:
+        return case.state
+    return State.CLOSED if cancelled(case.invoice) else State.PAID
 
 
 def _beside(together: Sequence[Case]) -> Iterator[tuple[Case, Near]]:

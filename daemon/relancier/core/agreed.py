@@ -11,6 +11,7 @@ from decimal import ROUND_DOWN, Decimal
 
 from relancier.core.case import Case, How, Instalment, State
 from relancier.core.dictated_parts import Part
+from relancier.core.discount import covered
 from relancier.core.extra import INSTALMENT, INSTALMENTS, THANK_YOU, dated_id
 from relancier.core.steps import MESSAGES
 from relancier.core.workdays import Calendar
@@ -128,6 +129,6 @@ def thanks_due(case: Case, today: date, ended_on: date) -> bool:
 
 def _money_came(case: Case) -> bool:
     """Whether the books, or a person, told of a payment: not what a credit note ended, or what left the books."""
-    by_books = case.invoice.paid >= case.invoice.amount > 0
+    by_books = covered(case.invoice)
     by_word = not case.absent and (case.paid_by_order > 0 or case.amount_due > 0)
     return by_books or by_word

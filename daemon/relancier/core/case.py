@@ -82,8 +82,8 @@ class Invoice:
     `factor` names the factor to whom it was sold, who is to be paid. `pdf` is a path, or `blob:` and the name of bytes
     in the store. `known_on`: its own source knows what was paid up to that day (None: as the books do). Of `amount`,
     `deposit` was invoiced and paid before, `credited` taken off by credit notes; `discount` may be taken off by a
-    customer who pays until `discount_until`. `part` says what it is a part of ("retention"), or what it is ("deposit",
-    "proforma").
+    customer who pays until `discount_until`. `credit_notes` are their numbers. `part` says what it is a part of
+    ("retention"), or what it is ("deposit", "proforma").
     """
 
     number: str
@@ -107,6 +107,7 @@ class Invoice:
     discount: Decimal = Decimal(0)
     discount_until: date | None = None
     part: str = ""
+    credit_notes: tuple[str, ...] = ()
 
     @property
     def payable(self) -> Decimal:
@@ -285,7 +286,9 @@ class Case:
     `instalments` is the instalment plan agreed with the customer, oldest first, `agreed_on` the day of that agreement.
     `promised_on` is the day that was promised last, kept when it has passed; `broken` counts the promises that were not
     kept. `rejected_on` is the day on which a direct debit, a bill or a cheque came back, `insolvent_on` that of the
-    judgment that a person has confirmed. `earlier` are the steps taken by the plans before this one.
+    judgment that a person has confirmed. `earlier` are the steps taken by the plans before this one. `paid_on` is the
+    day of the last payment that a person or the bank told of, `shown_on` the day on which the books last showed more
+    as paid.
     """
 
     key: str
@@ -324,6 +327,8 @@ class Case:
     rejected_on: date | None = None
     insolvent_on: date | None = None
     earlier: tuple[str, ...] = ()
+    paid_on: date | None = None
+    shown_on: date | None = None
 
     @property
     def ended(self) -> bool:

@@ -33,10 +33,14 @@ _TASKS: Mapping[str, tuple[str, ...]] = {
     Channel.LEGAL: ("done", "promise", "paid", "pause", "close"),
 }
 RELEASE = "relancier release"
+OFFER = "note-offer"
+_OPENING = {(False, False): "open", (True, False): "open_due", (False, True): "open_to", (True, True): "open_due_to"}
+"""How an invoice that is offered is taken up, by whether its due date and its address are still to be named."""
 _BY_REASON: Mapping[str, tuple[str, ...]] = {
     "iban_changed": ("iban",),
     "missed_instalment": ("instalments", "resume", "paid", "pause", "close"),
     "declare_claim": ("done",),
+    "discount_late": ("paid", "resume", "pause", "close"),
 }
 
 _FRENCH: Mapping[str, str] = {
@@ -47,7 +51,8 @@ _FRENCH: Mapping[str, str] = {
     "done": "fait", "instalments": "échéancier {day} montant, {day} reste", "rejected": "rejet {today}",
     "insolvent": "insolvable {day}", "iban": "iban confirmé", "called_promise": "appelé, promesse {day}",
     "called_nobody": "appelé, pas de réponse", "called_message": "appelé, message laissé",
-    "called_not_received": "appelé, facture jamais reçue",
+    "called_not_received": "appelé, facture jamais reçue", "open": "ouvrir", "open_due": "ouvrir échéance {day}",
+    "open_to": "ouvrir {address}", "open_due_to": "ouvrir échéance {day} {address}", "ignore": "ignorer",
 }  # fmt: skip
 _ENGLISH: Mapping[str, str] = {
     "promise": "promise {day}", "paid": "paid", "dispute": "dispute", "pause": "pause 10d", "resume": "resume",
@@ -57,7 +62,8 @@ _ENGLISH: Mapping[str, str] = {
     "done": "done", "instalments": "instalments {day} amount, {day} rest", "rejected": "rejected {today}",
     "insolvent": "insolvent {day}", "iban": "iban confirmed", "called_promise": "called, promise {day}",
     "called_nobody": "called, no answer", "called_message": "called, message left",
-    "called_not_received": "called, invoice never received",
+    "called_not_received": "called, invoice never received", "open": "open", "open_due": "open due {day}",
+    "open_to": "open {address}", "open_due_to": "open due {day} {address}", "ignore": "ignore",
 }  # fmt: skip
 ORDERS = tuple(_FRENCH)
 _MOST = {"instalments": 1}  # an instalment plan is of one invoice
@@ -112,6 +118,8 @@ def _line(order: str, numbers: Iterable[str]) -> str:
 def _offered(asked: Asked) -> Sequence[str]:
     if asked.template in {"task", "note-task"}:
         return _TASKS.get(asked.channel, OFFERED["task"])
+    if asked.template == OFFER:
+        return (_OPENING["--due" in asked.command, "--to" in asked.command], "ignore")
     if asked.reason in _BY_REASON:
         return _BY_REASON[asked.reason]
     if asked.command == RELEASE:

@@ -271,6 +271,7 @@ REASONS = (
     "promise_broken",
     "promises_broken",
     "missed_instalment",
+    "discount_late",
     "declare_claim",
     "iban_changed",
     "factor_missing",

@@ -9,11 +9,11 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
-from relancier.core.case import Case, Event, Kind
+from relancier.core.case import Case, Event
 from relancier.core.history import apply
 from relancier.core.parcel import Parcel, Taken, parcels
 from relancier.core.plan import Plan, Step
-from relancier.core.schedule import Ask, Close, Near, Remind, Resume, World, obstacle
+from relancier.core.schedule import Near, Remind, World, by_itself, obstacle
 from relancier.core.steps import after_a_call, come, prevents
 from relancier.core.turn import Decision, Turn, done, skipped, take_turn
 
@@ -111,15 +111,9 @@ def _passed_over(turn: Turn, plans: Mapping[str, Plan], told: Container[str]) ->
 def _events(turn: Turn, then: World) -> Iterator[Event]:
     for item in turn.decisions:
         yield from skipped(item, then.now, then)
-        yield from _by_itself(item, then.now)
+        yield from by_itself(item.case, item.action, then.now)
     for parcel in turn.parcels:
         yield from done(parcel, then.now, then, parcel.carries[0].carried.key)
-
-
-def _by_itself(item: Decision, at: datetime) -> list[Event]:
-    kinds = {Ask: Kind.REMINDED_TO_ACT, Resume: Kind.RESUMED, Close: Kind.PAID}
-    kind = kinds.get(type(item.action))
-    return [Event(case=item.case.key, kind=kind, at=at)] if kind else []
 
 
 def _after(cases: Sequence[Case], events: Sequence[Event]) -> list[Case]:

@@ -28,7 +28,10 @@ def apply(case: Case, event: Event) -> Case:
 
 
 def _changed(case: Case, event: Event) -> Case:
-    return replace(case, invoice=event.invoice or case.invoice)
+    if event.invoice is None:
+        return case
+    more = event.invoice.paid > case.invoice.paid
+    return replace(case, invoice=event.invoice, shown_on=event.on or event.at.date() if more else case.shown_on)
 
 
 def _missing(case: Case, event: Event) -> Case:
@@ -233,7 +236,7 @@ def _paid(case: Case, event: Event) -> Case:
     if event.amount is None:
         return _put(case, event, State.PAID)
     paid = max(case.invoice.paid, case.paid_by_order) + event.amount
-    part = replace(_seen_to(case, event), paid_by_order=paid)
+    part = replace(_seen_to(case, event), paid_by_order=paid, paid_on=event.on or event.at.date())
     return part if part.amount_due > 0 else _put(part, event, State.PAID)
 
 

@@ -9,16 +9,16 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
-from relancier.core import agreed
-from relancier.core.case import Because, Case, How, State, StepDone
+from relancier.core import agreed, discount
+from relancier.core.case import Because, Case, Event, How, Kind, State, StepDone
 from relancier.core.extra import RECAP, THANK_YOU, step_of
 from relancier.core.folding import composed, fold
 from relancier.core.plan import Channel, Plan, Step
 from relancier.core.steps import MESSAGES, ONE_OFF, channel, come, left_late, prevents, take
 from relancier.core.workdays import Calendar
-from relancier.core.world import Action, Ask, Close, Near, Remind, Resume, Wait, World, near, nears
+from relancier.core.world import Action, Ask, Close, Near, Remind, Resume, Short, Wait, World, near, nears
 
-__all__ = ["Action", "Ask", "Close", "Near", "Remind", "Resume", "Wait", "World", "near", "nears"]
+__all__ = ["Action", "Ask", "Close", "Near", "Remind", "Resume", "Short", "Wait", "World", "by_itself", "near", "nears"]
 
 AFTER_ONE_OFF = 5  # working days that the deadline of a one-off reminder leaves
 NOTICE_LEAVES = timedelta(days=8)  # the days to pay that a formal notice gives
@@ -52,8 +52,8 @@ def obstacle(case: Case, world: World, near: Near, step: str = "") -> Action | N
     """
     if case.ended or step == THANK_YOU:
         return _thanks(case, world, near) if step == THANK_YOU else Wait(None, case.state.value)
-    if case.amount_due <= 0:
-        return Close("paid in full by the books")
+    if ended := discount.over(case, world.calendar):
+        return ended
     stop = None if case.state is State.OPEN else _by_state(case, world)
     agreed_upon = agreed.of_agreement(step) or _confirms(step, case)
     kept = case.state is State.PROMISED and isinstance(stop, Wait) and agreed_upon
@@ -61,6 +61,20 @@ def obstacle(case: Case, world: World, near: Near, step: str = "") -> Action | N
         return stop
     reason = _held(case, near) or _by_invoice(case, world)
     return Wait(None, reason) if reason else None
+
+
+def by_itself(case: Case, action: Action, at: datetime) -> list[Event]:
+    """What happens to a case by a decision alone, without a message."""
+    kinds = {Ask: Kind.REMINDED_TO_ACT, Resume: Kind.RESUMED, Short: Kind.SHORT, Close: Kind.PAID}
+    kind = kinds.get(type(action))
+    if kind is None or isinstance(action, Remind):
+        return []
+    event = Event(case=case.key, kind=kind, at=at, detail=action.reason)
+    if isinstance(action, Short):
+        return [replace(event, ref=action.ref)]
+    if isinstance(action, Close) and action.cancelled:
+        return [replace(event, kind=Kind.CLOSED, seen=())]  # a credit note answers no reply
+    return [event]
 
 
 def _confirms(step: str, case: Case) -> bool:

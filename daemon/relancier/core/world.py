@@ -79,12 +79,21 @@ class Resume:
 
 @dataclass(frozen=True, slots=True)
 class Close:
-    """The books say that it is paid."""
+    """The books say that it is paid, or `cancelled` by credit notes."""
 
     reason: str
+    cancelled: bool = False
 
 
-Action = Remind | Wait | Ask | Resume | Close
+@dataclass(frozen=True, slots=True)
+class Short:
+    """All but the discount was paid, too late for it: a person decides. `ref` tells this payment from another."""
+
+    reason: str
+    ref: str
+
+
+Action = Remind | Wait | Ask | Resume | Close | Short
 
 
 def near(case: Case, others: Iterable[Case]) -> Near:

@@ -15,7 +15,7 @@ from relancier.core.case import Case, Event, Kind
 from relancier.core.outbox import Copy, Entry, Sort
 from relancier.core.parcel import Parcel
 from relancier.core.plan import Channel
-from relancier.core.schedule import NO_FACTOR, NO_PLAN, Ask, Close, Resume, Wait, World
+from relancier.core.schedule import NO_FACTOR, NO_PLAN, Ask, Short, Wait, World, by_itself
 from relancier.core.steps import ONE_OFF
 from relancier.core.stored import Setting
 from relancier.core.turn import Decision, skipped, take_turn
@@ -153,8 +153,9 @@ class Escalate:
                 _tell_no_plan(case.plan, desk)
             if item.action.reason.startswith(NO_FACTOR):
                 _tell_no_factor(case, desk)
-        elif isinstance(item.action, Ask):
-            facts = (("reason", item.action.code), ("cases", case.key))
+        elif isinstance(item.action, Ask | Short):
+            code = item.action.code if isinstance(item.action, Ask) else "discount_late"
+            facts = (("reason", code), ("cases", case.key))
             queue_note(desk, "pause", f"{case.key}|{world.today.isoformat()}", facts)
 
 
@@ -170,13 +171,10 @@ def _tell_no_plan(plan: str, desk: Desk) -> None:
 
 
 def _by_itself(item: Decision, world: World) -> list[Event]:
-    kinds = {Ask: Kind.REMINDED_TO_ACT, Resume: Kind.RESUMED, Close: Kind.PAID}
-    kind = kinds.get(type(item.action))
-    if kind is None:
-        return []
-    reason = getattr(item.action, "reason", "")
-    log.info(kind.value, extra={"case": item.case.key, "reason": reason})
-    return [Event(case=item.case.key, kind=kind, at=world.now, detail=reason)]
+    events = by_itself(item.case, item.action, world.now)
+    for event in events:
+        log.info(event.kind.value, extra={"case": event.case, "reason": event.detail})
+    return events
 
 
 def queue(parcel: Parcel, desk: Desk) -> Entry:
