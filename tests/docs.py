@@ -1,14 +1,31 @@
-"""`make docs`: writes anew the parts of docs/reading-mail.md that are made from the rules themselves."""
+"""`make docs`: writes anew the parts of the pages that are made from what the code reads."""
 
+import re
 from pathlib import Path
 
+from relancier.adapters.invoices.headings import SYNONYMS
 from relancier.core.guide import filled
 
-READING = Path(__file__).parents[1] / "docs" / "reading-mail.md"
+DOCS = Path(__file__).parents[1] / "docs"
+READING = DOCS / "reading-mail.md"
+FEEDING = DOCS / "feeding.md"
+HEADINGS = re.compile(r"(<!-- made: headings -->\n).*?(<!-- end -->)", re.DOTALL)
+
+
+def headings() -> str:
+    """Every heading that is understood, column by column."""
+    rows = (f"| `{column}` | {', '.join(known)} |\n" for column, known in SYNONYMS.items())
+    return "".join(("| column | headings |\n|---|---|\n", *rows))
+
+
+def fed(page: str) -> str:
+    """docs/feeding.md with the headings as they are now."""
+    return HEADINGS.sub(lambda part: f"{part[1]}{headings()}{part[2]}", page)
 
 
 def main() -> None:
     READING.write_text(filled(READING.read_text("utf-8")), "utf-8")
+    FEEDING.write_text(fed(FEEDING.read_text("utf-8")), "utf-8")
 
 
 if __name__ == "__main__":

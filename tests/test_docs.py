@@ -12,6 +12,7 @@ from typing import Any, get_args
 import click
 import pytest
 from pydantic import BaseModel
+from tests.docs import FEEDING, fed
 from tests.test_doors import RANKS
 
 from relancier.adapters.invoices.headings import SYNONYMS, plain
