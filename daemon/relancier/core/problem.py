@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+# What a reader says of a file that somebody writes to at that moment: no alarm, it is read again.
+WRITING = "the file is still being written; it is read again when that has ended."
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:

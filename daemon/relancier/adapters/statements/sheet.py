@@ -1,0 +1,312 @@
+"""CSV as French banks export it: title lines above, one column of amounts or two, the day first."""
+
+import codecs
+import csv
+import io
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from relancier.adapters.statements.accounts import ibans_in, known, named_in
+from relancier.adapters.statements.headings import columns
+from relancier.adapters.statements.values import (
+    EXPORT_AGAIN,
+    MOST,
+    Refused,
+    a_day,
+    added_up,
+    cents,
+    one_line,
+    reference,
+    refuse,
+)
+from relancier.adapters.statements.words import called, came_back, payer_in
+from relancier.core.folding import composed, fold
+from relancier.core.problem import Problem
+from relancier.core.statement import Movement, Statement
+from relancier.core.transfer import is_iban
+
+SEPARATORS = (";", "\t", ",", "|")
+DEEPEST = 40
+MOST_SHOWN = 20
+HEAD = 16_000
+DAY = timedelta(days=1)
+SPACES = re.compile("[\\s\u00a0\u202f\u2009'’]+")
+WHOLE = r"(\d{1,3}(?:[.]\d{3}){1,4}|\d{1,14})"
+FRENCH = re.compile(WHOLE + r"(?:,(\d{1,5}))?", re.ASCII)
+ENGLISH = re.compile(r"(\d{1,3}(?:,\d{3}){1,4}|\d{1,14})(?:\.(\d{1,5}))?", re.ASCII)
+TWO_WAYS = re.compile(r"[1-9]\d{0,2}[.,]\d{3}", re.ASCII)
+DAY_FIRST = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d{2})(?:[ T]\d{1,2}:\d{2}(?::\d{2})?)?", re.ASCII)
+ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T]\d{1,2}:\d{2}.*)?", re.ASCII)
+A_DAY = r"(\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4})"
+PERIOD = re.compile(rf"\b(?:du|from) {A_DAY} (?:au|to) {A_DAY}")
+MADE = re.compile(
+    rf"\b(?:edit|export|gener|telecharg|extrait|imprim|tire)[a-z]{{0,6}}(?: [a-z']{{1,12}}){{0,3}} ?:? ?{A_DAY}"
+)
+NUMBERED = re.compile(r"\bcompte\b[^0-9]{0,40}((?:[0-9][0-9a-z ]{5,30}))")
+BALANCE = re.compile(
+    r"(?:(?:ancien|nouveau|total)? ?solde(?: (?:crediteur|debiteur|au \d.*|precedent|initial|final|anterieur|en euros"
+    r"|du compte|d'ouverture|de cloture).*)?|total.*|sous-total.*|report.*)"
+)
+NOT_BOOKED = frozenset({
+    "en attente", "pending", "en cours", "a venir", "refuse", "refusee", "declined", "annule", "annulee", "canceled",
+    "cancelled", "reverted", "rejected",
+})  # fmt: skip
+
+Row = tuple[int, list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The rows of an export under their headings, and the lines above these."""
+
+    name: str
+    places: Mapping[str, Sequence[int]]
+    titles: str
+    rows: tuple[Row, ...]
+
+    def cell(self, row: Sequence[str], column: str) -> str:
+        """The first filled cell of a column, on one line."""
+        filled = (one_line(row[at]) for at in self.places.get(column, ()) if at < len(row))
+        return next(filter(None, filled), "")
+
+    def words(self, row: Sequence[str]) -> str:
+        return one_line(*(row[at] for at in sorted(self.places.get("wording", ())) if at < len(row)))
+
+
+def looks_like(content: bytes, given: Mapping[str, str]) -> bool:
+    """Whether a row of a bank's headings stands near its beginning."""
+    text = _decoded(content[:HEAD])
+    return text is not None and _headed(text, given) is not None
+
+
+def read(name: str, content: bytes, given: Mapping[str, str], accounts: Sequence[str]) -> tuple[Statement, ...]:
+    """The statement of each account in the file. Raises Refused."""
+    sheet = _sheet(name, content, given)
+    by_account: dict[str, list[Movement]] = {}
+    problems: list[Problem] = []
+    fallback = _account(sheet, accounts)
+    for line, row in _whole(sheet):
+        try:
+            movement = _movement(sheet, row, fallback, accounts)
+        except ValueError as error:
+            problems.append(Problem(name, str(error), line))
+            continue
+        if movement is not None:
+            by_account.setdefault(movement.account, []).append(movement)
+    if problems:
+        raise Refused(*problems[:MOST_SHOWN])
+    if not by_account:
+        raise refuse(name, f"there is no movement under its headings; {EXPORT_AGAIN}.")
+    return tuple(_statement(sheet, account, movements) for account, movements in by_account.items())
+
+
+def _decoded(content: bytes) -> str | None:
+    """UTF-8, UTF-16 with its mark, else cp1252; None for what is no text."""
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return content.decode("utf-16", "replace")
+    if b"\0" in content:
+        return None
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        if error.reason == "unexpected end of data":
+            return content[: error.start].decode("utf-8-sig")
+    return content.decode("cp1252", "replace")
+
+
+def _rows(text: str, separator: str) -> Iterator[Row]:
+    """The rows with the line on which each begins. Raises csv.Error."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    line = 1
+    for row in reader:
+        yield line, row
+        line = reader.line_num + 1
+
+
+def _headed(text: str, given: Mapping[str, str]) -> tuple[str, int, dict[str, list[int]]] | None:
+    """The separator, the line and the columns of the first row that holds a bank's headings."""
+    for separator in SEPARATORS:
+        try:
+            for count, (line, row) in enumerate(_rows(text, separator)):
+                if count > DEEPEST:
+                    break
+                if places := columns(row, given):
+                    return separator, line, places
+        except csv.Error:
+            continue
+    return None
+
+
+def _sheet(name: str, content: bytes, given: Mapping[str, str]) -> Sheet:
+    text = _decoded(content)
+    headed = _headed(text, given) if text is not None else None
+    if text is None or headed is None:
+        sentence = (
+            "it is no statement that is understood: download it from the bank as CAMT.053, OFX or CFONB120, or as "
+            "CSV with the headings date, libellé and montant (or débit and crédit); name others in [payments.columns]."
+        )
+        raise refuse(name, sentence)
+    separator, line, places = headed
+    try:
+        rows = tuple(row for row in _rows(text, separator) if any(map(str.strip, row[1])))
+    except csv.Error as error:
+        raise refuse(name, f"its quotation marks do not fit together ({error}); {EXPORT_AGAIN}.") from None
+    if len(rows) > MOST:
+        raise refuse(name, f"it has more than {MOST} movements; {EXPORT_AGAIN} for a shorter period.")
+    above = "\n".join(" ".join(row) for number, row in rows if number < line)
+    return Sheet(name, places, above, tuple(row for row in rows if row[0] > line))
+
+
+def _whole(sheet: Sheet) -> Iterator[Row]:
+    """The rows of movements, each with the lines of wording that follow it; no balances, no totals."""
+    waiting: Row | None = None
+    for line, row in sheet.rows:
+        if _is_rest(sheet, row):
+            if waiting is not None:
+                at = sheet.places["wording"][0]
+                waiting[1][at] = f"{waiting[1][at]} {row[at]}"
+            continue
+        if waiting is not None:
+            yield waiting
+        waiting = None if _is_balance(sheet, row) else (line, [*row, *[""] * (_width(sheet) - len(row))])
+    if waiting is not None:
+        yield waiting
+
+
+def _width(sheet: Sheet) -> int:
+    return 1 + max(at for places in sheet.places.values() for at in places)
+
+
+def _is_rest(sheet: Sheet, row: Sequence[str]) -> bool:
+    """Whether the row only goes on with the wording of the one before."""
+    own = set(sheet.places.get("wording", ())[:1])
+    filled = {at for at, cell in enumerate(row) if cell.strip()}
+    return bool(own) and filled == own and BALANCE.fullmatch(_folded(row[min(own)])) is None
+
+
+def _is_balance(sheet: Sheet, row: Sequence[str]) -> bool:
+    first = next((cell for cell in row if cell.strip()), "")
+    return any(BALANCE.fullmatch(_folded(text)) for text in (first, sheet.words(row)))
+
+
+def _folded(text: str) -> str:
+    return fold(composed(one_line(text))).strip(" :")
+
+
+def _movement(sheet: Sheet, row: Sequence[str], fallback: str, accounts: Sequence[str]) -> Movement | None:
+    """The movement of a row; None where it moves nothing or is not booked. Raises ValueError with the sentence."""
+    if _folded(sheet.cell(row, "status")) in NOT_BOOKED:
+        return None
+    amount = _amount(sheet, row)
+    if not amount:
+        return None
+    on = day(sheet.cell(row, "date") or sheet.cell(row, "value_date"))
+    account = known("".join(sheet.cell(row, "account").split()).upper(), accounts) or fallback
+    if not account:
+        raise ValueError(
+            "nothing says of which account this is: write its IBAN above the headings or in a column, or name the one "
+            "account of [payments] accounts."
+        )
+    wording = sheet.words(row)
+    returned = came_back(amount, wording)
+    payer = sheet.cell(row, "payer") or payer_in(wording) or called(wording)
+    iban = "".join(sheet.cell(row, "payer_iban").split()).upper()
+    return Movement(
+        account=account,
+        on=on,
+        amount=amount,
+        currency=_currency(sheet, row),
+        wording=wording,
+        payer=payer if amount > 0 or returned else "",
+        payer_iban=iban if is_iban(iban) and (amount > 0 or returned) else "",
+        end_to_end=reference(sheet.cell(row, "end_to_end")),
+        reference=reference(sheet.cell(row, "reference")),
+        returned=returned,
+    )
+
+
+def _currency(sheet: Sheet, row: Sequence[str]) -> str:
+    code = sheet.cell(row, "currency").upper()
+    return code if re.fullmatch("[A-Z]{3}", code) else "EUR"
+
+
+def _amount(sheet: Sheet, row: Sequence[str]) -> Decimal:
+    """What a row moves: the amount with its sign, or credit less debit."""
+    single = sheet.cell(row, "amount")
+    debit, credit = sheet.cell(row, "debit"), sheet.cell(row, "credit")
+    if single and not (debit or credit):
+        found = amount_of(single)
+        return -abs(found) if _folded(sheet.cell(row, "direction")) in {"d", "debit", "-", "sortie"} else found
+    out = amount_of(debit) if debit else Decimal(0)
+    into = amount_of(credit) if credit else Decimal(0)
+    if out and into:
+        raise ValueError(f"the line has both a debit ({debit}) and a credit ({credit}); correct it or {EXPORT_AGAIN}.")
+    return into or -abs(out)
+
+
+def amount_of(text: str) -> Decimal:
+    """An amount as French and English programs write it. Raises ValueError with the sentence."""
+    bare = SPACES.sub("", re.sub(r"(?i)€|\beur\b|euros?", "", text)).replace("\u2212", "-")
+    negative = bare.startswith(("-", "(")) or bare.endswith("-")
+    digits = bare.strip("-+()")
+    if TWO_WAYS.fullmatch(digits) and SPACES.search(text.strip()) is None:
+        raise ValueError(f"the amount {text!r} can be read in two ways; export amounts with their cents.")
+    match = FRENCH.fullmatch(digits) or ENGLISH.fullmatch(digits)
+    if match is None:
+        raise ValueError(f"{text[:40]!r} is not an amount; write it as 1 234,56 or -1234.56.")
+    found = cents(Decimal(f"{re.sub('[.,]', '', match[1])}.{match[2] or '00'}"))
+    return -found if negative else found
+
+
+def day(text: str) -> date:
+    """A day, its number before its month, or ISO. Raises ValueError with the sentence."""
+    try:
+        if match := DAY_FIRST.fullmatch(text):
+            year = int(match[4]) + (2000 if len(match[4]) == 2 else 0)
+            return a_day(year, int(match[3]), int(match[1]))
+        if match := ISO.fullmatch(text):
+            return a_day(int(match[1]), int(match[2]), int(match[3]))
+    except ValueError:
+        pass
+    raise ValueError(f"{text[:40]!r} is not a date; write it as 31/12/2026 or 2026-12-31.")
+
+
+def _account(sheet: Sheet, accounts: Sequence[str]) -> str:
+    """The account of rows that name none: the one above the headings or in the file's name, else our only one."""
+    told = ibans_in(sheet.titles)
+    if len(told) == 1:
+        return told[0]
+    if found := named_in(f"{sheet.titles} {sheet.name}", accounts):
+        return found
+    numbered = NUMBERED.search(fold(composed(sheet.titles)))
+    if numbered is not None:
+        return "".join(numbered[1].split()).upper()
+    return accounts[0] if len(accounts) == 1 else ""
+
+
+def _statement(sheet: Sheet, account: str, movements: Iterable[Movement]) -> Statement:
+    of_account = tuple(movements)
+    since, until = _period(sheet.titles, of_account)
+    return added_up(
+        sheet.name,
+        Statement(account=account, since=since, until=until, movements=of_account, currency=of_account[0].currency),
+    )
+
+
+def _period(titles: str, movements: Iterable[Movement]) -> tuple[date, date]:
+    """The whole days it covers; the last one counts only where the file says that it was made later."""
+    days = [movement.on for movement in movements]
+    since, last = min(days), max(days)
+    text = " ".join(fold(composed(titles)).split())
+    stated, made = PERIOD.search(text), MADE.search(text)
+    try:
+        if stated is not None:
+            since, last = day(stated[1]), max(day(stated[2]), last)
+        if made is not None:
+            return since, min(last, day(made[1]) - DAY)
+    except ValueError:
+        pass
+    return since, last - DAY
