@@ -9,6 +9,7 @@ from relancier.core.stored import Change, Order, Setting
 from relancier.ports import Store
 from relancier.work.asking import ASKED
 from relancier.work.contacts import CONTACTS, mended_contacts
+from relancier.work.customers import CUSTOMERS, remembered_customers
 from relancier.work.records import Desk
 from relancier.work.removal import on_its_way, removal, without_words
 
@@ -69,6 +70,9 @@ def _settings(cases: Iterable[Case], store: Store) -> Iterator[Change]:
     mended = mended_contacts(store)
     if customers & mended.keys():
         yield Setting(CONTACTS, {name: roles for name, roles in mended.items() if name not in customers})
+    remembered = remembered_customers(store)
+    if customers & remembered.keys():
+        yield Setting(CUSTOMERS, {name: facts for name, facts in remembered.items() if name not in customers})
     asked = store.setting(ASKED)
     if isinstance(asked, dict) and customers & asked.get("counts", {}).keys():
         yield Setting(ASKED, None)

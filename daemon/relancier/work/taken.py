@@ -83,11 +83,14 @@ def take_invoices(
     mended = mended_contacts(desk.store)
     given = [replace(one, customer=as_mended(one.customer, mended)) for one in invoices]
     took: dict[str, Took] = {}
+    asked: list[str] = []
     for number, alike in _by_number(given).items():
         cases = _standing(known.by_number.get(number, ()), desk)
-        took.update(_Taking(cases, desk, message_id, detail).take(alike))
+        took.update(_Taking(cases, desk, message_id, detail, asked).take(alike))
         for one in alike:
             known.add(one.key)
+    if asked:
+        ask_mail_before(asked, desk)
     return [took[one.key] for one in given]
 
 
@@ -116,6 +119,7 @@ class _Taking:
     desk: Desk
     message_id: str
     detail: str
+    asked: list[str]  # the cases about which the mail read before is to be asked
 
     def take(self, invoices: Sequence[Invoice]) -> dict[str, Took]:
         """What became of each, by its key."""
@@ -163,7 +167,7 @@ class _Taking:
         case = opened(invoice, before, self.desk, doubtful=doubtful)
         if self.detail:
             self.desk.ledger.add(Event(case=case.key, kind=Kind.NOTED, at=self.desk.now, detail=self.detail))
-        ask_mail_before([case.key], self.desk)
+        self.asked.append(case.key)
         if doubtful:
             tell_held("parts_changed", [invoice.number], self.desk)
         return Took.DOUBTFUL if doubtful else Took.OPENED
@@ -177,7 +181,7 @@ class _Taking:
             return Took.UNCHANGED
         self.desk.ledger.add(*differences(case, now, self.desk))
         if now.customer.contacts != case.invoice.customer.contacts and not case.ended:
-            ask_mail_before([case.key], self.desk)
+            self.asked.append(case.key)
         return Took.CHANGED
 
     def _mailed_again(self, case: Case, invoice: Invoice) -> Took:
