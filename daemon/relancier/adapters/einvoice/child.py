@@ -1,0 +1,77 @@
+"""The child process that reads one file: limits first, then the file from standard input, the answer as one JSON."""
+
+import codecs
+import dataclasses
+import importlib
+import json
+import resource
+import sys
+
+from pypdf.errors import PyPdfError
+
+from relancier.adapters.einvoice.pdf import limit_pypdf
+from relancier.adapters.einvoice.reading import read_file
+
+MEMORY = 200 * 1024 * 1024
+SECONDS = 2
+LARGEST = 10 * 1024 * 1024
+TOO_MUCH_MEMORY = "Reading it takes more than 200 MB of memory."
+TOO_NESTED = "It is nested too deeply."
+DAMAGED = "It is damaged."
+NEEDED_LATER = ("stringprep", "encodings.idna", "unicodedata")
+CODECS = (
+    "utf-8",
+    "utf-16",
+    "utf-16-be",
+    "utf-16-le",
+    "latin-1",
+    "ascii",
+    "cp1252",
+    "iso8859-15",
+    "charmap",
+    "mac-roman",
+)
+
+
+def limit() -> None:
+    """From here on: 200 MB, 2 seconds of processor, no file, no socket, no other program."""
+    sys.setrecursionlimit(1_000)
+    limit_pypdf()
+    for which, most in (
+        (resource.RLIMIT_AS, MEMORY),
+        (resource.RLIMIT_CPU, SECONDS),
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_NOFILE, 0),
+        (resource.RLIMIT_NPROC, 0),
+    ):
+        resource.setrlimit(which, (most, most))
+
+
+def prepare() -> None:
+    """Everything that would otherwise be loaded from a file while reading."""
+    for name in NEEDED_LATER:
+        importlib.import_module(name)
+    for name in CODECS:
+        codecs.lookup(name)
+
+
+def answer(content: bytes) -> str:
+    """The invoice, or why there is none, as JSON."""
+    try:
+        found = read_file(content)
+    except MemoryError:
+        return json.dumps({"refused": TOO_MUCH_MEMORY})
+    except RecursionError:
+        return json.dumps({"refused": TOO_NESTED})
+    except PyPdfError:
+        return json.dumps({"refused": DAMAGED})
+    except ValueError as error:
+        return json.dumps({"refused": str(error)})
+    return json.dumps({"invoice": dataclasses.asdict(found) if found else None}, default=str)
+
+
+def main() -> None:
+    prepare()
+    limit()
+    sys.stdout.write(answer(sys.stdin.buffer.read(LARGEST + 1)))

@@ -1,0 +1,188 @@
+"""An invoice read off the text of its pages: number, due date and total, in French or English, or nothing at all.
+
+It only ever makes a proposal to a person. A value counts where it stands directly behind its label, or alone on the
+next line below a label that stands alone; two different values for one label, and nothing is read.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import date
+from decimal import Decimal
+from typing import TypeVar
+
+from relancier.core.einvoice import EInvoice, Part
+from relancier.core.folding import composed, fold
+from relancier.core.papers import checked
+
+LONGEST_TEXT, LONGEST_ROW = 200_000, 300
+_MONTHS = {
+    name: month
+    for names in (
+        "janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre",
+        "january february march april may june july august september october november december",
+    )
+    for month, name in enumerate(names.split(), start=1)
+}
+_NUMBER_LABEL = re.compile(
+    r"\b(?:(?:n[°ºo]\.?|numero|num\.?)\s?(?:de\s(?:la\s)?)?facture|facture\s?(?:n[°ºo]\.?|numero|num\.?)(?![a-z])"
+    r"|invoice\s?(?:no\.?|n[°º]|number|num\.?|#)(?![a-z])|(?:facture|invoice)(?=\s+[a-z/_-]*\d))"
+)
+_DUE_LABEL = re.compile(
+    r"\b(?:(?P<french>(?:date\sd[' ]\s?)?echeance(?:\sle)?|date\slimite\s(?:de|du)\s(?:paiement|reglement)"
+    r"|(?:a\s(?:payer|regler)|payable|paiement|reglement)\s(?:au\splus\stard(?:\sle)?|avant\sle|jusqu'au))"
+    r"|payment\sdue(?:\s(?:date|on|by))?|due\s(?:date|on|by)|(?:pay|payable)\sby|date\sdue)\b"
+)
+_ISSUED_LABEL = re.compile(
+    r"\b(?:(?P<french>date\s(?:de\s(?:la\s)?(?:facture|facturation)|d[' ]\s?emission))"
+    r"|(?:invoice|issue)\sdate|date\sof\s(?:invoice|issue))\b"
+)
+_ALL_TAXES = r"(?:t\.?t\.?c\b\.?|toutes\staxes\scomprises)"
+_TOTAL_LABEL = re.compile(
+    rf"\b(?:(?:(?:montant|total|somme|reste|solde)\s)?(?:net\s)?(?:total\s)?a\s(?:payer|regler)(?:\s{_ALL_TAXES})?"
+    rf"|(?:montant\s)?total\s(?:general\s)?{_ALL_TAXES}|montant\s{_ALL_TAXES}|(?:reste|solde|total|montant)\sdu"
+    r"|(?:total\s)?(?:amount|balance)\s(?:due|payable)|total\s(?:due|payable)|(?:invoice|grand)\stotal"
+    r"|total\s\(?incl[a-z.]*\s(?:of\s)?(?:vat|tax(?:es)?)\)?)"
+)
+_NOT_AN_INVOICE = re.compile(
+    r"\bpro[\s-]?forma|\bacomptes?\b|\bdeposit\b|\bprepayment|\bcredit\snote|\bnote\sde\scredit|\breleve\sde\s"
+    r"|\bstatement\sof\b|\brelances?\b|\bmise\sen\sdemeure|\breminder\b|\becheances\b|\becheancier|\binstal?lments?\b"
+    r"|\bacquittee?\b|\b(?:payee?|reglee?)\sle\b|^paid\b|^(?:facture\sd'\s?)?avoir\b|^(?:devis|quote|quotation)\b",
+    re.MULTILINE,
+)
+_NUMBER = re.compile(r"[a-z0-9][a-z0-9._/\\-]{0,39}")
+_BEHIND_A_NUMBER = re.compile(r"\s*$|\s{2,}|\s*[|;,)]|\s+(?:du|le|of|from|dated|date|page|en\sdate)\b")
+_NUMERIC_DAY = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4})(?!\d|[/.-]\d)")
+_ISO_DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?!\d|-\d)")
+_DAY_FIRST = re.compile(r"(\d{1,2})(?:er|st|nd|rd|th)?\s([a-z]{3,9})\s(\d{4})(?!\d)")
+_MONTH_FIRST = re.compile(r"([a-z]{3,9})\s(\d{1,2})(?:st|nd|rd|th)?,?\s(\d{4})(?!\d)")
+_MONEY = re.compile(
+    r"(?P<before>€|\beur\b|£|\bgbp\b|\bchf\b)?\s?(?P<whole>\d{1,3}(?:(?P<group>[ .,'])\d{3})(?:(?P=group)\d{3})*"
+    r"|\d{1,12})(?P<point>[.,])(?P<cents>\d\d)(?!\d|[.,]\d|\s?%)\s?(?P<after>€|euros?\b|eur\b|£|gbp\b|chf\b)?"
+)
+_CURRENCIES = {"€": "EUR", "eur": "EUR", "euro": "EUR", "euros": "EUR", "£": "GBP", "gbp": "GBP", "chf": "CHF"}
+_EUROS = re.compile(r"€|\beur\b|\beuros?\b")
+_FOREIGN = re.compile(r"[$¥₹£]|\b(?:usd|gbp|chf|cad|xof|xaf|mad|dollars?|pounds?)\b")
+_BETWEEN = re.compile(r"[\s:=.]*")
+_BEFORE_MONEY = re.compile(r"\s?(?:\(?(?:en\s)?(?:euros?|eur)\)?(?![\s:=.]*[a-z])|\(€\))?[\s:=.]*")
+_SOME_VALUE = re.compile(r"[-(+]?\s?\d")
+
+T = TypeVar("T")
+
+
+def read_text(text: str) -> EInvoice | None:
+    """The invoice, if number, due date and total are each told without any doubt; else nothing."""
+    rows = [row for one in composed(text[:LONGEST_TEXT]).splitlines() if (row := one.strip()[:LONGEST_ROW])]
+    folded = [re.sub(r"\s", " ", fold(row)) for row in rows]
+    whole = "\n".join(folded)
+    if _NOT_AN_INVOICE.search(whole):
+        return None
+    number = _single(_numbers(rows, folded))
+    due = _single(_days(folded, _DUE_LABEL))
+    total = _single(_totals(folded, whole))
+    if number is None or due is None or total is None:
+        return None
+    return _sound(number, due, total, _single(_days(folded, _ISSUED_LABEL)))
+
+
+def _sound(number: str, due: date, total: tuple[Decimal, str], issued: date | None) -> EInvoice | None:
+    amount, currency = total
+    if amount == 0 or (issued is not None and issued > due):
+        return None
+    invoice = EInvoice(
+        number=number, total=amount, currency=currency, parts=(Part(due, amount),), issued=issued, exact=False
+    )
+    try:
+        return checked(invoice)
+    except ValueError:
+        return None
+
+
+def _single(found: Iterable[T | None]) -> T | None:
+    """The one value found; nothing where there are two, or where one of them could not be read."""
+    values = set(found)
+    return values.pop() if len(values) == 1 else None
+
+
+def _behind(folded: list[str], label: re.Pattern[str]) -> Iterator[tuple[int, int, re.Match[str]]]:
+    """Where a value of each label may begin: in its own row, or in the next where the label stands alone."""
+    for index, row in enumerate(folded):
+        for match in label.finditer(row):
+            rest = _BEFORE_MONEY if label is _TOTAL_LABEL else _BETWEEN
+            start = rest.match(row, match.end())
+            end = start.end() if start else match.end()
+            if end < len(row):
+                yield index, end, match
+            elif match.start() == 0 and index + 1 < len(folded):
+                yield index + 1, 0, match
+
+
+def _numbers(rows: list[str], folded: list[str]) -> Iterator[str | None]:
+    for index, start, _ in _behind(folded, _NUMBER_LABEL):
+        row = folded[index]
+        match = _NUMBER.match(row, start)
+        if match is None or not re.search(r"\d", match[0]) or _day_at(row, start, french=True):
+            continue
+        sure = _BEHIND_A_NUMBER.match(row, match.end()) and (start or match.end() == len(row))
+        yield rows[index][start : match.end()].rstrip(".-/") if sure else None
+
+
+def _days(folded: list[str], label: re.Pattern[str]) -> Iterator[date | None]:
+    for index, start, match in _behind(folded, label):
+        row = folded[index]
+        found = _day_at(row, start, french=match["french"] is not None)
+        if found is not None:
+            more = re.search(r"\d[/.-]\d\d?[/.-]\d", row[found[1] :])
+            alone = start or found[1] == len(row)
+            yield found[0] if alone and not more else None
+        elif _SOME_VALUE.match(row, start) and start:
+            yield None
+
+
+def _day_at(row: str, start: int, *, french: bool) -> tuple[date | None, int] | None:
+    """The day written at a place and where it ends; no day where it is not clear which is meant."""
+    if match := _ISO_DAY.match(row, start):
+        return _day(match[1], match[2], match[3]), match.end()
+    if match := _NUMERIC_DAY.match(row, start):
+        return _numeric(match, french=french), match.end()
+    if match := _DAY_FIRST.match(row, start):
+        return _day(match[3], str(_MONTHS.get(match[2], 0)), match[1]), match.end()
+    if match := _MONTH_FIRST.match(row, start):
+        return _day(match[3], str(_MONTHS.get(match[1], 0)), match[2]), match.end()
+    return None
+
+
+def _numeric(match: re.Match[str], *, french: bool) -> date | None:
+    """The day comes first in French and with points; else only where no month could be meant, or both are the same."""
+    first, second = int(match[1]), int(match[3])
+    if french or match[2] == "." or first > 12 or first == second:
+        return _day(match[4], match[3], match[1])
+    return _day(match[4], match[1], match[3]) if second > 12 else None
+
+
+def _day(year: str, month: str, day: str) -> date | None:
+    try:
+        return date(int(year), int(month), int(day))
+    except ValueError:
+        return None
+
+
+def _totals(folded: list[str], whole: str) -> Iterator[tuple[Decimal, str] | None]:
+    for index, start, _ in _behind(folded, _TOTAL_LABEL):
+        row = folded[index]
+        match = _MONEY.match(row, start)
+        if match is None:
+            if start and _SOME_VALUE.match(row, start):
+                yield None
+        elif start or match.end() == len(row):
+            more = _MONEY.search(row, match.end())
+            yield None if more else _sum(match, row[:start], whole)
+
+
+def _sum(match: re.Match[str], label: str, whole: str) -> tuple[Decimal, str] | None:
+    """A sum and its currency, if both are clear."""
+    told = {_CURRENCIES[one] for one in (match["before"], match["after"]) if one}
+    if not told and (_EUROS.search(label) or (_EUROS.search(whole) and not _FOREIGN.search(whole))):
+        told = {"EUR"}
+    if len(told) != 1 or match["group"] == match["point"]:
+        return None
+    return Decimal(re.sub(r"\D", "", match["whole"]) + "." + match["cents"]), told.pop()
