@@ -13,10 +13,11 @@ from relancier.core.case import Because, Case, Hold, How, Instalment, Signer, St
 from relancier.core.digest import MOST, Day, Line, Section, gather, leaving, shortened, to_do, why_not
 from relancier.core.digest_samples import digest_sample
 from relancier.core.duties import DRAFT, Duty
+from relancier.core.known import KNOWN_ONLY
 from relancier.core.money import Money
 from relancier.core.parcel import Taken, parcels
 from relancier.core.plan import Channel
-from relancier.core.schedule import KNOWN_ONLY, NO_CALL, NO_PLAN, PLAN_ENDED, Near, Wait, decide
+from relancier.core.schedule import NO_CALL, NO_PLAN, PLAN_ENDED, Near, Wait, decide
 
 TODAY = DUE + timedelta(days=15)
 PLAN = make.plan(
@@ -24,6 +25,8 @@ PLAN = make.plan(
     make.step("penalties", 10, template="reminder-2", title="Relance ferme"),
     make.step("legal", 20, Channel.LEGAL, template=""),
 )
+
+NO_STATEMENT = f"{KNOWN_ONLY} 2026-05-01: no statement of account …0189 holds 2026-05-04"
 
 
 def day() -> Day:
@@ -104,6 +107,7 @@ def test_a_contact_to_mend_is_told_with_what_the_server_said(because: Because) -
         (make.in_state(make.case(), State.LEGAL), ""),
         (replace(make.case(), unseen=("reply",)), ""),
         (make.in_state(make.case(), State.OPEN, waiting=f"{KNOWN_ONLY} 2026-05-01"), "because_payments_unknown"),
+        (make.in_state(make.case(), State.OPEN, waiting=NO_STATEMENT), "because_statement_missing"),
         (make.in_state(make.case(), State.OPEN, waiting=f"{NO_PLAN} 'x'"), "because_plan_missing"),
         (make.in_state(make.case(), State.OPEN, waiting=NO_CALL), "because_call_missing"),
         (make.in_state(make.case(), State.OPEN, waiting=PLAN_ENDED), "because_plan_over"),
@@ -120,6 +124,15 @@ def test_a_world_that_waits_for_the_end_of_quiet_days_says_so_in_the_words_we_lo
     action = decide(case, plan, make.world(make.paris(2026, 8, 10, 10)), Near())
     assert isinstance(action, Wait)
     assert why_not(replace(case, waiting=action.reason)) == "because_quiet_period"
+
+
+def test_the_first_statement_that_is_missing_is_named() -> None:
+    found = day()
+    found.not_sent(make.in_state(make.case("F1"), State.OPEN, waiting=NO_STATEMENT.replace("05-04", "05-11")))
+    found.not_sent(make.in_state(make.case("F2"), State.OPEN, waiting=NO_STATEMENT))
+    found.not_sent(make.in_state(make.case("F3"), State.OPEN, waiting=NO_STATEMENT.replace("05-04", "05-05")))
+    (line,) = found.section(Section.NOT_SENT)
+    assert (line.detail, line.on, line.whom) == ("because_statement_missing", date(2026, 5, 4), "0189")
 
 
 def test_reasons_are_counted_and_name_a_few_invoices() -> None:

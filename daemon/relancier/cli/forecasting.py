@@ -88,9 +88,8 @@ def instant(office: Office, day: date) -> datetime:
 def timetable(picture: Picture, at: datetime, until: date) -> Timetable:
     """What will leave from an instant to a day, decided as the daemon decides."""
     setup = picture.setup
-    now = clock()
-    known = at if at > now else picture.books.known_at(now)
-    found = foresee(picture.customers(), setup.plans, setup.world(at, known), until, setup.old_a_day)
+    world = picture.books.world(clock(), at, ahead=True)
+    found = foresee(picture.customers(), setup.plans, world, until, setup.old_a_day)
     entries = [replace(item, parcel=addressed([item.parcel], setup)[0]) for item in found.entries]
     return replace(found, entries=entries)
 

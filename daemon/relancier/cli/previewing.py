@@ -54,7 +54,7 @@ def preview(asked: Asked, choice: Choice, step_id: str | None, output: Path) -> 
         if state is not None:
             picture.store.commit(*state.events(case.key))
     now = clock()
-    world = office.setup.world(now, picture.books.known_at(now))
+    world = picture.books.world(now)
     parcel = _parcel(case, picture, world, step_id)
     if parcel.channel is Channel.SMS and parcel.sort is Sort.REMINDER:
         say(f"This message would leave by SMS to +{parcel.to[0].partition('@')[0]}.")

@@ -100,7 +100,7 @@ def _late(state: Store, pid: int | None, now: datetime) -> str:
 def _rows(cases: Iterable[Case], picture: Picture) -> Iterator[Row]:
     """The rows by customer and due date."""
     now = clock()
-    world = picture.setup.world(now, picture.books.known_at(now))
+    world = picture.books.world(now)
     everyone, trouble = picture.customers(), picture.trouble()
     beside = {case.key: one for together in everyone.values() for case, one in _beside(together)}
     for case in sorted(cases, key=by_customer):

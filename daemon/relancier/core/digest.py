@@ -11,11 +11,12 @@ from relancier.core.agreed import owed as still_agreed
 from relancier.core.case import Because, Case, How, State
 from relancier.core.duties import DRAFT, Duty
 from relancier.core.extra import step_of
+from relancier.core.known import KNOWN_ONLY, Lacking, lacking_in
 from relancier.core.limitation import limitation_on, warn_from
 from relancier.core.money import Money
 from relancier.core.parcel import Parcel
 from relancier.core.plan import Channel, Plan
-from relancier.core.schedule import KNOWN_ONLY, NO_CALL, NO_FACTOR, NO_PLAN, PLAN_ENDED
+from relancier.core.schedule import NO_CALL, NO_FACTOR, NO_PLAN, PLAN_ENDED
 from relancier.core.workdays import Calendar
 
 MOST = 12  # lines of a section: "et 40 autres" says the rest
@@ -25,6 +26,7 @@ FIRM = frozenset({"reminder-2", "reminder-3", "formal-notice"})
 FIRM_CHANNELS = frozenset({Channel.LEGAL})
 MENDED_BY_A_PERSON = frozenset({Because.BOUNCED, Because.ADDRESS})
 _TAKEN = frozenset({How.SENT, How.TASK, How.ADOPTED})
+STATEMENT_MISSING = "because_statement_missing"
 WAITING = {
     KNOWN_ONLY: "payments_unknown",
     NO_PLAN: "plan_missing",
@@ -78,6 +80,7 @@ class Day:
     since: datetime
     lines: dict[Section, list[Line]] = field(default_factory=lambda: defaultdict(list))
     reasons: dict[str, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
+    lacking: Lacking | None = None
 
     def add(self, section: Section, *lines: Line) -> None:
         self.lines[section].extend(lines)
@@ -86,11 +89,14 @@ class Day:
         """Counts the case where nothing leaves for it and a person should know why."""
         if word := why_not(case):
             self.reasons[word][case.key] = case.invoice.number
+        lacking = lacking_in(case.waiting)
+        if lacking is not None and (self.lacking is None or lacking.since < self.lacking.since):
+            self.lacking = lacking
 
     def section(self, section: Section) -> tuple[Line, ...]:
         """The lines of a section, the most pressing first, and how many more there are."""
         if section is Section.NOT_SENT:
-            return tuple(_reasons(self.reasons))
+            return tuple(_reasons(self.reasons, self.lacking))
         found = sorted(self.lines[section], key=_by_whom if section is Section.DUTIES else _pressing)
         return shortened(found)
 
@@ -122,12 +128,14 @@ def _by_whom(line: Line) -> tuple[str, date, str]:
     return line.whom, *_pressing(line)
 
 
-def _reasons(reasons: Mapping[str, Mapping[str, str]]) -> Iterator[Line]:
-    """Why nothing leaves, the most frequent reason first, with the first invoices of each."""
+def _reasons(reasons: Mapping[str, Mapping[str, str]], lacking: Lacking | None) -> Iterator[Line]:
+    """Why nothing leaves, the most frequent reason first, with the first invoices of each and the statement wanted."""
     for word, numbers in sorted(reasons.items(), key=lambda pair: (-len(pair[1]), pair[0])):
         named = sorted(set(numbers.values()))[:MOST_NAMED]
         more = " …" if len(numbers) > len(named) else ""
-        yield Line(detail=word, count=len(numbers), number=", ".join(named) + more)
+        line = Line(detail=word, count=len(numbers), number=", ".join(named) + more)
+        wanted = lacking if word == STATEMENT_MISSING else None
+        yield replace(line, on=wanted.since, whom=wanted.account) if wanted else line
 
 
 # --- What a case brings -----------------------------------------------------------------------------------------------
@@ -162,6 +170,8 @@ def why_not(case: Case) -> str:
         return f"because_{case.state.value}"
     if case.state is not State.OPEN:
         return ""
+    if lacking_in(case.waiting) is not None:
+        return STATEMENT_MISSING
     return next((f"because_{word}" for start, word in WAITING.items() if case.waiting.startswith(start)), "")
 
 

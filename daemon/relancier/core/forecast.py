@@ -57,7 +57,8 @@ def forecast(
     depending: set[str] = set()
     while queue:
         at, turns, customer = heapq.heappop(queue)
-        then = replace(world, now=at, known_at=at if at > world.now else world.known_at)
+        ahead = at > world.now
+        then = replace(world, now=at, known_at=at if ahead else world.known_at, ahead=ahead or world.ahead)
         if then.today > until or turns > MOST_TURNS * len(current[customer]):
             continue
         turn = take_turn(current[customer], plans, then, old_allowed=per_day_old - old[then.today])

@@ -13,6 +13,7 @@ from relancier.core import agreed, discount
 from relancier.core.case import Because, Case, Event, How, Kind, State, StepDone
 from relancier.core.extra import RECAP, THANK_YOU, step_of
 from relancier.core.folding import composed, fold
+from relancier.core.known import known_at, known_day, known_only
 from relancier.core.plan import Channel, Plan, Step
 from relancier.core.steps import MESSAGES, ONE_OFF, channel, come, left_late, prevents, take
 from relancier.core.workdays import Calendar
@@ -26,7 +27,6 @@ PLAN_ENDED = "the plan has ended"
 NO_CALL = "the call is not recorded yet"
 NO_PLAN = "there is no plan called"
 NO_FACTOR = "no bank details are known of the factor"
-KNOWN_ONLY = "payments are known only up to"
 PAID_BY_ITSELF = re.compile(
     r"\b(direct debit|prelevements?|prlv|lcr|traites?|bill of exchange|effets? acceptes?|accepted bill"
     r"|cheques? recus?|cheque received)\b"
@@ -177,14 +177,13 @@ def _by_state(case: Case, world: World) -> Action:
         return action
     if world.today < until:
         return Wait(_start_of(until, world.calendar), case.state.value)
-    unknown = case.state is State.PROMISED and world.calendar.local_day(world.known_at) < until - timedelta(days=1)
-    return _wait_for_books(world) if unknown else action
+    unknown = case.state is State.PROMISED and known_day(case, world) < until - timedelta(days=1)
+    return _wait_to_know(case, world) if unknown else action
 
 
-def _wait_for_books(world: World) -> Wait:
+def _wait_to_know(case: Case, world: World) -> Wait:
     """Nobody is told that a payment has not come before it would be known."""
-    known = world.calendar.local_day(world.known_at)
-    return Wait(world.calendar.opening(world.today + timedelta(days=1)), f"{KNOWN_ONLY} {known.isoformat()}")
+    return Wait(world.calendar.opening(world.today + timedelta(days=1)), known_only(case, world))
 
 
 def _turning_point(case: Case, world: World) -> tuple[date | None, Action]:
@@ -257,8 +256,7 @@ def _not_yet(case: Case, plan: Plan, steps: tuple[Step, ...], world: World, near
     if any(step.formal_notice for step in steps) and calendar.in_quiet(world.today):
         return Wait(_after_quiet(world), "no formal notice in a quiet period")
     if any(not prevents(step) for step in steps) and not payments_known(case, world):
-        until = calendar.opening(world.today + timedelta(days=1))
-        return Wait(until, f"{KNOWN_ONLY} {calendar.local_day(world.known_at).isoformat()}")
+        return _wait_to_know(case, world)
     return _too_soon(case, plan, steps, world, near)
 
 
@@ -286,10 +284,9 @@ def _beside_a_message(step: Step, case: Case, world: World) -> bool:
 
 
 def _unknown(step: Step, case: Case, world: World) -> str:
-    """Whether a reminder of an instalment must wait for fresher books; a person looks at the confirmation."""
-    if step.approval or agreed.known_enough(case, world.known_at):
-        return ""
-    return f"{KNOWN_ONLY} {world.calendar.local_day(world.known_at).isoformat()}"
+    """Whether a reminder of an instalment must wait until payments are known; a person looks at the confirmation."""
+    enough = step.approval or agreed.known_enough(case, known_at(case, world))
+    return "" if enough else known_only(case, world)
 
 
 def overtaken(step: Step, case: Case, plan: Plan, world: World) -> bool:
@@ -316,12 +313,12 @@ def _after_quiet(world: World) -> datetime:
 def payments_known(case: Case, world: World) -> bool:
     """Whether a payment in time, or after the last reminder, would be known by now (case: payments not known yet)."""
     last = max((done.at for done in case.done if done.how in MESSAGES), default=None)
-    return _known_in_time(case, world) and (last is None or world.known_at > last)
+    return _known_in_time(case, world) and (last is None or known_at(case, world) > last)
 
 
 def _known_in_time(case: Case, world: World) -> bool:
     """Whether a payment made by the due date would be known by now."""
-    return world.calendar.local_day(world.known_at) >= world.calendar.known_day(case.invoice.due)
+    return known_day(case, world) >= world.calendar.known_day(case.invoice.due)
 
 
 def rested(case: Case, plan: Plan, world: World) -> date:

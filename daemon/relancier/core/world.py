@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from relancier.core.case import Because, Case
+from relancier.core.coverage import Coverage
 from relancier.core.plan import Step
 from relancier.core.steps import MESSAGES
 from relancier.core.workdays import Calendar
@@ -15,8 +16,10 @@ from relancier.core.workdays import Calendar
 class World:
     """What deciding needs beside the case and its plan.
 
-    `known_at`: payments are known up to this instant. `today` is the local day of `now`. `thank_you`: customers are
-    thanked for a payment. `factors` are the names, folded, of the factors whose bank details are known.
+    `known_at`: the books know payments up to this instant, `coverage`: the days that statements hold; `ahead`: whoever
+    looks into the future counts on both to come (core/known tells what that means for a case). `today` is the local day
+    of `now`. `thank_you`: customers are thanked for a payment. `factors` are the names, folded, of the factors whose
+    bank details are known.
     """
 
     now: datetime
@@ -27,6 +30,8 @@ class World:
     pause_limit: timedelta = timedelta(days=30)
     thank_you: bool = False
     factors: frozenset[str] = frozenset()
+    coverage: Coverage = field(default_factory=Coverage)
+    ahead: bool = False
     today: date = field(init=False)
 
     def __post_init__(self) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from relancier.core.case import Case, How, StepDone
+from relancier.core.known import known_day
 from relancier.core.outbox import Sort
 from relancier.core.parcel import Taken
 from relancier.core.plan import Base, Channel, Plan, Step, When
@@ -38,7 +39,7 @@ def course(telling: Telling, named: Sequence[Case]) -> Fields:
         "notice_deadline": calendar.notice_deadline(telling.today),
         "by_post": by_post,
         "exchanges": tuple(exchanges(telling)) if by_post else (),
-        "known_to": min(calendar.local_day(telling.world.known_at), telling.today),
+        "known_to": min([*(known_day(case, telling.world) for case in named), telling.today]),
         "last_reply_on": max((day for case in named if (day := _replied_on(case, telling))), default=None),
         "instalments": telling.lead.step.instalments,
         "last_reminder": telling.lead.step.template in LAST_REMINDERS,

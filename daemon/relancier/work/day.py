@@ -164,7 +164,7 @@ class Gatherer:
             return None
         _, end = setup.calendar.hours
         last = datetime.combine(today, end, setup.calendar.zone) - _MINUTE
-        return setup.world(last, self.books.known_at(now)) if now <= last else None
+        return self.books.world(now, last) if now <= last else None
 
     @staticmethod
     def _leaves(parcel: Parcel, day: Day, setup: Setup) -> None:

@@ -161,7 +161,7 @@ class Deliver:
         if entry is None or entry.status not in {Status.QUEUED, Status.DEFERRED}:
             return True
         now = self.clock()
-        world = self.setup().world(now, self.books.known_at(now))
+        world = self.books.world(now)
         parcel = self.renderer.parcel(entry)
         reason = out_of_date(entry, parcel)
         if parcel is None or reason:
@@ -288,7 +288,7 @@ class Deliver:
         if parcel is None:
             return
         now = self.clock()
-        world = self.setup().world(now, self.books.known_at(now))
+        world = self.books.world(now)
         with suppress(RenderFailed):  # told when it is its turn
             self.renderer.words(self.renderer.telling(parcel, world))
 

@@ -53,7 +53,7 @@ class Escalate:
         if not self._may_queue(now):
             return
         desk = Desk.at(self.store, self.setup(), now)
-        world = desk.setup.world(now, self.books.known_at(now))
+        world = self.books.world(now)
         customers = {case.invoice.customer.id for case in self.store.due(now)}
         if not customers:
             return

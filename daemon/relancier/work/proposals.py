@@ -160,7 +160,7 @@ class Proposals:
 
     def _telling(self, entry: Entry, now: datetime) -> Telling | None:
         parcel = self.renderer.parcel(entry)
-        world = self.setup().world(now, self.books.known_at(now))
+        world = self.books.world(now)
         return self.renderer.telling(parcel, world) if parcel is not None else None
 
     def _judge(self, entry: Entry, now: datetime) -> None:

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from relancier.config import Config, Factor
 from relancier.core.case import Case, Invoice, State
 from relancier.core.choosing import Chosen, choose, days_late
+from relancier.core.coverage import Coverage
 from relancier.core.folding import composed, fold
 from relancier.core.money import Rates
 from relancier.core.plan import Plan
@@ -70,7 +71,9 @@ class Setup:
     papers: InvoiceReader = field(default_factory=NoPapers)
     tables: TableReader = field(default_factory=NoTables)
 
-    def world(self, now: datetime, known_at: datetime) -> World:
+    def world(
+        self, now: datetime, known_at: datetime, coverage: Coverage | None = None, *, ahead: bool = False
+    ) -> World:
         sending = self.config.sending
         return World(
             now=now,
@@ -81,6 +84,8 @@ class Setup:
             pause_limit=self.config.replies.pause_limit,
             thank_you=sending.thank_you,
             factors=frozenset(fold(composed(name)) for name in self.config.factor),
+            coverage=coverage or Coverage(),
+            ahead=ahead,
         )
 
     def today(self, now: datetime) -> date:

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from relancier.core.coverage import Coverage, Span, account_of, merged, read_spans, squeeze, written_spans
+from relancier.core.known import KNOWN_ONLY
 from relancier.core.problem import Problem
-from relancier.core.schedule import KNOWN_ONLY
 from relancier.core.statement import Statement
 from relancier.core.stored import Setting
 from relancier.ports import Store

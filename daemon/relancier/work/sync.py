@@ -7,15 +7,19 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from relancier.core.case import Case, Event, Invoice, Kind, Origin
+from relancier.core.known import KNOWN_ONLY
 from relancier.core.outbox import ABOUT
 from relancier.core.stored import Setting
+from relancier.core.world import World
 from relancier.ports import Snapshot, Source, Store
 from relancier.work.carry import Moves, carry_over, follow, moves, tell_held, with_known
 from relancier.work.contacts import as_mended, mended_contacts
 from relancier.work.credit import hold_for_credit
+from relancier.work.money import rematch_money
 from relancier.work.records import Desk, queue_note
 from relancier.work.rematch import rematch
 from relancier.work.setup import Setup
+from relancier.work.statements import coverage
 from relancier.work.taken import KNOWN_AT, OPENING, ask_mail_before, differences, opened
 
 log = logging.getLogger("relancier")
@@ -23,7 +27,6 @@ log = logging.getLogger("relancier")
 SHRUNK = "shrunk"  # the books lost so much at once that a person must look: {"before", "after"}
 SHRINK_ACCEPTED = "shrink_accepted"  # a person has looked and lets the smaller books count
 TAKEN = "books_taken"  # the stamp of the books as they were last taken over
-WAITING_FOR_BOOKS = "payments are known only"
 A_LOT = 0.5
 AT_LEAST = 4
 MOST_OFFERED = 20  # invoices that a note takes orders about
@@ -55,6 +58,12 @@ class Books:
         stored = self.store.setting(KNOWN_AT)
         known = datetime.fromisoformat(str(stored)) if stored else datetime.fromtimestamp(0, now.tzinfo)
         return min(known, now)
+
+    def world(self, now: datetime, at: datetime | None = None, *, ahead: bool = False) -> World:
+        """What deciding needs at an instant, with what is known now; `ahead`: with what should be known by then."""
+        at, setup = at or now, self.setup()
+        known = at if ahead and at > now else self.known_at(now)
+        return setup.world(at, known, coverage(self.store, setup), ahead=ahead and at > now)
 
     def trouble(self, now: datetime) -> Trouble | None:
         """Why nothing may be sent from these books, if anything."""
@@ -134,7 +143,9 @@ class Books:
         if not isinstance(keys, list):
             return
         desk = Desk.at(self.store, self.setup(), now)
-        rematch(self.store.cases(map(str, keys)), desk)
+        opened = self.store.cases(map(str, keys))
+        rematch(opened, desk)
+        rematch_money(opened, desk)
         desk.ledger.put(Setting(OPENING, None))
         desk.ledger.commit()
 
@@ -155,9 +166,9 @@ class Books:
 
     @staticmethod
     def _wake(desk: Desk, cases: Mapping[str, Case]) -> None:
-        """Cases that waited for fresher books are looked at again."""
+        """Cases that waited for payments to be known are looked at again."""
         for key, case in cases.items():
-            if case.waiting.startswith(WAITING_FOR_BOOKS):
+            if case.waiting.startswith(KNOWN_ONLY):
                 desk.ledger.replace_case(replace(desk.ledger.case(key) or case, look_at=desk.now))
 
 
