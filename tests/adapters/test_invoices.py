@@ -501,9 +501,9 @@ def test_the_invoice_file_goes_before_the_customers_file(tmp_path: Path) -> None
          'customers.csv:3: column "client": this customer stands on line 2 already; keep one of the two.'),
         ("client;email\n;a@b.fr\n",
          'customers.csv:2: column "client": neither a name nor a code; fill one of them in.'),
-        ("nom;email\nA;a@b.fr\n",
-         ('customers.csv:1: no column for customer (client); the headings are "nom", "email": '
-         'add the column, or name it in [invoices.columns], as in customer = "nom".')),
+        ("qui;email\nA;a@b.fr\n",
+         ('customers.csv:1: no column for customer (client); the headings are "qui", "email": '
+         'add the column, or name it in [invoices.columns], as in customer = "qui".')),
         ("client;email\nA;compta@lumen.example\n",
          'customers.csv:2: column "email": "compta@lumen.example" is our own mailbox; write the customer\'s address.'),
     ],

@@ -5,70 +5,15 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 
+from relancier.adapters.invoices.synonyms import ELSE, FIRST, SURE
+
 SYNONYMS: Mapping[str, tuple[str, ...]] = {
-    "number": (
-        "n° facture", "no facture", "num facture", "numéro facture", "numéro de facture", "n° de facture", "facture",
-        "n° pièce", "numéro de pièce", "référence facture", "invoice", "invoice number", "invoice no", "numéro", "n°",
-    ),
-    "customer": ("client", "nom client", "nom du client", "raison sociale", "customer name", "société"),
-    "customer_id": ("code client", "n° client", "numéro client", "compte client", "réf client", "customer number"),
-    "issued": (
-        "date facture", "date de facture", "date de la facture", "date d'émission", "émise le", "date de facturation",
-        "invoice date", "issue date",
-    ),
-    "due": (
-        "échéance", "date échéance", "date d'échéance", "date d’échéance", "échéance le", "due date",
-        "date limite de paiement",
-    ),
-    "amount": (
-        "montant ttc", "total ttc", "montant", "ttc", "montant facture", "total", "amount incl vat", "total incl vat",
-    ),
-    "paid": ("réglé", "montant réglé", "déjà réglé", "payé", "montant payé", "encaissé", "amount paid"),
-    "currency": ("devise", "monnaie"),
-    "purpose": ("objet", "libellé", "désignation", "description", "prestation"),
-    "plan": ("plan de relance",),
-    "risk": ("risque", "niveau de risque"),
-    "key_account": ("compte clé", "compte-clé", "grand compte", "client grand compte", "client stratégique"),
-    "factor": ("affactureur", "affacturage", "société d'affacturage", "factor (affacturage)", "factoring company"),
-    "balance": (
-        "solde", "solde dû", "reste dû", "reste à payer", "restant dû", "montant dû", "solde restant", "balance due",
-    ),
-    "debit": ("débit", "montant débit"),
-    "credit": ("crédit", "montant crédit"),
-    "kind": ("type", "type de pièce", "type de document", "nature", "document type"),
-    "credits": ("facture d'origine", "avoir sur", "facture créditée", "credited invoice"),
-    "deposit": ("acompte", "acompte déduit", "acomptes versés", "down payment"),
-    "discount": ("escompte", "montant escompte", "early payment discount"),
-    "discount_until": ("escompte jusqu'au", "date escompte", "date limite d'escompte"),
-    "retention": ("retenue de garantie", "retenue", "rg", "retention money"),
-    "retention_due": ("échéance retenue", "échéance retenue de garantie", "libération retenue"),
-    "accepted": ("date de réception", "réception des travaux", "date de réception des travaux", "acceptance date"),
-    "language": ("langue",),
-    "professional": ("professionnel", "pro"),
-    "never": ("jamais", "ne jamais relancer", "ne pas relancer"),
-    "delivered": ("date de livraison", "livré le", "livraison", "delivery date", "date de prestation"),
-    "payment_method": ("mode de règlement", "mode de paiement", "moyen de paiement", "règlement"),
-    "sector": ("secteur",),
-    "pdf": ("fichier", "fichier pdf", "pièce jointe", "pdf file"),
-    "payment_url": ("lien de paiement", "url de paiement", "payment link"),
-    "accounting_name": ("contact comptable", "nom comptable", "comptable", "contact comptabilité", "contact"),
-    "accounting_email": (
-        "email comptable", "e-mail comptable", "mail comptable", "courriel comptable", "email comptabilité", "email",
-        "e-mail", "mail", "courriel", "adresse email", "adresse mail", "email client", "email facturation",
-    ),
-    "sales_name": ("interlocuteur commercial", "contact commercial", "nom commercial", "interlocuteur"),
-    "sales_email": (
-        "email commercial", "email interlocuteur commercial", "e-mail interlocuteur commercial", "mail commercial",
-        "courriel commercial", "email interlocuteur", "email contact commercial",
-    ),
-    "management_name": ("contact direction", "nom direction", "direction", "dirigeant"),
-    "management_email": ("email direction", "mail direction", "courriel direction", "email dirigeant"),
-    "phone": ("téléphone", "tél", "numéro de téléphone", "telephone number"),
-    "address": ("adresse", "adresse postale", "postal address"),
-}  # fmt: skip
+    column: (*FIRST.get(column, ()), *sure, *ELSE.get(column, ())) for column, sure in SURE.items()
+}
 
 # What a sentence calls each column that a file cannot do without.
 FRENCH = {"number": "n° facture", "customer": "client", "due": "échéance", "amount": "montant ttc"}
+NEEDED = ("number", "customer", "due", "amount")
 EMAILS = ("accounting_email", "sales_email", "management_email")
 
 
@@ -83,10 +28,27 @@ KNOWN: Mapping[str, str] = {
 }
 
 
+# How sure a heading is of its column: -1 before all others, 0 sure, then where nothing else is there, in order.
+RANKS: Mapping[tuple[str, str], int] = {
+    (column, plain(heading)): rank
+    for column in SURE
+    for ranked in (enumerate(ELSE.get(column, ()), 1), ((-1, heading) for heading in FIRST.get(column, ())))
+    for rank, heading in ranked
+}
+IN_EUROS = re.compile(r"(en)?(eur|euros?)$")
+RUNNING = frozenset({"solde"})  # beside a debit and a credit it is what the account comes to, line by line
+
+
+def known(heading: str) -> str:
+    """The column that a heading stands for, "" for none; that amounts are in euros may be said in it."""
+    written = plain(heading)
+    return KNOWN.get(written) or KNOWN.get(IN_EUROS.sub("", written), "")
+
+
 def recognised(headings: Sequence[str], given: Mapping[str, str]) -> int:
     """How many of the headings are understood."""
     ours = {plain(heading) for heading in given.values()}
-    return sum(1 for heading in headings if plain(heading) in KNOWN or plain(heading) in ours)
+    return sum(1 for heading in headings if plain(heading) in ours or known(heading))
 
 
 def columns(headings: Sequence[str], given: Mapping[str, str]) -> tuple[dict[str, int], list[str]]:
@@ -96,16 +58,34 @@ def columns(headings: Sequence[str], given: Mapping[str, str]) -> tuple[dict[str
     """
     ours = {plain(heading): column for column, heading in given.items()}
     found: dict[str, int] = {}
+    ranks: dict[str, int] = {}
     sentences = []
     for place, heading in enumerate(headings):
-        column = ours.get(plain(heading)) or KNOWN.get(plain(heading))
-        if column is None or (column in given and plain(heading) not in ours):
+        column = ours.get(plain(heading)) or known(heading)
+        if not column or (column in given and plain(heading) not in ours):
             continue
-        if column in found:
+        rank = RANKS.get((column, plain(heading)), 0)
+        if column not in found or rank < ranks[column]:
+            found[column], ranks[column] = place, rank
+        elif rank == ranks[column] and (rank == 0 or column in NEEDED):
             sentences.append(_twice(column, headings[found[column]], heading))
-        else:
-            found[column] = place
-    return found, sentences
+    return _mended(headings, found, given), sentences
+
+
+def _mended(headings: Sequence[str], found: dict[str, int], given: Mapping[str, str]) -> dict[str, int]:
+    """What some headings mean only beside others."""
+    written = [plain(heading) for heading in headings]
+    ledger = {"debit", "credit", "balance"} <= found.keys() and "balance" not in given
+    if ledger and written[found["balance"]] in RUNNING:
+        del found["balance"]
+    if "tiers" not in written or given.keys() & {"customer", "customer_id"}:
+        return found
+    tiers, code = written.index("tiers"), found.get("customer_id")
+    if found.get("customer") == tiers and code is not None and written[code] == "refclient":
+        del found["customer_id"]  # the customer's own reference of the invoice, another each time
+    elif "customer" in found and found["customer"] != tiers and code is None:
+        found["customer_id"] = tiers  # beside a name it is the code
+    return found
 
 
 def _twice(column: str, first: str, second: str) -> str:
