@@ -1,3 +1,3 @@
 """Payment reminders from a shared mailbox, stopped by the first answer."""
 
-__version__ = "0.3.0"
+__version__ = "0.4.0"
