@@ -7,6 +7,7 @@ from relancier.core.transfer import is_iban
 
 LETTERS = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "12345678912345678923456789")
 SHORTEST = 6
+FRENCH = 27
 IBAN = re.compile(r"\b[A-Za-z]{2}\d{2}(?:[ \u00a0\u202f]?[A-Za-z0-9]){11,30}", re.ASCII)
 PARTS = re.compile(r"(\d{5})(\d{5})([0-9A-Z]{11})", re.ASCII)
 
@@ -55,12 +56,16 @@ def named_in(text: str, accounts: Iterable[str]) -> str:
 
 def _number(iban: str) -> str:
     """The account's own number in a French IBAN, without zeros before it."""
-    number = iban[14:25].lstrip("0") if iban.startswith("FR") and len(iban) == 27 else iban[4:]
+    number = iban[14:25].lstrip("0") if iban.startswith("FR") and len(iban) == FRENCH else iban[4:]
     return number if len(number) >= SHORTEST else ""
 
 
 def ibans_in(text: str) -> list[str]:
-    """Every IBAN in a text, spaced or not."""
+    """Every IBAN in a text, spaced or not; what follows it on the line is no part of it."""
     found = (re.sub(r"\s", "", one).upper() for one in IBAN.findall(text))
-    sound = (iban for long in found for size in range(len(long), 14, -1) if is_iban(iban := long[:size]))
-    return list(dict.fromkeys(sound))
+    return list(dict.fromkeys(iban for one in found if (iban := _longest(one))))
+
+
+def _longest(text: str) -> str:
+    lengths = (FRENCH,) if text.startswith("FR") else range(len(text), 14, -1)
+    return next((text[:length] for length in lengths if len(text) >= length and is_iban(text[:length])), "")
