@@ -162,6 +162,7 @@ AMOUNTS = {
     "1234.56": "1234.56", "1,234.56": "1234.56", "1234,5": "1234.50", "1234": "1234.00", "12": "12.00",
     "1 234 567,89": "1234567.89", "1.234.567": "1234567.00", "1,234,567.8": "1234567.80", "€12.30": "12.30",
     "12,30 EUR": "12.30", "1'234.50": "1234.50", "1234,5000": "1234.50", "1234.500": "1234.50", "0,5": "0.50",
+    "12,00 D": "12.00", "12,00 C": "-12.00", "12,00 CR": "-12.00", "1 234,56 € C": "-1234.56", "12,00- €": "-12.00",
     "-12,00": "-12.00", "\u221212,00": "-12.00", "(12,00)": "-12.00", "12,00-": "-12.00", "007": "7.00",
 }  # fmt: skip
 
@@ -182,7 +183,9 @@ def test_what_is_no_amount(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     ["31/12/2026", "31.12.2026", "31-12-2026", "2026-12-31", "2026-12-31 00:00:00", "2026-12-31T00:00:00",
-     "31/12/2026 00:00"],
+     "31/12/2026 00:00", "31/12/26", "31.12.26", "31-déc-26", "31-déc.-26", "31 décembre 2026", "31 déc. 2026",
+     "jeudi 31 décembre 2026", "31-Dec-2026", "2026-12-31 10:22:33", "2026-12-31T10:22:33.000", "31/12/2026 10:22:33",
+     "20261231", "46387", "46387.5", "31\u00a0décembre\u00a02026"],
 )  # fmt: skip
 def test_dates(text: str) -> None:
     assert cells.day(text) == date(2026, 12, 31)
@@ -203,9 +206,10 @@ ROWS_WRONG: list[tuple[str, str]] = [
     (with_cell(2, "31/02/2026"),
      'column "due": "31/02/2026" is no day of the calendar; write day, month, year, as in 31/12/2026.'),
     (with_cell(2, "12/31/2026"),
-     'column "due": "12/31/2026" is no day of the calendar; write day, month, year, as in 31/12/2026.'),
-    (with_cell(2, "31/12/26"), 'column "due": "31/12/26" is not a date; write it as 31/12/2026 or 2026-12-31.'),
-    (with_cell(2, "46022"), 'column "due": "46022" is not a date; write it as 31/12/2026 or 2026-12-31.'),
+     ('column "due": "12/31/2026" is written month first, and other days of the column may be; '
+      "write all of them day, month, year, as in 31/12/2026.")),
+    (with_cell(2, "26-12-31"), 'column "due": "26-12-31" is not a date; write it as 31/12/2026 or 2026-12-31.'),
+    (with_cell(2, "99999"), 'column "due": "99999" is not a date; write it as 31/12/2026 or 2026-12-31.'),
     (with_cell(2, "31/12-2026"), 'column "due": "31/12-2026" is not a date; write it as 31/12/2026 or 2026-12-31.'),
     (with_cell(2, "31/12/0026"), 'column "due": "31/12/0026" is in the year 26; correct the year.'),
     (with_cell(3, "1.234"),
@@ -213,7 +217,9 @@ ROWS_WRONG: list[tuple[str, str]] = [
     (with_cell(3, "12 euros"), 'column "amount": "12 euros" is not an amount; write it as 1 234,56 or 1234.56.'),
     (with_cell(3, "12,345"),
      'column "amount": "12,345" can be read in two ways; write 12345,00 if it is in thousands.'),
-    (with_cell(3, "#REF!"), 'column "amount": "#REF!" is not an amount; write it as 1 234,56 or 1234.56.'),
+    (with_cell(3, "#REF!"),
+     'column "amount": "#REF!" in cell D2 is a formula\'s error; mend it, or write the value.'),
+    (with_cell(1, "#N/A"), 'column "customer": "#N/A" in cell B2 is a formula\'s error; mend it, or write the value.'),
     (with_cell(4, "compta.aubry.example"),
      ('column "accounting_email": "compta.aubry.example" is not a mail address: '
      "an email address must have an @-sign; write one address, as in compta@client.fr.")),

@@ -4,7 +4,7 @@ Each function gives the value, or raises ValueError with the end of a sentence: 
 """
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
 
@@ -17,9 +17,29 @@ DECIMAL_COMMA = re.compile(WHOLE + r"|\d{1,3}(?:\.\d{3}){1,3}),(\d{1,2}|\d{2}0{1
 DECIMAL_POINT = re.compile(WHOLE + r"|\d{1,3}(?:,\d{3}){1,3})\.(\d{1,2}|\d{2}0{1,6})", re.ASCII)
 NO_DECIMALS = re.compile(WHOLE + r"|\d{1,3}(?:\.\d{3}){2,3}|\d{1,3}(?:,\d{3}){2,3})", re.ASCII)
 AMBIGUOUS = re.compile(r"[1-9]\d{0,2}[.,]\d{3}", re.ASCII)
-ISO_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]00:00(?::00(?:\.0+)?)?)?", re.ASCII)
-DAY_FIRST = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4})(?: 00:00(?::00)?)?", re.ASCII)
+TIME = r"(?:[T ]\d{1,2}[:h]\d{2}(?::\d{2}(?:[.,]\d+)?)?)?"
+ISO_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})" + TIME, re.ASCII)
+COMPACT_DATE = re.compile(r"((?:19|20)\d{2})(\d{2})(\d{2})", re.ASCII)
+DAY_FIRST = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4})" + TIME, re.ASCII)
+SHORT_YEAR = re.compile(r"(\d{1,2})([/.])(\d{1,2})\2(\d{2})" + TIME, re.ASCII)
+NAMED_MONTH = re.compile(r"(?:[^\W\d_]{3,9}\.?,? )?(\d{1,2})(?:er)?[ /.-]([^\W\d_]{3,9})\.?[ /.-](\d{4}|\d{2})" + TIME)
+MONTHS = {
+    name: number
+    for number, names in enumerate(
+        ("janvier janv jan january", "février fevrier févr fevr fév fev feb february", "mars mar march",
+         "avril avr april apr", "mai may", "juin june jun", "juillet juil july jul", "août aout aoû aou august aug",
+         "septembre sept sep september", "octobre oct october", "novembre nov november",
+         "décembre decembre déc dec december"), 1)
+    for name in names.split()
+}  # fmt: skip
+SERIAL = re.compile(r"[3-5]\d{4}(?:[.,]\d+)?", re.ASCII)
+SERIALS = range(36_526, 55_153)  # the days from 2000 to 2050, counted as spreadsheets do
+COUNTED_FROM = date(1899, 12, 30)
+SIDE = re.compile(r"(?<=[\d) €])\s*(D|DB|C|CR)$")  # debit or credit, as ledgers write beside an amount
 YEARS = range(1990, 2101)
+MONTH_FIRST = (
+    "is written month first, and other days of the column may be; write all of them day, month, year, as in 31/12/2026."
+)
 YES = frozenset({"yes", "oui", "1", "y", "o", "true", "vrai", "x"})
 NO = frozenset({"no", "non", "0", "n", "false", "faux"})
 RISKS = {"faible": "low", "moyen": "medium", "moyenne": "medium", "élevé": "high", "eleve": "high", "fort": "high"}
@@ -46,9 +66,12 @@ CURRENCIES = frozenset(
 @lru_cache(maxsize=65_536)
 def amount(text: str) -> Decimal:
     """An amount to the cent; thousands and decimals as in French, English or German, with or without a euro sign."""
-    bare = SPACES.sub(" ", CURRENCY_MARK.sub("", text)).strip().replace("\u2212", "-")
+    side = SIDE.search(text)
+    bare = SPACES.sub(" ", CURRENCY_MARK.sub("", text[: side.start()] if side else text)).strip().replace("\u2212", "-")
     negative = bare.startswith(("-", "(")) or bare.endswith("-")
     digits = bare.strip("-() ")
+    if side and side[1].startswith("C"):
+        negative = not negative
     if AMBIGUOUS.fullmatch(digits):
         raise ValueError(f"can be read in two ways; write {re.sub('[.,]', '', digits)},00 if it is in thousands.")
     match = DECIMAL_COMMA.fullmatch(digits) or DECIMAL_POINT.fullmatch(digits) or NO_DECIMALS.fullmatch(digits)
@@ -61,20 +84,35 @@ def amount(text: str) -> Decimal:
 
 @lru_cache(maxsize=65_536)
 def day(text: str) -> date:
-    """A date, day first or ISO; never month first."""
-    if match := ISO_DATE.fullmatch(text):
-        year, month, number = int(match[1]), int(match[2]), int(match[3])
-    elif match := DAY_FIRST.fullmatch(text):
-        year, month, number = int(match[4]), int(match[3]), int(match[1])
-    else:
-        raise ValueError("is not a date; write it as 31/12/2026 or 2026-12-31.")
+    """A date, day first, ISO, with its month in letters or as a spreadsheet counts days; never month first."""
+    year, month, number = _parts(" ".join(text.split()))
     try:
         found = date(year, month, number)
     except ValueError:
+        if month > 12 >= number:
+            raise ValueError(MONTH_FIRST) from None
         raise ValueError("is no day of the calendar; write day, month, year, as in 31/12/2026.") from None
     if year not in YEARS:
         raise ValueError(f"is in the year {year}; correct the year.")
     return found
+
+
+def _parts(text: str) -> tuple[int, int, int]:
+    """The year, the month and the day that a text names."""
+    if match := ISO_DATE.fullmatch(text) or COMPACT_DATE.fullmatch(text):
+        return int(match[1]), int(match[2]), int(match[3])
+    if match := DAY_FIRST.fullmatch(text) or SHORT_YEAR.fullmatch(text):
+        return _whole(match[4]), int(match[3]), int(match[1])
+    if (match := NAMED_MONTH.fullmatch(text)) and match[2].casefold() in MONTHS:
+        return _whole(match[3]), MONTHS[match[2].casefold()], int(match[1])
+    if SERIAL.fullmatch(text) and int(text[:5]) in SERIALS:
+        found = COUNTED_FROM + timedelta(days=int(text[:5]))
+        return found.year, found.month, found.day
+    raise ValueError("is not a date; write it as 31/12/2026 or 2026-12-31.")
+
+
+def _whole(year: str) -> int:
+    return int(year) + (2000 if len(year) == 2 else 0)
 
 
 def yes(text: str) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from relancier.core.problem import Problem
 
 Line = tuple[int, list[str]]
+NO_RESULT = "#FORMULA!"  # stands where a formula was never worked out
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,3 +30,12 @@ class Unreadable(Exception):  # noqa: N818 - named after the situation
     def __init__(self, *problems: Problem) -> None:
         super().__init__(str(problems[0]))
         self.problems = problems
+
+
+def cell_name(column: int, line: int) -> str:
+    """A cell as spreadsheets call it, the column counted from 0: A1, B12, AA3."""
+    letters, left = "", column + 1
+    while left:
+        left, digit = divmod(left - 1, 26)
+        letters = chr(65 + digit) + letters
+    return f"{letters}{line}"

@@ -1,17 +1,22 @@
 """A table's rows as checked cells: every mistake is noted with its line, its heading and what stands there."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
 from relancier.adapters.invoices import headings
-from relancier.adapters.invoices.grid import Table
+from relancier.adapters.invoices.grid import NO_RESULT, Table, cell_name
 from relancier.config import UNSAFE, shown
 from relancier.core.problem import Problem
 
 Value = TypeVar("Value")
 
 MOST_SHOWN = 100
+FORMULA_ERROR = re.compile(
+    r"#(REF|VALUE|VALEUR|NAME|NOM|NUM|NOMBRE|NULL|NUL|DIV/0|SPILL|CALC|FORMULA|CHAMP|BLOCKED|CONNECT)[!?]|#N/A|#ND"
+    r"|#GETTING_DATA|Err:\d{3}|#{3,}"
+)
 # Free text may be written over several lines; everything else must be one.
 SEVERAL_LINES = "purpose"
 
@@ -49,7 +54,7 @@ class Sheet:
         self.table = table
         self.places, sentences = headings.columns(table.headings, given)
         for sentence in sentences:
-            findings.error(table.name, sentence, 1)
+            findings.error(table.name, sentence, table.line)
 
     def __contains__(self, column: str) -> bool:
         return column in self.places
@@ -69,8 +74,24 @@ class Row:
         self.line = line
         self._cells = cells
         self._unsafe: set[str] = set()
-        if UNSAFE.search("".join(cells)):
+        written = "".join(cells)
+        if UNSAFE.search(written):
             self._cells = [self._safe(place, cell) for place, cell in enumerate(cells)]
+        if "#" in written or "Err:" in written:
+            self._tell_formulas()
+
+    def _tell_formulas(self) -> None:
+        """A formula that failed left no value: reading it as nothing would make a paid invoice an open one."""
+        for column, place in self._sheet.places.items():
+            text = self.text(column)
+            if FORMULA_ERROR.fullmatch(text):
+                why = (
+                    "has no result yet; open the file, save it"
+                    if text == NO_RESULT
+                    else "is a formula's error; mend it"
+                )
+                self._unsafe.add(column)
+                self.error(column, f"{shown(text)} in cell {cell_name(place, self.line)} {why}, or write the value.")
 
     def _safe(self, place: int, cell: str) -> str:
         """A cell without control characters: several lines of free text become one, all else is an error."""

@@ -6,14 +6,13 @@ import zipfile
 import zlib
 from dataclasses import dataclass
 
-from relancier.adapters.invoices.grid import Unreadable
+from relancier.adapters.invoices.grid import NO_RESULT, Unreadable
 from relancier.core.problem import Problem
 
 LARGEST = 200_000_000
 MOST_PARTS = 2_000
 MOST_CELLS = 20_000_000
 ROWS_AT_ONCE = 10_000
-NO_RESULT = "#FORMULA!"  # a formula that no program has worked out yet
 BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError, RuntimeError)
 
 EXCEL_ERROR = re.compile(rb"""(<c\b[^>]*?\bt=)["']e["']""")

@@ -12,7 +12,7 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Pass
 from relancier.adapters.invoices import headings as known
 from relancier.adapters.invoices import layout
 from relancier.adapters.invoices.customers import COLUMNS
-from relancier.adapters.invoices.grid import Table, Unreadable
+from relancier.adapters.invoices.grid import Table, Unreadable, cell_name
 from relancier.adapters.invoices.sorts import MONEY
 from relancier.adapters.invoices.unpacked import damaged, unpacked
 from relancier.core.problem import Problem
@@ -95,7 +95,7 @@ def _hold_old(name: str, content: bytes) -> None:
         raise Unreadable(Problem(name, "an .xls workbook may have 50 MB; save it as .xlsx."))
     if found := OLD_ERROR.search(content):
         row, column = (int.from_bytes(part, "little") for part in found.groups() if part is not None)
-        text = f"cell {letters(column)}{row + 1} holds a formula's error, as in #REF! or #N/A; mend it."
+        text = f"cell {cell_name(column, row + 1)} holds a formula's error, as in #REF! or #N/A; mend it."
         raise Unreadable(Problem(name, text, row + 1))
 
 
@@ -142,15 +142,6 @@ def _fill_merged(sheet: Sheet, at: int, places: Sequence[int]) -> None:
         for row in range(top + 1, min(bottom + 1, len(sheet.cells))):
             if left < len(sheet.cells[row]) and sheet.cells[row][left] == "":
                 sheet.cells[row][left] = sheet.cells[top][left]
-
-
-def letters(column: int) -> str:
-    """The name of a column, counted from 0: A, B, …, Z, AA."""
-    name, left = "", column + 1
-    while left:
-        left, digit = divmod(left - 1, 26)
-        name = chr(65 + digit) + name
-    return name
 
 
 def written(cell: Cell) -> str:
