@@ -9,7 +9,7 @@ from pathlib import Path
 
 from relancier.adapters.flufl import FluflBounces
 from relancier.adapters.imap import FolderNames, ImapLogin, ImapMailbox
-from relancier.adapters.invoices import AskedInvoices, InvoiceFile
+from relancier.adapters.invoices import AskedInvoices, GivenTable, InvoiceFile
 from relancier.adapters.library import FileLibrary
 from relancier.adapters.no_books import NoBooks
 from relancier.adapters.oauth2 import Client, Consent, Tokens
@@ -92,6 +92,11 @@ def source(config: Config, environ: Mapping[str, str] | None = None) -> Source:
         language=config.company.language,
         own_addresses={config.mailbox.address.lower()},
     )
+
+
+def tables(config: Config) -> GivenTable:
+    """What reads a spreadsheet that is given once; customers without a language are completed later."""
+    return GivenTable(config.invoices.columns.given(), own_addresses={config.mailbox.address.lower()})
 
 
 def _asked(config: Config, environ: Mapping[str, str]) -> AskedInvoices:
@@ -230,6 +235,7 @@ def readable_setup(config: Config) -> tuple[Setup, tuple[Problem, ...]]:
         rates=rates,
         languages=shelf.languages(),
         bounces=FluflBounces(),
+        tables=tables(config),
     )
     return setup, (*found, *trouble, *more)
 

@@ -60,6 +60,7 @@ COMMANDS = {
     "posted": Place("recording", "posted", "Record that a letter was posted."),
     "letter": Place("recording", "letter", "Record what became of a letter."),
     "contact": Place("recording", "contact", "Change whom a customer's messages go to."),
+    "import": Place("importing", "import_files", "Take up invoices, customers or payments from files, all or nothing."),
     "report": Place("reporting", "report", "Write the report: what is late, how long payment takes, what helps."),
     "dossier": Place("dossier", "dossier", "Write everything about an invoice into one file, for a lawyer."),
     "forget": Place("forgetting", "forget", "Export all about a customer, then remove it."),

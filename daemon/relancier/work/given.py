@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
-from relancier.core.case import IN_STORE, Invoice, Origin
+from relancier.core.case import Invoice, Origin
 from relancier.core.einvoice import EInvoice
 from relancier.core.problem import Problem
 from relancier.core.statement import Statement
@@ -30,7 +30,7 @@ class Sort(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A file that is given once; `on` is the day of the file, `pages` the PDFs it names, as bytes in the store."""
+    """A file that is given once; `on` is the day of the file, `pages` say under which names the store has its PDFs."""
 
     name: str
     content: bytes
@@ -40,7 +40,10 @@ class Given:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Understood:
-    """A file as it was read; with problems that are no warnings, nothing of any file is taken up."""
+    """A file as it was read; with problems that are no warnings, nothing of any file is taken up.
+
+    The invoices of a table name their PDFs as they stand there.
+    """
 
     given: Given
     sort: Sort
@@ -103,9 +106,7 @@ def _table(given: Given, setup: Setup) -> Understood:
 
 
 def _as_imported(invoice: Invoice, given: Given) -> Invoice:
-    page = given.pages.get(invoice.pdf, "")
-    pdf = f"{IN_STORE}{page}" if page else ""
-    return replace(invoice, origin=Origin.IMPORT, known_on=given.on, pdf=pdf)
+    return replace(invoice, origin=Origin.IMPORT, known_on=given.on)
 
 
 def _unfit(listed: Listed, given: Given, setup: Setup) -> Iterator[Problem]:

@@ -1,13 +1,14 @@
 """Taking up files that are given once: all of them or none, and the same again changes nothing."""
 
 import json
+import logging
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
-from relancier.core.case import Case, Invoice, Origin
+from relancier.core.case import IN_STORE, Case, Invoice, Origin
 from relancier.core.stored import Order, Received, Removed, Thing
 from relancier.ports import Listed, Store
 from relancier.work.credit import hold_for_credit
@@ -16,6 +17,8 @@ from relancier.work.given import Given, Sort, Understood, understand_all
 from relancier.work.records import Desk
 from relancier.work.statements import take
 from relancier.work.taken import Took, take_invoices
+
+log = logging.getLogger("relancier")
 
 IMPORT = "import"
 
@@ -64,7 +67,15 @@ def take_up(files: Sequence[Understood], desk: Desk, ref: str) -> list[Result]:
         for place, one in mine:
             found[place] = _TAKE[one.sort](one, stage, ref)
         stage.ledger.commit()
+        _log([found[place] for place, _ in mine])
     return [found[place] for place in sorted(found)]
+
+
+def _log(results: Iterable[Result]) -> None:
+    for one in results:
+        counts = one.counts
+        facts = {"opened": counts[Took.OPENED], "changed": counts[Took.CHANGED], "new": one.new}
+        log.info("imported", extra={"file": one.given.name, "sort": one.sort.value, **facts})
 
 
 def _customers(one: Understood, desk: Desk, ref: str) -> Result:
@@ -74,10 +85,19 @@ def _customers(one: Understood, desk: Desk, ref: str) -> Result:
 
 def _invoices(one: Understood, desk: Desk, _ref: str) -> Result:
     complete = Completing(remembered_customers(desk.store), desk.setup.config.company.language)
-    given = [replace(invoice, customer=complete(invoice.customer)) for invoice in one.listed.invoices]
+    given = [
+        replace(invoice, customer=complete(invoice.customer), pdf=_page(invoice, one.given))
+        for invoice in one.listed.invoices
+    ]
     lines = _taken(given, desk)
     _hold_for_credit(one.listed, lines, desk)
     return Result(one.given, one.sort, lines)
+
+
+def _page(invoice: Invoice, given: Given) -> str:
+    """The invoice's PDF in the store, if the file names one."""
+    page = given.pages.get(invoice.pdf, "")
+    return f"{IN_STORE}{page}" if page else ""
 
 
 def _taken(given: Sequence[Invoice], desk: Desk) -> tuple[Line, ...]:

@@ -29,6 +29,7 @@
 | sent     |                                   | the uncertain message went out                                   |
 | resend   |                                   | it did not; its step is taken again                              |
 | forget   | customer; keys of all its cases    | they are removed with their messages; note OVERRIDE: at any age  |
+| import   | keys: the files (work/importing)  | all of them are taken up, or none                                |
 | confirm  | keys: what was shown (no cases)   | exactly that may leave                                           |
 
 `note` is a remark for the history in all others. Where a day is left out, it is that of the order.
@@ -52,6 +53,7 @@ from relancier.work.bank import confirm_bank
 from relancier.work.contacts import unfit
 from relancier.work.dictated import BY_MAIL
 from relancier.work.forgetting import forget, not_to_forget
+from relancier.work.importing import import_files
 from relancier.work.insolvency import before as arose_before
 from relancier.work.insolvency import concerned, declared, to_declare
 from relancier.work.recording import change_contact, chase_by_hand, day_of, record
@@ -104,7 +106,7 @@ def obey(order: Order, desk: Desk) -> str:
         or _not_due(order, desk)
     )
     if not reason:
-        _WORDS[order.word](order, desk)
+        reason = _WORDS[order.word](order, desk) or ""
     facts = {"word": order.word, "cases": list(order.cases), "reason": reason}
     log.log(logging.ERROR if reason else logging.INFO, "order_refused" if reason else "order_applied", extra=facts)
     return reason
@@ -335,7 +337,7 @@ def _confirm(order: Order, desk: Desk) -> None:
         desk.ledger.put(Setting(SHRUNK, None), Setting(SHRINK_ACCEPTED, value=True))
 
 
-_WORDS: dict[str, Callable[[Order, Desk], None]] = {
+_WORDS: dict[str, Callable[[Order, Desk], str | None]] = {
     "pause": _on_cases(Kind.PAUSED),
     "resume": _on_cases(Kind.RESUMED),
     "promise": _on_cases(Kind.PROMISED),
@@ -360,5 +362,6 @@ _WORDS: dict[str, Callable[[Order, Desk], None]] = {
     "resend": _resend,
     "confirm": _confirm,
     "forget": forget,
+    "import": import_files,
 }
 WORDS = frozenset(_WORDS)

@@ -6,7 +6,6 @@ from relancier.adapters.invoices import headings, table
 from relancier.adapters.invoices.customers import Directory, Reader
 from relancier.adapters.invoices.lines import read_lines
 from relancier.adapters.invoices.rows import Findings, Sheet
-from relancier.adapters.invoices.table import Table
 from relancier.adapters.invoices.understood import present, understood
 from relancier.core.problem import Problem
 from relancier.ports import Listed
@@ -25,7 +24,7 @@ class GivenTable:
     """
 
     def __init__(
-        self, columns: Mapping[str, str] | None = None, *, language: str = "fr", own_addresses: Collection[str] = ()
+        self, columns: Mapping[str, str] | None = None, *, language: str = "", own_addresses: Collection[str] = ()
     ) -> None:
         self._columns = dict(columns or {})
         self._language = language
@@ -38,7 +37,7 @@ class GivenTable:
         except table.Unreadable as unreadable:
             return Listed(problems=unreadable.problems)
         given = present(found.headings, self._columns)
-        findings = Findings()
+        findings = Findings(warnings=list(found.notes))
         sheet = Sheet(found, given, findings)
         shown = understood(found, given)
         if OF_CUSTOMERS & sheet.places.keys() and not OF_INVOICES & sheet.places.keys():
@@ -47,19 +46,19 @@ class GivenTable:
             listed = self._invoices(sheet, findings)
         wrong = tuple(findings.shown())
         if findings.errors:
-            return Listed(headings=shown, skipped=_skipped(found), problems=wrong)
+            return Listed(headings=shown, skipped=found.skipped, problems=wrong)
         return Listed(
             invoices=listed.invoices,
             customers=listed.customers,
             credits=listed.credits,
             headings=shown,
-            skipped=_skipped(found),
+            skipped=found.skipped,
             problems=wrong,
         )
 
     def _invoices(self, sheet: Sheet, findings: Findings) -> Listed:
         for column in _lacking(sheet):
-            findings.error(sheet.table.name, headings.missing(column, sheet.table.headings), _first_line(sheet.table))
+            findings.error(sheet.table.name, headings.missing(column, sheet.table.headings), sheet.table.line)
         if findings.errors:
             return Listed()
         reader = Reader(self._own)
@@ -90,11 +89,3 @@ def _one_for_all(findings: Findings, sheet: Sheet) -> None:
     if len(others) < len(findings.warnings):
         text = "no column holds mail addresses: known customers keep theirs, the other invoices are tasks for a person."
         findings.warnings = [*others, Problem(sheet.table.name, text, warning=True)]
-
-
-def _first_line(found: Table) -> int:
-    return getattr(found, "line", 1)
-
-
-def _skipped(found: Table) -> int:
-    return int(getattr(found, "skipped", 0))
