@@ -18,7 +18,7 @@ LARGEST = 10 * 1024 * 1024
 TOO_MUCH_MEMORY = "Reading it takes more than 200 MB of memory."
 TOO_NESTED = "It is nested too deeply."
 DAMAGED = "It is damaged."
-NEEDED_LATER = ("stringprep", "encodings.idna", "unicodedata")
+NEEDED_LATER = ("pypdf.filters", "pypdf.xmp", "pypdf._codecs.core_font_metrics", "stringprep", "unicodedata")
 CODECS = (
     "utf-8",
     "utf-16",

@@ -12,6 +12,18 @@ MB = 1024 * 1024
 MOST_PAGES, MOST_FILES, DEEPEST, MOST_TEXT = 8, 200, 12, 200_000
 LARGEST_XML = 10 * MB
 KNOWN_NAMES = frozenset({"factur-x.xml", "zugferd-invoice.xml", "xrechnung.xml"})
+UNREADABLE = (
+    PyPdfError,
+    DependencyError,
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    OSError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+)  # what pypdf raises for fonts and pages that it does not understand
 
 logging.getLogger("pypdf").addHandler(logging.NullHandler())
 logging.getLogger("pypdf").propagate = False
@@ -120,10 +132,10 @@ def _resolved(value: PdfObject | None) -> PdfObject | None:
 
 
 def page_text(reader: PdfReader) -> str:
-    """The text of all pages; nothing of a document with many, or one whose text cannot be had."""
+    """The text of all pages; nothing of a document with many, or of one whose pages are beyond understanding."""
     try:
         if len(reader.pages) > MOST_PAGES:
             return ""
         return "\n".join(page.extract_text() for page in reader.pages)[:MOST_TEXT]
-    except (PyPdfError, DependencyError):
+    except UNREADABLE:
         return ""
