@@ -128,9 +128,13 @@ class Row:
 
     def required(self, column: str, read: Callable[[str], Value]) -> Value | None:
         """What a column means; an empty cell is a mistake too."""
+        self.needs(column)
+        return self.value(column, read, None)
+
+    def needs(self, column: str) -> None:
+        """An empty cell is a mistake."""
         if column in self._sheet and not self.text(column):
             self.error(column, "the cell is empty; every invoice needs it, so fill it in.")
-        return self.value(column, read, None)
 
     def heading(self, column: str) -> str:
         place = self._sheet.places.get(column)
