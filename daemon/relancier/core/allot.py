@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from relancier.core.case import Case
-from relancier.core.evidence import NOBODY, Allotment, Doubt, Known, Look, Told, Verdict, once
+from relancier.core.evidence import NOBODY, Allotment, Doubt, Known, Look, Told, Verdict, once, over
 from relancier.core.fitting import NOTHING, Share, alone, of_numbers, poured, subsets, together
 from relancier.core.quoted import How, Quoted
 from relancier.core.statement import Movement
@@ -67,7 +67,7 @@ def _named(look: Look) -> Allotment | None:
     cases = [hit.case for hit in look.quoted if _counts(hit, look)]
     theirs = [case for case in cases if look.open(case)]
     if not theirs:
-        foreign = [case for case in cases if not case.ended and case.amount_due > 0]
+        foreign = [case for case in cases if not over(case)]
         return _ask(Doubt.CURRENCY, foreign) if foreign else None
     customers = _customers(theirs)
     others = alone(look.opened(once((*customers, *look.sure))), look.amount, look.on)
@@ -79,7 +79,7 @@ def _named(look: Look) -> Allotment | None:
 
 def _why_not(look: Look, cases: Sequence[Case], customers: Sequence[str]) -> str:
     """Why the named invoices are not simply paid in part, or paid with something more."""
-    if len(customers) > 1 or any(case.ended for case in cases):
+    if len(customers) > 1 or any(map(over, cases)):
         return Doubt.AMOUNT
     return "" if look.backed(customers[0]) else Doubt.PAYER
 
@@ -99,7 +99,7 @@ def _part(look: Look, cases: Sequence[Case], customer: str) -> Allotment:
 
 def _paid_before(look: Look) -> Allotment | None:
     """Numbers quoted of invoices that are paid already: the books had it, or it is paid twice."""
-    cases = [hit.case for hit in look.quoted if _counts(hit, look) and hit.case.ended]
+    cases = [hit.case for hit in look.quoted if _counts(hit, look) and over(hit.case)]
     if not cases:
         return None
     told = sum((look.known.told(case).amount for case in cases), NOTHING)

@@ -230,6 +230,7 @@ class Kind(StrEnum):
     REJECTED = "payment_rejected"
     LIMITATION = "limitation"
     MONEY = "money"
+    MONEY_SETTLED = "money_settled"
     SHORT = "short"
 
 

@@ -19,6 +19,7 @@ OFFERED: Mapping[str, tuple[str, ...]] = {
     "note-uncertain": ("sent", "resend"),
     "note-refused": ("contact", "resume", "close"),
     "note-left": ("contact", "pause", "close"),
+    "note-money": ("paid", "resume", "pause", "close"),
     "note-missing": ("paid", "close", "resume"),
     "note-draft": ("promise", "paid", "dispute", "pause", "close"),
     "note-draft-gone": ("sent", "resend", "promise", "paid", "close"),
@@ -40,6 +41,8 @@ _BY_REASON: Mapping[str, tuple[str, ...]] = {
     "iban_changed": ("iban",),
     "missed_instalment": ("instalments", "resume", "paid", "pause", "close"),
     "declare_claim": ("done",),
+    "money_returned": ("rejected", "resume", "paid", "close"),
+    "money_many": (),
     "discount_late": ("paid", "resume", "pause", "close"),
 }
 
@@ -83,7 +86,10 @@ class Choice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """The note that offers: its template and reason, a task's channel, its invoices, the command it names."""
+    """The note that offers: its template and reason, a task's channel, its invoices, the command it names.
+
+    `payments` is what may stand behind "paid", one invoice each: its part of the payment, the day and the number.
+    """
 
     template: str
     language: str
@@ -92,6 +98,7 @@ class Asked:
     channel: str = ""
     command: str = ""
     reason: str = ""
+    payments: Sequence[str] = ()
     hints: Iterable[Hint] = ()
 
 
@@ -104,10 +111,13 @@ def choices(asked: Asked) -> tuple[Choice, ...]:
     offered = _offered(asked)
     hinted = {word: {**written, **given} for word, given in map(_from_hint, asked.hints) if word and offered}
     ordered = [*hinted, *(word for word in offered if word not in hinted)]
-    return tuple(
-        Choice(_line(lines[word].format(**hinted.get(word, written)), numbers[: _MOST.get(word)]), f"choice_{word}")
-        for word in ordered
-    )
+    found = []
+    for word in ordered:
+        behind = numbers[: _MOST.get(word)]
+        line = lines[word].format(**hinted.get(word, written))
+        each = [(one,) for one in asked.payments] if word == "paid" and asked.payments else [behind]
+        found += [Choice(_line(line, one), f"choice_{word}") for one in each]
+    return tuple(found)
 
 
 def _line(order: str, numbers: Iterable[str]) -> str:

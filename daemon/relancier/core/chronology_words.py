@@ -26,6 +26,7 @@ HAPPENED: dict[Kind, tuple[str, str]] = {
     Kind.RETURNED: ("Facture de retour dans la comptabilité", "The invoice is in the books again"),
     Kind.REOPENED: ("Facture due à nouveau selon la comptabilité", "Owed again by the books"),
     Kind.MONEY: ("Paiement à rapprocher", "Payment to be matched"),
+    Kind.MONEY_SETTLED: ("Paiement rapproché", "Payment matched"),
     Kind.SHORT: ("Escompte déduit hors délai", "Discount taken off too late"),
     Kind.CREDITED: ("Avoir ou paiement non affecté du client", "Credit of the customer that no invoice uses"),
     Kind.STEP_DONE: ("Relance faite", "Reminder made"),

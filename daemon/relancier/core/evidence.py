@@ -125,7 +125,7 @@ class Look:
         return customer in self.sure if self.sure else customer in self.maybe
 
     def open(self, case: Case) -> bool:
-        return not case.ended and case.invoice.currency == self.movement.currency and case.amount_due > 0
+        return not over(case) and case.invoice.currency == self.movement.currency
 
     def opened(self, customers: Iterable[str]) -> list[Case]:
         """The open cases of some customers that were issued when the money came."""
@@ -134,7 +134,7 @@ class Look:
 
     def told_before(self, customers: Iterable[str]) -> list[Case]:
         """The ended cases of some customers that this amount may have paid, as the books knew already."""
-        cases = [case for customer in customers for case in self.known.of_customer(customer) if case.ended]
+        cases = [case for customer in customers for case in self.known.of_customer(customer) if over(case)]
         return [
             case
             for case in cases
@@ -144,6 +144,11 @@ class Look:
     def may_be_known(self, shares: Iterable[Share], cases: Iterable[Case]) -> bool:
         by_key = {case.key: case for case in cases}
         return any(self.known.told(by_key[one.case]).may_hold(one.amount, self.on) for one in shares)
+
+
+def over(case: Case) -> bool:
+    """Whether nothing is to be paid any more."""
+    return case.ended or case.amount_due <= 0
 
 
 def once(values: Iterable[str]) -> tuple[str, ...]:

@@ -57,6 +57,13 @@ def _money(case: Case, event: Event) -> Case:
     return case if case.ended else replace(_held(case, event, Because.PAYMENT), needs_person=event.detail)
 
 
+def _money_settled(case: Case, event: Event) -> Case:
+    """It is known what that money was for: it holds this case no more."""
+    gone = [hold for hold in case.holds if hold.because is Because.PAYMENT and hold.ref == event.ref]
+    needs_person = "" if case.needs_person in {hold.detail for hold in gone} else case.needs_person
+    return replace(case, holds=tuple(hold for hold in case.holds if hold not in gone), needs_person=needs_person)
+
+
 def _short(case: Case, event: Event) -> Case:
     """All but the discount was paid, too late for it."""
     return case if case.ended else replace(_held(case, event, Because.DISCOUNT), needs_person=event.detail)
@@ -308,6 +315,7 @@ _CHANGES: dict[Kind, Callable[[Case, Event], Case]] = {
     Kind.CREDITED: _credited,
     Kind.CREDIT_GONE: _credit_gone,
     Kind.MONEY: _money,
+    Kind.MONEY_SETTLED: _money_settled,
     Kind.SHORT: _short,
     Kind.QUEUED: _queued,
     Kind.STEP_DONE: _step_done,

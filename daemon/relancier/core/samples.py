@@ -261,6 +261,11 @@ def _team(words: Mapping[str, object]) -> dict[str, object]:
         "checks": "SPF pass (dupre.example), DKIM pass (dupre.example)",
         "quote": words["quote"],
         "unverified": True,
+        "payment": euros("600.00"),
+        "payment_on": date(2026, 6, 18),
+        "payer": "DUPRE SARL",
+        "wording": "VIR SEPA DUPRE SARL FACT 0051",
+        "file": "releve-2026-06.xml",
         "hints": _hints(words),
         "choices": (
             {

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterable, Sequence
+from datetime import date
 from decimal import Decimal
 
 from relancier.core.absence import Absence, AutoReply
@@ -26,6 +27,7 @@ log = logging.getLogger("relancier")
 MOST_A_DAY = 10  # notes about one customer: a flood of answers flags each of them, and writes no more than that
 MOST_CASES = 20
 MOST_LINES = 40
+MOST_LINKS = 5
 ASKED = "asked"
 REPLY = "note-reply"  # the only note that is about a person's own words
 
@@ -143,12 +145,26 @@ def _hint(hint: Hint) -> Fields:
     return {"hint": f"hint_{hint.kind}", "words": hint.words, "on": hint.on, "sum": money, "address": hint.address}
 
 
+def _payments(told: Fields, cases: Iterable[Case]) -> list[str]:
+    """What may stand behind "paid" for each invoice that a payment may be for: its part, the day, and the number."""
+    payment, on = told.get("payment"), told.get("payment_on")
+    if not isinstance(payment, Money) or not isinstance(on, date):
+        return []
+    lines = []
+    for case in cases:
+        part = f"{payment.amount:.2f} {payment.currency} " if payment.amount < case.amount_due else ""
+        lines += [f"{part}{on:%d/%m/%Y} {case.invoice.number}"] if not case.ended else []
+    return lines[:MOST_LINKS]
+
+
 def choice_fields(entry: Entry, told: Fields, found: Sequence[Hint], cases: Iterable[Case], setup: Setup) -> Fields:
     """The orders that answer this note, each with the link that opens the answer."""
+    came_on, cases = told.get("payment_on"), list(cases)
     asked = Asked(
         template=entry.template or "task",
         language=setup.config.company.language,
-        today=setup.today(entry.queued_at),
+        today=came_on if isinstance(came_on, date) else setup.today(entry.queued_at),
+        payments=_payments(told, cases),
         numbers=[case.invoice.number for case in cases],
         channel=entry.channel or str(told.get("channel", "")),
         command=str(told.get("command", "")),

@@ -14,6 +14,7 @@ from relancier.core.read import read
 from relancier.core.stored import Setting
 from relancier.ports import Mailbox, Store, Unavailable
 from relancier.work.intake import FIRST_BYTES
+from relancier.work.payers import old_money
 from relancier.work.records import Desk, blob, queue_note
 from relancier.work.removal import on_its_way, removal
 from relancier.work.setup import Setup
@@ -80,6 +81,7 @@ def purge(store: Store, setup: Setup, now: datetime) -> int:
     for case in found:
         store.commit(*removal([case], store))
         log.info("purged", extra={"case": case.key, "closed": (case.state_at or case.opened_at).isoformat()})
+    store.commit(*old_money(store, setup.today(now)))
     gone_through = today if len(found) < MOST_PURGED else facts["day"]
     before = facts["count"] if facts["month"] == today[:7] else 0
     store.commit(Setting(PURGED, {"day": gone_through, "month": today[:7], "count": before + len(found)}))

@@ -7,9 +7,9 @@ case's key, lest the books open it again.
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from relancier.core.case import Case
+from relancier.core.case import IN_STORE, Case
 from relancier.core.outbox import ABOUT, Copy, Entry, Sort, Status
-from relancier.core.stored import Change, Gone, Removed, Seen, Thing, fingerprint
+from relancier.core.stored import Change, Gone, Received, Removed, Seen, Thing, fingerprint
 from relancier.ports import Store
 
 ON_ITS_WAY = frozenset({Status.QUEUED, Status.SENDING, Status.UNCERTAIN, Status.DEFERRED, Status.PROPOSED})
@@ -29,7 +29,11 @@ def removal(cases: Sequence[Case], store: Store) -> list[Change]:
     found: list[Change] = [Gone(fingerprint(key)) for key in names]
     found += (change for entry in entries.values() for change in _entry(entry, keys, store))
     found += (change for seen in messages.values() for change in _message(seen, keys))
+    money = {receipt.identity: receipt for key in names for receipt in store.receipts_for(key)}
+    found += (_receipt(receipt, keys) for receipt in money.values())
     found += (Removed(Thing.CASE, key) for key in names)
+    pages = (case.invoice.pdf for case in cases if case.invoice.pdf.startswith(IN_STORE))
+    found += (Removed(Thing.BLOB, page.removeprefix(IN_STORE)) for page in dict.fromkeys(pages))
     return found
 
 
@@ -44,6 +48,12 @@ def _entry(entry: Entry, keys: set[str], store: Store) -> Iterator[Change]:
         yield Removed(Thing.ENTRY, entry.id)
     if entry.blob:
         yield Removed(Thing.BLOB, entry.blob)
+
+
+def _receipt(receipt: Received, keys: set[str]) -> Change:
+    """A payment goes with the last of the cases that it was for."""
+    left = tuple(key for key in receipt.cases if key not in keys)
+    return replace(receipt, cases=left) if left else Removed(Thing.RECEIVED, receipt.identity)
 
 
 def _message(seen: Seen, keys: set[str]) -> Iterator[Change]:

@@ -1,0 +1,365 @@
+"""Money on statements: what is certain stops what is queued, what is doubtful holds and asks, nothing counts twice."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+from tests.work.play import (
+    KEY,
+    arrive,
+    at_stage,
+    box,
+    case,
+    daemon,
+    entries,
+    late,
+    notes,
+    pass_days,
+    reminders,
+    taken,
+    way_out,
+    words,
+    written,
+)
+from tests.work.rig import NOON, OWN, Rig, config, customer
+
+from relancier.core.case import Because, Case, Kind, State
+from relancier.core.outbox import Stage, Status
+from relancier.core.statement import Movement, Statement, counted
+from relancier.core.stored import Fate, Received
+from relancier.work.money import Taken, rematch_money, take_statement
+from relancier.work.records import Desk
+
+ACCOUNT = "FR7630006000011234567890189"
+THEIRS = "FR1420041010050500013M02606"
+SECOND = "FA-2026-0002|2026-02-27"
+TODAY = NOON.date()
+
+
+def money(amount: str = "1200.00", wording: str = "", **other: object) -> Movement:
+    facts = {"account": ACCOUNT, "on": TODAY, "payer": "DUPONT SARL", **other}
+    return Movement(amount=Decimal(amount), wording=wording, **facts)  # type: ignore[arg-type]
+
+
+def statement(*movements: Movement) -> Statement:
+    return Statement(account=ACCOUNT, since=date(2026, 2, 1), until=date(2026, 3, 31), movements=counted(movements))
+
+
+def take(rig: Rig, *movements: Movement, stem: str = "releve.xml") -> Taken:
+    desk = Desk.at(rig.store, rig.holder.setup, rig.wake.now())
+    told = take_statement(statement(*movements), stem, desk)
+    desk.ledger.commit()
+    return told
+
+
+def receipt(rig: Rig) -> Received:
+    (found,) = rig.store.receipts(*Fate)
+    return found
+
+
+def because(found: Case) -> list[Because]:
+    return [hold.because for hold in found.holds]
+
+
+def reply(rig: Rig, line: str) -> None:
+    """A colleague answers the last note about money from the shared mailbox."""
+    note = notes(rig, "money")[-1]
+    arrive(rig, written(OWN, "Re: paiement", line, at=rig.wake.now(), In_Reply_To=note.message_id), "Sent")
+
+
+async def opened(*numbers: str) -> Rig:
+    """A daemon that has read its books, and has not been let loose yet."""
+    rig = daemon(*(late(number) for number in numbers or ("FA-2026-0001",)), confirmed=False)
+    await rig.tick()
+    return rig
+
+
+# --- Certain ---
+
+
+async def test_a_payment_closes_its_case_and_the_reminder_that_is_queued_does_not_leave() -> None:
+    two = late("FA-2026-0002", customer=customer("Martin"))
+    rig = daemon(late(), two)
+    paid = money(wording="VIR SEPA FACT FA-2026-0002", payer="MARTIN")
+    way_out(rig).on_step = at_stage(Stage.BODY, lambda: take(rig, paid))
+    await pass_days(rig, 10)
+    assert case(rig, two.key).state is State.PAID
+    assert {to for sent in reminders(rig) for to in sent.recipients} == {"compta@dupont.test", "achats@dupont.test"}
+    queued = [entry for entry in entries(rig) if two.key in entry.about]
+    assert [entry.status for entry in queued] == [Status.CANCELLED]
+
+
+async def test_a_paid_case_is_thanked_where_that_is_wanted() -> None:
+    rig = daemon(late(), conf=config(sending={"thank_you": True}))
+    await rig.tick()
+    take(rig, money(wording="FA-2026-0001"))
+    await pass_days(rig, 3)
+    assert taken(rig)[-1] == "thank-you"
+
+
+async def test_the_payment_stands_in_the_history_with_its_day_and_its_file() -> None:
+    rig = await opened()
+    take(rig, money(wording="FA-2026-0001", on=TODAY - timedelta(days=2)))
+    (paid,) = [event for event in rig.store.events(KEY) if event.kind is Kind.PAID]
+    assert (paid.on, paid.amount, paid.seen) == (TODAY - timedelta(days=2), Decimal("1200.00"), ())
+    assert paid.detail == "payment of 1,200.00 EUR on 2026-02-28 by statement releve.xml"
+    assert paid.ref == receipt(rig).identity
+    assert (receipt(rig).fate, receipt(rig).cases) == (Fate.BOOKED, (KEY,))
+
+
+async def test_the_same_file_twice_or_one_that_overlaps_changes_nothing() -> None:
+    rig = await opened("FA-2026-0001", "FA-2026-0002")
+    first, again = money("300.00", "ACOMPTE FA-2026-0001"), money("500.00", "ACOMPTE FA-2026-0002")
+    take(rig, first)
+    before = (case(rig), case(rig, SECOND), rig.store.events(KEY))
+    told = take(rig, first)
+    assert (told.known, told.booked) == (1, 0)
+    assert before == (case(rig), case(rig, SECOND), rig.store.events(KEY))
+    overlapping = take(rig, first, again, stem="releve-2.xml")
+    assert (overlapping.known, overlapping.booked) == (1, 1)
+    assert case(rig).amount_due == Decimal("900.00")
+    assert case(rig, SECOND).amount_due == Decimal("700.00")
+
+
+async def test_two_payments_that_read_alike_both_count() -> None:
+    rig = await opened()
+    alike = money("300.00", "ACOMPTE FA-2026-0001")
+    assert take(rig, alike, alike).booked == 2
+    assert case(rig).amount_due == Decimal("600.00")
+
+
+async def test_a_payment_answers_no_reply() -> None:
+    rig = daemon(late())
+    await rig.tick()
+    arrive(rig, written("compta@dupont.test", "FA-2026-0001", "Pourquoi ce montant ?"))
+    await rig.tick()
+    take(rig, money("300.00", "FA-2026-0001"))
+    assert case(rig).state is State.PAUSED
+    assert case(rig).unseen
+
+
+async def test_the_account_of_a_payer_is_learnt_from_a_number_and_from_nothing_less() -> None:
+    rig = await opened("FA-2026-0001", "FA-2026-0002", "FA-2026-0003")
+    take(rig, money(wording="VIR", payer_iban=THEIRS))
+    assert receipt(rig).fate is Fate.ASKED
+    take(rig, money(wording="FA-2026-0001", payer_iban=THEIRS))
+    take(rig, money("800.00", "VIR", payer="D. HOLDING", payer_iban=THEIRS))
+    assert [one.customer for one in rig.store.receipts(Fate.LOOSE)] == ["dupont"]
+
+
+async def test_what_the_books_had_already_is_settled_without_a_word() -> None:
+    rig = daemon(late(paid=Decimal("1200.00")), late("FA-2026-0002"), confirmed=False)
+    await rig.tick()
+    told = take(rig, money(wording="FA-2026-0001", on=TODAY - timedelta(days=3)))
+    assert told.settled == 1
+    assert notes(rig, "money") == []
+    assert because(case(rig, SECOND)) == []
+
+
+async def test_a_part_that_the_books_may_have_already_is_asked_about() -> None:
+    rig = daemon(late(paid=Decimal("400.00")), confirmed=False)
+    await rig.tick()
+    take(rig, money("400.00", "ACOMPTE FA-2026-0001", on=TODAY - timedelta(days=3)))
+    assert receipt(rig).reason == "money_known"
+    assert case(rig).amount_due == Decimal("800.00")
+    assert because(case(rig)) == [Because.PAYMENT]
+
+
+async def test_a_part_after_the_books_were_written_counts() -> None:
+    rig = daemon(late(paid=Decimal("400.00")), confirmed=False)
+    await rig.tick()
+    take(rig, money("400.00", "ACOMPTE FA-2026-0001", on=TODAY + timedelta(days=1)))
+    assert case(rig).amount_due == Decimal("400.00")
+
+
+async def test_the_books_that_show_the_payment_later_count_it_once() -> None:
+    rig = await opened()
+    take(rig, money("400.00", "FA-2026-0001"))
+    rig.source.set(late(paid=Decimal("400.00")), at=NOON + timedelta(days=1))
+    await rig.tick()
+    assert case(rig).amount_due == Decimal("800.00")
+    take(rig, money("800.00", "FA-2026-0001", on=TODAY))
+    assert case(rig).state is State.PAID
+
+
+# --- Doubtful ---
+
+
+async def test_two_invoices_of_the_same_amount_are_held_and_a_note_asks() -> None:
+    rig = daemon(late(), late("FA-2026-0002"))
+    rig.order("hold")
+    await rig.tick()
+    take(rig, money(wording="VIREMENT"))
+    rig.order("release")
+    await rig.tick()
+    assert reminders(rig) == []
+    assert because(case(rig)) == because(case(rig, SECOND)) == [Because.PAYMENT]
+    (note,) = notes(rig, "money")
+    told = words(next(raw for raw in box(rig).raws("INBOX") if note.token.encode() in raw))
+    assert "1 200,00 € est arrivé le 2 mars 2026, de DUPONT SARL" in told
+    assert "Plusieurs factures peuvent convenir à ce montant." in told
+    assert "payé 02/03/2026 FA-2026-0001" in told
+    assert "payé 02/03/2026 FA-2026-0002" in told
+
+
+async def test_paid_in_answer_to_the_note_closes_that_invoice_and_lets_the_other_go_on() -> None:
+    rig = daemon(late(), late("FA-2026-0002"))
+    rig.order("hold")
+    await rig.tick()
+    take(rig, money(wording="VIREMENT", payer_iban=THEIRS))
+    await rig.tick()
+    reply(rig, "payé 02/03/2026 FA-2026-0001")
+    await rig.tick()
+    assert case(rig).state is State.PAID
+    assert because(case(rig, SECOND)) == []
+    assert (receipt(rig).fate, receipt(rig).cases, receipt(rig).customer) == (Fate.SETTLED, (KEY,), "dupont")
+    rig.order("release")
+    await pass_days(rig, 1)
+    assert len(reminders(rig)) == 1
+
+
+async def test_resume_frees_an_invoice_at_a_time() -> None:
+    rig = await opened("FA-2026-0001", "FA-2026-0002")
+    take(rig, money(wording="VIREMENT"))
+    rig.order("resume", KEY)
+    await rig.tick()
+    assert (because(case(rig)), because(case(rig, SECOND))) == ([], [Because.PAYMENT])
+    assert receipt(rig).fate is Fate.ASKED
+    rig.order("close", SECOND)
+    await rig.tick()
+    assert (receipt(rig).fate, receipt(rig).customer) == (Fate.SETTLED, "")
+
+
+async def test_what_covers_only_a_part_of_the_money_leaves_the_others_held() -> None:
+    rig = await opened("FA-2026-0001", "FA-2026-0002")
+    take(rig, money("1900.00", "VIREMENT"))
+    assert receipt(rig).fate is Fate.LOOSE
+    rig.order("paid", KEY)
+    await rig.tick()
+    assert because(case(rig, SECOND)) == [Because.PAYMENT]
+    rig.order("paid", SECOND, amount="700.00")
+    await rig.tick()
+    assert because(case(rig, SECOND)) == []
+    assert case(rig, SECOND).amount_due == Decimal("500.00")
+    assert receipt(rig).fate is Fate.SETTLED
+
+
+async def test_loose_money_holds_all_of_the_customer_also_what_opens_later_and_nobody_else() -> None:
+    other = late("FA-2026-0009", customer=customer("Martin"))
+    rig = daemon(late(), other, confirmed=False)
+    await rig.tick()
+    take(rig, money("317.20", "VIREMENT"))
+    rig.source.set(late(), late("FA-2026-0002"), other, at=NOON)
+    await rig.tick()
+    assert because(case(rig)) == because(case(rig, SECOND)) == [Because.PAYMENT]
+    assert because(case(rig, other.key)) == []
+
+
+async def test_too_much_pays_what_is_named_and_holds_the_rest() -> None:
+    rig = await opened("FA-2026-0001", "FA-2026-0002")
+    take(rig, money("1500.00", "FA-2026-0001"))
+    assert case(rig).state is State.PAID
+    assert because(case(rig, SECOND)) == [Because.PAYMENT]
+    assert (receipt(rig).fate, receipt(rig).reason) == (Fate.LOOSE, "money_over")
+
+
+async def test_a_few_cents_too_much_hold_nothing() -> None:
+    rig = await opened("FA-2026-0001", "FA-2026-0002")
+    take(rig, money("1200.40", "FA-2026-0001"))
+    assert case(rig).state is State.PAID
+    assert because(case(rig, SECOND)) == []
+    assert notes(rig, "money") == []
+
+
+async def test_a_returned_payment_changes_nothing_by_itself_and_offers_the_order() -> None:
+    rig = await opened()
+    take(rig, money(wording="FA-2026-0001"))
+    take(rig, money("-1200.00", "REJET VIR FA-2026-0001", returned=True, on=TODAY))
+    assert case(rig).state is State.PAID
+    await rig.tick()
+    (note,) = notes(rig, "money", "money_returned")
+    told = words(next(raw for raw in box(rig).raws("INBOX") if note.token.encode() in raw))
+    assert "rejet 02/03/2026" in told
+    reply(rig, "rejet 02/03/2026")
+    await rig.tick()
+    assert case(rig).state is State.OPEN
+    assert case(rig).amount_due == Decimal("1200.00")
+    assert [one.fate for one in rig.store.receipts(*Fate)] == [Fate.BOOKED, Fate.SETTLED]
+
+
+# --- Money of nobody, and invoices that open later ---
+
+
+async def test_money_of_nobody_is_kept_without_a_word_and_debits_are_not() -> None:
+    rig = await opened()
+    told = take(rig, money("88.10", "VIR SALAIRE", payer="URSSAF"), money("-42.00", "LOYER", payer="SCI DES LILAS"))
+    assert (told.unknown, told.left) == (1, 1)
+    assert receipt(rig).fate is Fate.UNKNOWN
+    assert notes(rig, "money") == []
+
+
+async def test_an_invoice_that_opens_after_its_payment_finds_it() -> None:
+    rig = daemon(late("FA-2026-0002", customer=customer("Martin")), confirmed=False)
+    await rig.tick()
+    take(rig, money(wording="FA-2026-0001"))
+    assert receipt(rig).fate is Fate.UNKNOWN
+    rig.source.set(late(), late("FA-2026-0002", customer=customer("Martin")), at=NOON)
+    await rig.tick()
+    assert case(rig).state is State.PAID
+    assert (receipt(rig).fate, receipt(rig).stem) == (Fate.BOOKED, "releve.xml")
+
+
+async def test_loose_money_that_fits_a_new_invoice_is_booked_and_frees_the_others() -> None:
+    rig = await opened()
+    take(rig, money("700.00", "VIR FA-2026-0002"))
+    assert because(case(rig)) == [Because.PAYMENT]
+    rig.source.set(late(), late("FA-2026-0002", amount=Decimal("700.00")), at=NOON)
+    await rig.tick()
+    assert case(rig, SECOND).state is State.PAID
+    assert because(case(rig)) == []
+    assert not case(rig).needs_person
+
+
+async def test_asking_again_changes_nothing() -> None:
+    rig = await opened()
+    take(rig, money("317.20", "VIREMENT"))
+    before = rig.store.events(KEY)
+    desk = Desk.at(rig.store, rig.holder.setup, NOON)
+    rematch_money(list(rig.store.all_cases()), desk)
+    desk.ledger.commit()
+    assert rig.store.events(KEY) == before
+
+
+# --- A flood, and what time removes ---
+
+
+async def test_more_than_ten_questions_become_one_list() -> None:
+    names = [
+        "Aubry",
+        "Bellec",
+        "Carlier",
+        "Denis",
+        "Estrade",
+        "Fabre",
+        "Garnier",
+        "Hamon",
+        "Imbert",
+        "Jolly",
+        "Klein",
+        "Leroy",
+    ]
+    invoices = [late(f"FA-2026-01{at:02}", customer=customer(name)) for at, name in enumerate(names)]
+    rig = daemon(*invoices, confirmed=False)
+    await rig.tick()
+    told = take(rig, *(money("317.20", "VIREMENT", payer=name.upper()) for name in names))
+    assert told.loose == 12
+    assert len(notes(rig, "money", "money_loose")) == 10
+    (rest,) = notes(rig, "money", "money_many")
+    assert dict(rest.facts)["count"] == "2"
+    assert all(because(one) == [Because.PAYMENT] for one in rig.store.all_cases())
+
+
+async def test_money_of_nobody_is_removed_in_the_end() -> None:
+    rig = await opened()
+    take(rig, money("88.10", "VIR", payer="URSSAF"))
+    await pass_days(rig, 402)
+    assert rig.store.receipts(*Fate) == []
