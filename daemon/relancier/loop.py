@@ -26,6 +26,7 @@ from relancier.work.escalate import Escalate
 from relancier.work.intake import Intake
 from relancier.work.keeping import Keeping
 from relancier.work.orders import apply_orders
+from relancier.work.papers import Papers
 from relancier.work.records import Desk, queue_note
 from relancier.work.setup import Setup
 from relancier.work.watch import Watch
@@ -65,6 +66,7 @@ class Parts:
     channel: Channel
     intake: Intake
     watch: Watch
+    papers: Papers
     escalate: Escalate
     deliver: Deliver
     copies: Copies
@@ -94,7 +96,7 @@ class Loop:
     async def run(self, *, once: bool = False) -> bool:
         """Ticks until SIGTERM or, with `once`, a single time. True when the last tick went through."""
         self._catch_signals()
-        self.parts.deliver.beat = self.beat
+        self.parts.deliver.beat = self.parts.papers.beat = self.beat
         self.parts.deliver.stopping = lambda: self._stopping
         self.parts.deliver.recover()
         self.notify.tell("READY=1", "STATUS=starting")
@@ -162,6 +164,7 @@ class Loop:
             parts.store.commit(Setting(STARTED, now.isoformat()))
         self.beat()
         await parts.watch.run(now)
+        await parts.papers.run(now)
         parts.escalate.run(now)
         parts.morning.run(now)
         self.beat()

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
+from relancier.adapters.einvoice.caged import CagedReader
 from relancier.adapters.flufl import FluflBounces
 from relancier.adapters.imap import FolderNames, ImapLogin, ImapMailbox
 from relancier.adapters.invoices import AskedInvoices, GivenTable, InvoiceFile
@@ -21,6 +22,7 @@ from relancier.adapters.shipped import shipped
 from relancier.adapters.sms import Gateway, SmsChannel
 from relancier.adapters.smtp import SmtpChannel, SmtpLogin
 from relancier.adapters.sql import Unaskable, query
+from relancier.adapters.statements import BankStatements, StatementFolder
 from relancier.adapters.store import open_store
 from relancier.config import (
     Config,
@@ -38,7 +40,7 @@ from relancier.core.problem import Problem
 from relancier.core.reply import normalise
 from relancier.core.workdays import Calendar
 from relancier.loop import Parts, clock
-from relancier.ports import Channel, Library, Mailbox, Printer, Source, Store, Wake
+from relancier.ports import Channel, Library, Mailbox, Printer, Source, StatementSource, Store, Wake
 from relancier.work.alarm import Alarm
 from relancier.work.copies import Copies
 from relancier.work.day import Gatherer
@@ -50,6 +52,7 @@ from relancier.work.intake import Intake
 from relancier.work.keeping import Keeping
 from relancier.work.monthly import Monthly
 from relancier.work.notes import Notes
+from relancier.work.papers import Papers
 from relancier.work.proposals import Proposals
 from relancier.work.render import Renderer
 from relancier.work.setup import Setup
@@ -79,8 +82,10 @@ def library(config: Config, checked: Path | None = None) -> FileLibrary:
     return FileLibrary(config.templates.folder, config.plans.folder, checked=checked, spare=shipped("templates"))
 
 
-def source(config: Config, environ: Mapping[str, str] | None = None) -> Source:
-    """Where the books come from."""
+def source(
+    config: Config, environ: Mapping[str, str] | None = None, clock: Callable[[], datetime] | None = None
+) -> Source:
+    """Where the books come from; with a clock, a file that somebody is writing is waited for."""
     if config.invoices.query:
         return _asked(config, os.environ if environ is None else environ)
     if config.invoices.file is None:
@@ -91,7 +96,20 @@ def source(config: Config, environ: Mapping[str, str] | None = None) -> Source:
         config.invoices.columns.given(),
         language=config.company.language,
         own_addresses={config.mailbox.address.lower()},
+        reads=config.invoices.folder_reads,
+        clock=clock,
     )
+
+
+def statements(config: Config) -> BankStatements:
+    """What reads bank statements, wherever they come from."""
+    return BankStatements(config.payments.columns.given(), config.payments.accounts)
+
+
+def statement_source(config: Config) -> StatementSource | None:
+    """Where statements are laid down, if anywhere."""
+    place = config.payments.file
+    return None if place is None else StatementFolder(place, statements(config))
 
 
 def tables(config: Config) -> GivenTable:
@@ -236,6 +254,8 @@ def readable_setup(config: Config) -> tuple[Setup, tuple[Problem, ...]]:
         languages=shelf.languages(),
         bounces=FluflBounces(),
         tables=tables(config),
+        papers=CagedReader(),
+        statements=statements(config),
     )
     return setup, (*found, *trouble, *more)
 
@@ -284,10 +304,15 @@ class Holder:
         return (*problems, *more, *moved)
 
 
+def _kept(config: Config) -> tuple[object, ...]:
+    payments = (config.payments.file, config.payments.columns, config.payments.accounts)
+    folders = (config.state.folder, config.plans.folder, config.templates.folder)
+    return (config.mailbox, config.sms, config.invoices, *payments, *folders)
+
+
 def _needs_restart(old: Config, new: Config) -> tuple[Problem, ...]:
     """What a reload cannot change: another mailbox or state is another daemon."""
-    same = (old.mailbox, old.sms, old.state.folder, old.invoices, old.plans.folder, old.templates.folder)
-    wanted = (new.mailbox, new.sms, new.state.folder, new.invoices, new.plans.folder, new.templates.folder)
+    same, wanted = _kept(old), _kept(new)
     if same == wanted:
         return ()
     text = "Another mailbox, SMS gateway, state folder or file place needs a restart: systemctl restart relancier."
@@ -339,6 +364,7 @@ def assemble(world: World, holder: Holder, wake: Wake) -> Parts:
         channel=world.channel,
         intake=intake,
         watch=Watch(world.mailbox, intake, world.store, setup),
+        papers=Papers(world.mailbox, world.store, setup),
         escalate=Escalate(world.store, books, setup),
         deliver=deliver,
         copies=copies,

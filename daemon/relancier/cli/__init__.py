@@ -52,6 +52,8 @@ COMMANDS = {
     "dispute": Place("orders", "dispute", "Record that the customer disputes an invoice."),
     "balance": Place("orders", "balance", "Go on chasing what is not disputed of an invoice."),
     "paid": Place("orders", "paid", "Record a payment."),
+    "open": Place("offering", "take_up", "Follow an invoice that came by mail and waits for a person."),
+    "ignore": Place("offering", "ignore", "Do not follow such an invoice."),
     "close": Place("orders", "close", "Stop chasing an invoice for good."),
     "plan": Place("orders", "plan", "Start another plan for an invoice, today."),
     "silence": Place("orders", "silence", "Start the plan for a customer who never answers, today."),

@@ -16,7 +16,7 @@ from relancier.core.case import Role
 from relancier.core.dictated_call import left_blank, promise_in
 from relancier.core.dictated_parts import Part, read_parts
 from relancier.core.dictated_values import BARE, EDGES, SPAN, UNITS, folded, read_amount, read_day
-from relancier.core.folding import fold
+from relancier.core.folding import composed, fold
 from relancier.core.numbers import normalise, weak
 
 LONGEST_LINE = 500
@@ -277,6 +277,24 @@ def _contact(said: Said, argument: str, _today: date) -> Heard:
     return replace(said, role=_ROLES[folded(role)], address=found[0].strip(".'").lower(), note=named)
 
 
+_DUE = re.compile(r"\b(?:echeance|due(?: date)?)\b\s*:?")
+
+
+def _open(said: Said, argument: str, today: date) -> Heard:
+    """An invoice taken up: the day on which it is due, the customer's address, either of them or none."""
+    found = _ADDRESS.findall(argument)
+    if len(found) > 1:
+        return Unclear.CONTACT
+    rest = re.sub(r"mailto:|[<>:()\[\]]", " ", _ADDRESS.sub(" ", argument)).strip()
+    dated = _DUE.sub(" ", fold(composed(rest))).strip(EDGES)
+    on, left = read_day(dated, today, ahead=True) if dated else (None, "")
+    if dated and on is None:
+        return Unclear.DATE
+    if left.strip(EDGES + ":,"):
+        return Unclear.REST
+    return replace(said, on=on, address=found[0].strip(".'").lower() if found else "")
+
+
 def _posted(said: Said, argument: str, today: date) -> Heard:
     on, rest = read_day(argument, today, ahead=False)
     if on is not None and on > today:
@@ -326,6 +344,8 @@ _UNSORTED = {
     **_words("insolvable", "insolvent", "insolvency", order="insolvent", reader=_past),
     **_words("fait", "faite", "fini", "done", order="done", reader=_plain),
     **_words("iban", "rib", order="iban", reader=_iban),
+    **_words("ouvrir", "ouvre", "open", order="open", reader=_open),
+    **_words("ignorer", "ignore", order="ignore", reader=_plain),
     **_words("parti", "partie", "went out", order="sent", reader=_plain),
     **_words("renvoyer", "resend", order="resend", reader=_going_on),
     **_words("appele", "appelee", "called", order="called", reader=_called),

@@ -4,12 +4,13 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from errno import ENOENT
 
-from relancier.core.case import Case
+from relancier.core.case import IN_STORE, Case
 from relancier.core.mail import Attachment, Draft
 from relancier.core.money import Money
 from relancier.core.transfer import remittance, transfer
-from relancier.ports import Codes, RenderFailed
+from relancier.ports import Codes, RenderFailed, Store
 from relancier.work.telling import Fields
 
 Read = Callable[[str], bytes]
@@ -47,6 +48,14 @@ def invoices(cases: Sequence[Case], read: Read, most: int) -> Files:
     kept = tuple(_fitting(once.values(), most))
     names = {file.name for file in kept}
     return Files(kept, tuple(file is not None and file.name in names for file in found))
+
+
+def kept_bytes(path: str, store: Store) -> bytes:
+    """The bytes that the store keeps under this path. Raises FileNotFoundError."""
+    content = store.blob(path.removeprefix(IN_STORE))
+    if content is None:
+        raise FileNotFoundError(ENOENT, "it is not kept any more", path)
+    return content
 
 
 def _invoice(case: Case, read: Read) -> Attachment | None:

@@ -21,6 +21,8 @@ from relancier.core.stored import Order, Seen
 from relancier.core.token import tokens_in
 from relancier.work.asking import too_many
 from relancier.work.contacts import unfit
+from relancier.work.offers import WORDS as OF_OFFERS
+from relancier.work.offers import offer_order
 from relancier.work.records import DIGEST, MESSAGE, STEP, Desk, queue_note
 
 log = logging.getLogger("relancier")
@@ -161,6 +163,8 @@ def _order(line: str, seen: Seen, note: Entry, cases: Sequence[Case], desk: Desk
     said = understand(line, desk.setup.today(written), [case.invoice.number for case in cases])
     if isinstance(said, Unclear):
         return said.value
+    if said.word in OF_OFFERS:
+        return offer_order(said, _made(said, seen, note, (), desk), note, desk)
     meant = _meant(said, cases, of_a_day=note.template == DIGEST)
     if isinstance(meant, str):
         return meant

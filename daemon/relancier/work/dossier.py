@@ -14,7 +14,7 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from relancier.core.blocks import Block, Document
-from relancier.core.case import Case
+from relancier.core.case import IN_STORE, Case
 from relancier.core.chronology import History, chronology
 from relancier.core.chronology_words import Tongue
 from relancier.core.claim import once_an_invoice
@@ -33,6 +33,7 @@ from relancier.core.paper import (
 )
 from relancier.core.stored import Seen
 from relancier.ports import Printer, PrintFailed, Store
+from relancier.work.attached import kept_bytes
 from relancier.work.claims import claim_of
 from relancier.work.proofs import Proofs, gather, letter_of
 from relancier.work.setup import Setup
@@ -149,7 +150,7 @@ class Maker:
         for path in dict.fromkeys(case.invoice.pdf for case in cases):
             number = len(made.files) + 1
             try:
-                content = self.read_file(path) if path else b""
+                content = self._read(path) if path else b""
             except OSError as error:
                 made.lacking.append(tongue.one(NO_INVOICE) + f" ({error.strerror})")
                 continue
@@ -158,6 +159,9 @@ class Maker:
                 made.put(name, content, tongue.one(("la facture", "the invoice")))
             else:
                 made.lacking.append(tongue.one(NO_INVOICE))
+
+    def _read(self, path: str) -> bytes:
+        return kept_bytes(path, self.store) if path.startswith(IN_STORE) else self.read_file(path)
 
     def _creditor(self) -> Party:
         company = self.setup.config.company

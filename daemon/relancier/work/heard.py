@@ -23,6 +23,7 @@ from relancier.core.stored import Seen, Setting
 from relancier.core.token import tokens_in
 from relancier.ports import Folder, FolderRole
 from relancier.work.asking import ask, tell_colleague_fails, tell_left
+from relancier.work.carries import carries
 from relancier.work.colleague import take_back, wrote
 from relancier.work.dictated import Obey, dictate, not_obeyed, note_answered, tell_addressed, written_here
 from relancier.work.drafted import draft_sent, settle_draft
@@ -268,6 +269,8 @@ def _settled_by(message: Message, verdict: Verdict, desk: Desk) -> None:
 
 def _record(found: Found, verdict: Verdict, matched: Match, desk: Desk) -> None:
     seen = _seen(found, verdict, desk)
+    attached = carries(found.message, seen, found.folder.role, desk.setup, known=bool(matched.cases))
+    seen = replace(seen, attached=attached)
     outcome = effect(
         verdict.kind,
         bool(matched.cases),

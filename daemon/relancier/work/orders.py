@@ -29,6 +29,8 @@
 | sent     |                                   | the uncertain message went out                                   |
 | resend   |                                   | it did not; its step is taken again                              |
 | forget   | customer; keys of all its cases    | they are removed with their messages; note OVERRIDE: at any age  |
+| open     | keys: the offer; on, contact      | the invoice that came by mail is followed, due on that day       |
+| ignore   | keys: the offer (no cases)        | it is not, and not offered again                                 |
 | import   | keys: the files (work/importing)  | all of them are taken up, or none                                |
 | confirm  | keys: what was shown (no cases)   | exactly that may leave                                           |
 
@@ -56,6 +58,8 @@ from relancier.work.forgetting import forget, not_to_forget
 from relancier.work.importing import import_files
 from relancier.work.insolvency import before as arose_before
 from relancier.work.insolvency import concerned, declared, to_declare
+from relancier.work.offers import ignore_offer, not_to_open, open_offer
+from relancier.work.placing import place_money
 from relancier.work.recording import change_contact, chase_by_hand, day_of, record
 from relancier.work.records import UNKNOWN_SENT, Desk
 from relancier.work.settle import settle_failed, settle_sent
@@ -104,6 +108,7 @@ def obey(order: Order, desk: Desk) -> str:
         or _of_several(order, desk)
         or _not_late(order, desk)
         or _not_due(order, desk)
+        or not_to_open(order, desk)
     )
     if not reason:
         reason = _WORDS[order.word](order, desk) or ""
@@ -171,6 +176,8 @@ def _on_cases(kind: Kind) -> Callable[[Order, Desk], None]:
             desk.ledger.add(_event(order, case, _kind_for(case, kind, order), desk))
         if kind is not Kind.PLAN_CHOSEN:  # another plan answers nobody
             flags_off(before, desk, solved=kind in SOLVING)
+        if kind in SOLVING:
+            place_money(order, before, desk)
 
     return carry_out
 
@@ -363,5 +370,7 @@ _WORDS: dict[str, Callable[[Order, Desk], str | None]] = {
     "confirm": _confirm,
     "forget": forget,
     "import": import_files,
+    "open": open_offer,
+    "ignore": ignore_offer,
 }
 WORDS = frozenset(_WORDS)

@@ -4,12 +4,14 @@ import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from decimal import Decimal
 
-from relancier.core.case import Case
+from relancier.core.case import IN_STORE, Case
 from relancier.core.compose import Forbidden, compose, redirected
 from relancier.core.extra import step_of
 from relancier.core.hints import Hint, HintKind
 from relancier.core.mail import Draft, Envelope
+from relancier.core.money import Money
 from relancier.core.outbox import ABOUT, Entry, Sort
 from relancier.core.parcel import Parcel, Taken, parcels
 from relancier.core.plan import Channel
@@ -17,8 +19,9 @@ from relancier.core.schedule import World
 from relancier.core.token import mark
 from relancier.ports import Codes, Library, Printer, RenderFailed, Store
 from relancier.work.asking import choice_fields, message_fields
-from relancier.work.attached import Files, invoices, showing, transfer_code, with_code
+from relancier.work.attached import Files, invoices, kept_bytes, showing, transfer_code, with_code
 from relancier.work.letters import enclosed
+from relancier.work.offers import OFFER, offer_fields
 from relancier.work.records import MESSAGE, STEP
 from relancier.work.setup import Setup
 from relancier.work.telling import Fields, Telling, named_cases
@@ -28,7 +31,8 @@ from relancier.work.words import company_fields, fields
 NUMBERS = frozenset({"count"})
 LEFT = "note-left"
 LISTS = frozenset({"lines"})
-DATES = frozenset({"since", "until"})
+DATES = frozenset({"since", "until", "payment_on"})
+SUMS = frozenset({"payment"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,10 +131,11 @@ class Renderer:
         """A message to the team in the mailbox. Raises RenderFailed."""
         language = self.setup().config.company.language
         setup = self.setup()
-        facts = {name: _fact(name, text) for name, text in entry.facts if name not in {ABOUT, MESSAGE, STEP}}
+        facts = {name: _fact(name, text) for name, text in entry.facts if name not in {ABOUT, MESSAGE, STEP, OFFER}}
         cases = self._cases(entry)
         said, hints = message_fields(entry, self.store, setup)
         told = {**company_fields(setup), **self._about(cases, now), **said, **facts}
+        told |= offer_fields(entry, self.store, setup)
         told |= choice_fields(entry, told, (*hints, *_instead(entry)), cases, setup)
         draft = self.library.render(entry.template, language, told)
         return _bytes(replace(draft, language=language), self._internal(entry, now))
@@ -179,7 +184,11 @@ class Renderer:
         """The invoices' own files, where a step sends them along."""
         wanted = any(one.step.attach for one in telling.parcel.carries)
         most = telling.setup.config.sending.max_attached
-        return invoices(cases, self.read_file, most) if wanted else Files()
+        return invoices(cases, self._read, most) if wanted else Files()
+
+    def _read(self, path: str) -> bytes:
+        """The bytes of a file, or those kept in the store. Raises OSError."""
+        return kept_bytes(path, self.store) if path.startswith(IN_STORE) else self.read_file(path)
 
 
 def _thread(telling: Telling) -> tuple[str, ...]:
@@ -204,6 +213,9 @@ def _fact(name: str, text: str) -> object:
         return int(text)
     if name in DATES:
         return date.fromisoformat(text)
+    if name in SUMS:
+        amount, _, currency = text.partition(" ")
+        return Money(Decimal(amount), currency)
     return tuple(text.split("\n")) if name in LISTS else text
 
 
