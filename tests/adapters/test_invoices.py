@@ -345,7 +345,7 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
         f"{tmp_path}/none.csv: there is no such file; put it there, or correct its path in [invoices]."
     ]
     assert [str(problem) for problem in InvoiceFile(tmp_path).read().problems] == [
-        f"{tmp_path}: this is a folder; name one CSV or XLSX file in it."
+        f"{tmp_path}: this folder holds no CSV or XLSX file; put the export there."
     ]
 
 

@@ -44,6 +44,7 @@ class MemorySource:
         self.as_of = NOON
         self.problems: tuple[Problem, ...] = ()
         self.credits: tuple[Credit, ...] = ()
+        self.settling = False
         self._read: object = None
         self._version = 0
 
@@ -66,7 +67,8 @@ class MemorySource:
 
     def read(self) -> Snapshot:
         self._read = self._version
-        return Snapshot(() if self.problems else self.invoices, self.as_of, self.problems, self.credits)
+        found = () if self.problems else self.invoices
+        return Snapshot(found, self.as_of, self.problems, self.credits, settling=self.settling)
 
 
 class Silent:

@@ -61,7 +61,7 @@ async def daemon(
         sms = wiring.sms(config, environ)
     except SecretRefused as refusal:
         raise Stop(str(refusal), UNUSABLE) from None
-    world = wiring.World(store, mailbox, channel, wiring.library(config), wiring.source(config), sms)
+    world = wiring.World(store, mailbox, channel, wiring.library(config), wiring.source(config, environ, clock), sms)
     wake = ScheduledWake(clock)
     return await Loop(wiring.assemble(world, holder, wake), wake, Notifier(environ)).run(once=once)
 

@@ -27,12 +27,16 @@ class Credit:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """What the source holds. With problems the whole file is refused and `invoices` is empty."""
+    """What the source holds. With problems the whole file is refused and `invoices` is empty.
+
+    `settling`: only because somebody is writing it just now; it is read again at the next tick.
+    """
 
     invoices: tuple[Invoice, ...]
     as_of: datetime
     problems: tuple[Problem, ...] = ()
     credits: tuple[Credit, ...] = ()
+    settling: bool = False
 
 
 class Source(Protocol):

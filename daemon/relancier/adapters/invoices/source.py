@@ -1,11 +1,13 @@
-"""The invoice file as a source: every invoice, or every problem."""
+"""A file of invoices, or a folder of them, as a source: every invoice, or every problem."""
 
 from collections.abc import Callable, Collection, Mapping
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Literal
 
 from relancier import __version__
-from relancier.adapters.invoices import headings, table
+from relancier.adapters.invoices import folder, headings, table
 from relancier.adapters.invoices.customers import Directory, Reader
 from relancier.adapters.invoices.lines import check_columns, read_lines
 from relancier.adapters.invoices.rows import Findings, Sheet
@@ -14,13 +16,17 @@ from relancier.core.problem import Problem
 from relancier.ports import Credit, Snapshot
 
 NEVER_READ = object()
+QUIET = timedelta(seconds=3)  # nobody has written to a file for so long: it is whole
+
+Stamps = tuple[tuple[str, table.Stamp | None], ...]
 
 
 class InvoiceFile:
-    """Invoices from a CSV file, customers completed from a second one. All or nothing: an error refuses both.
+    """Invoices from a file or a folder, customers completed from another file. All or nothing: an error refuses all.
 
     `columns` maps our column names to the file's headings where they differ, `language` is that of customers without
-    one, `own_addresses` can be no customer's.
+    one, `own_addresses` can be no customer's; `reads`: of files with the same headings the newest, or all. With a
+    `clock` a file that changes is read again when nobody has written to it for a moment.
     """
 
     def __init__(
@@ -31,21 +37,27 @@ class InvoiceFile:
         *,
         language: str = "fr",
         own_addresses: Collection[str] = (),
+        reads: Literal["newest", "all"] = "newest",
         read_bytes: Callable[[Path], bytes] = Path.read_bytes,
+        clock: Callable[[], datetime] | None = None,
     ) -> None:
         self._file = file
         self._customers = customers
         self._columns = dict(columns or {})
         self._language = language
         self._own = own_addresses
+        self._reads = reads
         self._read_bytes = read_bytes
+        self._clock = clock
         self._stamps: object = NEVER_READ
+        self._known: Stamps | None = None
 
-    def _now(self) -> tuple[table.Stamp | None, ...]:
-        return tuple(table.stamp(path) for path in (self._file, self._customers) if path is not None)
+    def _now(self) -> Stamps:
+        files = folder.listed(self._file, self._customers)
+        return folder.stamps([*files, self._customers] if self._customers else files)
 
     def changed(self) -> bool:
-        """Whether either file is another than at the last read: by time, size and inode."""
+        """Whether any file is another than at the last read, by time, size and inode, or one came or went."""
         return self._stamps != self._now()
 
     def stamp(self) -> str:
@@ -54,54 +66,100 @@ class InvoiceFile:
 
     def unchanged_since(self, stamp: str) -> bool:
         now = self._now()
-        if None in now or stamp != self._stamp(now):
+        if any(when is None for _, when in now) or stamp != self._stamp(now):
             return False
-        self._stamps = now
+        self._stamps = self._known = now
         return True
 
     def _stamp(self, stamps: object) -> str:
-        reading = (sorted(self._columns.items()), self._language, sorted(self._own), __version__)
+        reading = (sorted(self._columns.items()), self._language, sorted(self._own), self._reads, __version__)
         return f"{stamps} {reading} {self._file} {self._customers}"
 
     def read(self) -> Snapshot:
-        """Every invoice, or every problem; `as_of` is when the invoice file was last written."""
-        stamps = self._now()
-        self._stamps = stamps
-        written = stamps[0][0] if stamps[0] else 0
-        as_of = datetime.fromtimestamp(written // 1_000_000_000, UTC)
+        """Every invoice, or every problem; `as_of` is when the oldest of the files that count was last written."""
+        now = self._now()
+        self._stamps = now
+        written = [when[0] for path, when in now if when is not None and path != str(self._customers)]
+        as_of = _instant(min(written, default=0))
+        if moving := self._moving(now):
+            self._stamps = NEVER_READ
+            return Snapshot((), as_of, (Problem(moving, table.WRITING),), settling=True)
+        self._known = now
         findings = Findings()
         try:
-            invoices, credit = self._lines(findings)
+            snapshot = self._snapshot(findings)
         except table.Unreadable as unreadable:
-            return Snapshot((), as_of, unreadable.problems)
-        if findings.errors:
-            return Snapshot((), as_of, findings.shown())
-        return Snapshot(tuple(invoices), as_of, findings.shown(), tuple(credit))
+            settling = all(problem.text == table.WRITING for problem in unreadable.problems)
+            return Snapshot((), as_of, unreadable.problems, settling=settling)
+        return snapshot if not findings.errors else Snapshot((), snapshot.as_of, findings.shown())
 
-    def _lines(self, findings: Findings) -> tuple[list[Invoice], list[Credit]]:
-        sheet, other = self._sheets(findings)
+    def _moving(self, now: Stamps) -> str:
+        """The name of a file that somebody seems to be writing: it changed since it was read, a moment ago."""
+        if self._clock is None or self._known is None:
+            return ""
+        since = (self._clock() - QUIET).timestamp() * 1_000_000_000
+        until = self._clock().timestamp() * 1_000_000_000
+        fresh = [path for path, when in now if when is not None and since < when[0] <= until]
+        return next((Path(path).name for path in fresh if dict(self._known).get(path) != dict(now)[path]), "")
+
+    def _snapshot(self, findings: Findings) -> Snapshot:
+        """What the files hold; what is wrong in them is noted."""
+        found, customers = self._tables(findings)
+        sheets = [Sheet(one, self._columns, findings) for _, one in found]
+        other = Sheet(customers, self._columns, findings) if customers else None
+        as_of = _instant(min(when[0] for when, _ in found))
+        for sheet in sheets:
+            check_columns(sheet, other, findings)
         if findings.errors:
-            return [], []
+            return Snapshot((), as_of)
         reader, directory = Reader(self._own), Directory()
         if other:
             directory.add_all(other, reader, findings)
-        folder = str(self._file.parent.resolve())
-        return read_lines(sheet, directory, reader, findings, language=self._language, folder=folder)
+        invoices, credit = list[Invoice](), list[Credit]()
+        for sheet in sheets:
+            more, left = read_lines(
+                sheet, directory, reader, findings, language=self._language, folder=str(self._papers().resolve())
+            )
+            invoices += more
+            credit += left
+        return Snapshot(tuple(_never_for_all(invoices, len(sheets))), as_of, findings.shown(), tuple(credit))
 
-    def _sheets(self, findings: Findings) -> tuple[Sheet, Sheet | None]:
-        """Both files with their columns known; what they lack is noted."""
-        tables, problems = [], list[Problem]()
-        for path in (self._file, self._customers):
+    def _papers(self) -> Path:
+        return self._file if self._file.is_dir() else self._file.parent
+
+    def _tables(self, findings: Findings) -> tuple[list[folder.Dated], table.Table | None]:
+        """The files that count, and the customers; raises Unreadable with what is wrong with any of them."""
+        found, customers, problems = list[folder.Dated](), list[table.Table](), list[Problem]()
+        for path in (*folder.listed(self._file, self._customers), *filter(None, (self._customers,))):
             try:
-                tables.append(table.load(path, self._columns, self._read_bytes) if path else None)
+                when = table.stamp(path) or (0, 0, 0)
+                one = table.load(path, self._columns, self._read_bytes)
             except table.Unreadable as unreadable:
                 problems += unreadable.problems
-        if problems or tables[0] is None:
+                continue
+            if path is self._customers:
+                customers.append(one)
+            else:
+                found.append((when, one))
+        if not problems and not found:
+            problems.append(Problem(str(self._file), "this folder holds no CSV or XLSX file; put the export there."))
+        if problems:
             raise table.Unreadable(*problems)
-        known = [found for found in tables if found]
-        for sentence in headings.absent(self._columns, *(found.headings for found in known)):
-            findings.error(self._file.name, sentence, 1)
-        sheets = [Sheet(found, self._columns, findings) for found in known]
-        other = sheets[1] if len(sheets) > 1 else None
-        check_columns(sheets[0], other, findings)
-        return sheets[0], other
+        for sentence in headings.absent(self._columns, *(one.headings for one in (*(o for _, o in found), *customers))):
+            findings.error(self._file.name, sentence, found[0][1].line)
+        counting = folder.counting(found, self._columns, newest=self._reads == "newest")
+        findings.warnings += [note for _, one in counting for note in one.notes]
+        return counting, customers[0] if customers else None
+
+
+def _instant(written: int) -> datetime:
+    return datetime.fromtimestamp(written // 1_000_000_000, UTC)
+
+
+def _never_for_all(invoices: list[Invoice], files: int) -> list[Invoice]:
+    """A customer that one file says never to chase is not chased for what stands in another."""
+    never = {invoice.customer.id for invoice in invoices if invoice.customer.never} if files > 1 else set()
+    return [
+        replace(invoice, customer=replace(invoice.customer, never=True)) if invoice.customer.id in never else invoice
+        for invoice in invoices
+    ]
