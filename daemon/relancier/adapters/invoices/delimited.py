@@ -13,6 +13,11 @@ from relancier.adapters.invoices.grid import Line, Table, Unreadable
 from relancier.core.problem import Problem
 
 SEPARATORS = (";", ",", "\t")
+# Accented letters, quotes and spaces of UTF-8, read as Windows-1252: no language writes these pairs.
+TWO_BYTES = re.compile(rb"\xc3[\x80-\xbf]|\xc2[\xa0-\xbf]|\xe2\x80[\x90-\xbf]|\xc5[\x92\x93]")
+TWICE = re.compile("\\w*Ã[©¨ª§´®¢¹¯«]\\w*")
+BEGINNING = 400
+MIXED = "the line is in Windows-1252 where others are in UTF-8; bring the whole file into one, and save it as UTF-8."
 NAMES = {";": "semicolons", ",": "commas", "\t": "tabs"}
 
 
@@ -30,12 +35,26 @@ def table(name: str, content: bytes, given: Mapping[str, str]) -> Table:
 
 def _decoded(name: str, content: bytes) -> str:
     """UTF-8 with or without a mark, UTF-16 with one, else cp1252 (what Excel writes in France)."""
+    text = _as_text(name, content)
+    if spoilt := TWICE.search(text):
+        line = text.count("\n", 0, spoilt.start()) + 1
+        sentence = f'"{spoilt[0][:30]}" was encoded twice; export the file again, as UTF-8.'
+        raise Unreadable(Problem(name, sentence, line))
+    return text
+
+
+def _as_text(name: str, content: bytes) -> str:
     encoding = "utf-16" if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
+    if encoding != "utf-16" and content[:BEGINNING].count(0) > len(content[:BEGINNING]) // 4:
+        raise Unreadable(Problem(name, "this is no plain text, or UTF-16 without its mark; save the file as UTF-8."))
     try:
         return content.decode(encoding)
     except UnicodeDecodeError as error:
         if encoding == "utf-16" or _is_cut(content, error):
             raise Unreadable(_cut(name, content)) from None
+        line = content.count(b"\n", 0, error.start) + 1
+        if TWO_BYTES.search(content):
+            raise Unreadable(Problem(name, MIXED, line)) from None
     try:
         return content.decode("cp1252")
     except UnicodeDecodeError as error:

@@ -6,11 +6,12 @@ from relancier.adapters.invoices import headings, table
 from relancier.adapters.invoices.customers import Directory, Reader
 from relancier.adapters.invoices.lines import read_lines
 from relancier.adapters.invoices.rows import Findings, Sheet
+from relancier.adapters.invoices.table import Table
 from relancier.adapters.invoices.understood import present, understood
 from relancier.core.problem import Problem
 from relancier.ports import Listed
 
-OF_INVOICES = frozenset({"number", "due"})
+OF_INVOICES = frozenset({"number", "due", "amount", "paid", "issued"})
 OF_CUSTOMERS = frozenset({"customer", "customer_id"})
 NEEDED = ("number", "due", "amount")
 INSTEAD = {"amount": ("debit", "balance")}  # what says the amount where no column does
@@ -44,6 +45,8 @@ class GivenTable:
             listed = self._customers(sheet, findings)
         else:
             listed = self._invoices(sheet, findings)
+        if not (findings.errors or listed.invoices or listed.customers or listed.credits):
+            findings.error(name, _no_row(found), found.line)
         wrong = tuple(findings.shown())
         if findings.errors:
             return Listed(headings=shown, skipped=found.skipped, problems=wrong)
@@ -71,6 +74,12 @@ class GivenTable:
         directory = Directory()
         directory.add_all(sheet, Reader(self._own), findings)
         return Listed(customers=tuple(entry.customer for entry in directory.entries()))
+
+
+def _no_row(found: Table) -> str:
+    """What is said of a file whose headings are understood, and nothing else."""
+    left_out = f"; {found.skipped} were taken for titles or totals" if found.skipped else ""
+    return f"no line below the headings is an invoice or a customer{left_out}; export the file again."
 
 
 def _lacking(sheet: Sheet) -> Sequence[str]:
