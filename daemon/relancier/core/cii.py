@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from relancier.core.einvoice import EInvoice, PaperKind
-from relancier.core.papers import (
+from relancier.core.invoiced import (
     CORRECTED,
     MOST_LINES,
     Term,

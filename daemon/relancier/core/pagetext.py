@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from relancier.core.einvoice import EInvoice, Part
 from relancier.core.folding import composed, fold
-from relancier.core.papers import checked
+from relancier.core.invoiced import checked
 
 LONGEST_TEXT, LONGEST_ROW = 200_000, 300
 _MONTHS = {

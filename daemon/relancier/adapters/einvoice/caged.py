@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 
 import relancier
 from relancier.core.einvoice import EInvoice
-from relancier.core.papers import checked, clean
+from relancier.core.invoiced import checked, clean
 from relancier.ports import Paper
 
 LARGEST = 10 * 1024 * 1024
@@ -67,6 +67,7 @@ class CagedReader:
         ) as child:
             end = _End(child)
             timer = Timer(self._seconds, end.kill)
+            timer.daemon = True
             try:
                 timer.start()
                 told = _exchange(child, content)
