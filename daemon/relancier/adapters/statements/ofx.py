@@ -182,7 +182,7 @@ def _movement(name: str, group: Group, account: str, currency: str) -> Movement:
 
 def _check(group: Group) -> str:
     number = one_line(group.text("CHECKNUM")).strip("0")
-    return number if number and number not in group.text("NAME") + group.text("MEMO") + group.text("FITID") else ""
+    return number if number and number not in group.text("NAME") + group.text("MEMO") else ""
 
 
 def _period(name: str, found: Found, made: str) -> tuple[date, date]:

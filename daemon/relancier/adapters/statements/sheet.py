@@ -41,7 +41,7 @@ TWO_WAYS = re.compile(r"[1-9]\d{0,2}[.,]\d{3}", re.ASCII)
 DAY_FIRST = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d{2})(?:[ T]\d{1,2}:\d{2}(?::\d{2})?)?", re.ASCII)
 ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T]\d{1,2}:\d{2}.*)?", re.ASCII)
 A_DAY = r"(\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4})"
-PERIOD = re.compile(rf"\b(?:du|from) {A_DAY} (?:au|to) {A_DAY}")
+PERIOD = re.compile(rf"\b(?:du|from|entre le) {A_DAY} (?:au|to|et le) {A_DAY}")
 MADE = re.compile(
     rf"\b(?:edit|export|gener|telecharg|extrait|imprim|tire)[a-z]{{0,6}}(?: [a-z']{{1,12}}){{0,3}} ?:? ?{A_DAY}"
 )
@@ -72,8 +72,16 @@ class Sheet:
         filled = (one_line(row[at]) for at in self.places.get(column, ()) if at < len(row))
         return next(filter(None, filled), "")
 
+    def told(self, row: Sequence[str]) -> list[str]:
+        """The cells of wording, from left to right."""
+        return [one_line(row[at]) for at in sorted(self.places.get("wording", ())) if at < len(row)]
+
     def words(self, row: Sequence[str]) -> str:
-        return one_line(*(row[at] for at in sorted(self.places.get("wording", ())) if at < len(row)))
+        return one_line(*self.told(row))
+
+    def called(self, row: Sequence[str]) -> str:
+        """Whose transfer it is, by the first cell of wording that begins with the words for one."""
+        return next(filter(None, map(called, self.told(row))), "")
 
 
 def looks_like(content: bytes, given: Mapping[str, str]) -> bool:
@@ -157,7 +165,12 @@ def _sheet(name: str, content: bytes, given: Mapping[str, str]) -> Sheet:
     if len(rows) > MOST:
         raise refuse(name, f"it has more than {MOST} movements; {EXPORT_AGAIN} for a shorter period.")
     above = "\n".join(" ".join(row) for number, row in rows if number < line)
-    return Sheet(name, places, above, tuple(row for row in rows if row[0] > line))
+    sheet = Sheet(name, places, above, tuple(row for row in rows if row[0] > line))
+    width = next(len(row) for number, row in rows if number == line)
+    last, cells = rows[-1]
+    if not text.endswith(("\n", "\r")) and len(cells) < width and not _is_balance(sheet, cells):
+        raise refuse(name, f"the last line is cut short: {EXPORT_AGAIN}.", last)
+    return sheet
 
 
 def _whole(sheet: Sheet) -> Iterator[Row]:
@@ -212,7 +225,7 @@ def _movement(sheet: Sheet, row: Sequence[str], fallback: str, accounts: Sequenc
         )
     wording = sheet.words(row)
     returned = came_back(amount, wording)
-    payer = sheet.cell(row, "payer") or payer_in(wording) or called(wording)
+    payer = sheet.cell(row, "payer") or payer_in(wording) or sheet.called(row)
     iban = "".join(sheet.cell(row, "payer_iban").split()).upper()
     return Movement(
         account=account,

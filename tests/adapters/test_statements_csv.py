@@ -1,0 +1,282 @@
+"""CSV as French banks export it, a heading unknown, an account unsaid, lines that are no movements."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from relancier.adapters.statements import BankStatements
+from relancier.core.statement import Statement
+
+ACCOUNT = "FR7630006000011234567890189"
+OTHER = "FR1420041010050500013M02606"
+READER = BankStatements(accounts=[ACCOUNT])
+
+# As the banks' sites export them, with invented people and amounts.
+DIALECTS = {
+    "crédit agricole": (
+        "Téléchargement du 11/11/2026;\r\n\r\nM. LUMEN\r\nCompte courant professionnel carte n° 12345678901;\r\n"
+        "Solde au 10/11/2026 4 321,00 €\r\n\r\nListe des opérations entre le 01/11/2026 et le 10/11/2026;\r\n\r\n"
+        "Date;Libellé;Débit euros;Crédit euros;\r\n"
+        '06/11/2026;"CHEQUE EMIS 4321\r\n";80,00;;\r\n'
+        '05/11/2026;"VIREMENT EN VOTRE FAVEUR\r\nMENUISERIE DECOR\r\nFA-2026-0117\r\n";;1 234,56;\r\n'
+    ),
+    "bnp paribas": (
+        "Compte chèques;Compte courant;12345678901;10/11/2026;;4 321,00\r\n"
+        "Date operation;Libelle court;Type operation;Libelle operation;Montant operation en euro\r\n"
+        "06-11-2026;;CHEQUE;CHEQUE EMIS 4321;-80,00\r\n"
+        "05-11-2026;VIREMENT RECU;VIR;VIR SEPA RECU /DE MENUISERIE DECOR /MOTIF FA-2026-0117 /REF X1;1 234,56\r\n"
+    ),
+    "lcl": (
+        "Date;Montant;Type;Libellé;Catégorie\r\n"
+        "06/11/2026;-80,00;Chèque;CHEQUE EMIS 4321;\r\n"
+        "05/11/2026;1234,56;Virement;VIR SEPA MENUISERIE DECOR FA-2026-0117;\r\n"
+    ),
+    "crédit mutuel, cic": (
+        "Date;Date de valeur;Débit;Crédit;Libellé;Solde\n"
+        "05/11/2026;05/11/2026;;1234,56;VIR MENUISERIE DECOR FA-2026-0117;4401,00\n"
+        "06/11/2026;06/11/2026;-80,00;;CHQ 4321;4321,00\n"
+    ),
+    "caisse d'épargne, banque populaire": (
+        "Date de comptabilisation;Libelle simplifie;Libelle operation;Reference;Informations complementaires;"
+        "Type operation;Categorie;Sous categorie;Debit;Credit;Date operation;Date de valeur;Pointage operation\n"
+        "06/11/2026;CHEQUE;CHEQUE N 4321;0004321;;Cheque;;;-80,00;;06/11/2026;06/11/2026;0\n"
+        "05/11/2026;MENUISERIE DECOR;VIR SEPA MENUISERIE DECOR;A1B2C3;FA-2026-0117;Virement recu;;;;+1234,56;"
+        "05/11/2026;05/11/2026;0\n"
+    ),
+    "la banque postale": (
+        "Numéro Compte   ;12345678901\nType         ;CCP PRO\nCompte tenu en  ;euros\nDate            ;10/11/2026\n"
+        "Solde (EUROS)   ;4321,00\nSolde (FRANCS)  ;28343,89\n\nDate;Libellé;Montant(EUROS);Montant(FRANCS)\n"
+        '06/11/2026;"CHEQUE N 4321";-80,00;-524,77\n'
+        '05/11/2026;"VIREMENT DE MENUISERIE DECOR FA-2026-0117";1234,56;8098,18\n'
+    ),
+    "société générale": (
+        '="12345678901";01/11/2026;10/11/2026;2;10/11/2026;4321,00 EUR\n\n'
+        "Date de l'opération;Libellé;Détail de l'écriture;Montant de l'opération;Devise\n"
+        "06/11/2026;CHEQUE;CHEQUE 4321;-80,00;EUR\n"
+        "05/11/2026;VIR RECU;VIR RECU 98765432 DE: MENUISERIE DECOR MOTIF: FA-2026-0117;1234,56;EUR\n"
+    ),
+    "boursobank": (
+        "dateOp;dateVal;label;category;categoryParent;supplierFound;amount;comment;accountNum;accountLabel;"
+        "accountbalance\n"
+        '2026-11-05;2026-11-05;"VIR SEPA MENUISERIE DECOR FA-2026-0117";Virements;;;"1 234,56";;12345678901;PRO;0\n'
+        '2026-11-06;2026-11-06;"CHQ. N.4321";Chèques;;;"-80,00";;12345678901;PRO;4321.00\n'
+    ),
+    "qonto": (
+        "Statut,Date de l'opération (local),Montant,Devise,Nom de la contrepartie,IBAN de la contrepartie,Référence,"
+        "Identifiant de transaction\n"
+        f"Exécuté,05-11-2026 10:12:03,1234.56,EUR,MENUISERIE DECOR,{OTHER},FA-2026-0117,t-1\n"
+        "Refusé,05-11-2026 10:13:00,50.00,EUR,MARTIN,,FA-9,t-2\n"
+        "Exécuté,06-11-2026 09:00:00,-80.00,EUR,X,,CHQ,t-3\n"
+    ),
+    "by hand, in English": "Date,Description,Amount,Balance\n"
+    '2026-11-05,VIR MENUISERIE DECOR FA-2026-0117,"1,234.56",1.00\n'
+    "2026-11-06,CHQ 4321,-80.00,1.00\n",
+}  # fmt: skip
+
+
+def one(content: str | bytes, reader: BankStatements = READER, name: str = "releve.csv") -> Statement:
+    found = reader.read(name, content if isinstance(content, bytes) else content.encode("cp1252"))
+    assert found.problems == ()
+    (statement,) = found.found
+    return statement
+
+
+def why_not(content: str | bytes, reader: BankStatements = READER, name: str = "releve.csv") -> list[str]:
+    found = reader.read(name, content if isinstance(content, bytes) else content.encode("cp1252"))
+    assert found.found == ()
+    return [str(problem) for problem in found.problems]
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_banks_dialects(dialect: str, encoding: str) -> None:
+    content = DIALECTS[dialect].encode(encoding)
+    assert READER.recognises("x", content)
+    found = one(content)
+    assert found.account == ACCOUNT
+    credit, debit = sorted(found.movements, key=lambda moved: moved.on)
+    assert (credit.on, credit.amount) == (date(2026, 11, 5), Decimal("1234.56"))
+    assert (debit.on, debit.amount) == (date(2026, 11, 6), Decimal("-80.00"))
+    assert "FA-2026-0117" in credit.wording + credit.reference
+    assert credit.payer.startswith("MENUISERIE DECOR")
+    assert not credit.returned
+    covered = (1, 10) if dialect == "crédit agricole" else (5, 5)
+    assert (found.since.day, found.until.day) == covered
+
+
+HEAD = "Date;Libellé;Montant\n"
+ROW = "05/11/2026;VIR MARTIN FA-1;120,00\n"
+
+
+@pytest.mark.parametrize(
+    ("written", "amount"),
+    [
+        ("120,00", "120"), ("120", "120"), ("1 234,56", "1234.56"), ("1\u00a0234,56 €", "1234.56"),
+        ("1.234,56", "1234.56"), ("1,234.56", "1234.56"), ("+12,5", "12.5"), ("-12,50", "-12.5"),
+        ("12,50-", "-12.5"), ("(12,50)", "-12.5"),
+        ("\u221212,50 EUR", "-12.5"), ("1'234.56", "1234.56"), ("12 345 678,90", "12345678.90"), ("0,05", "0.05"),
+    ],
+)  # fmt: skip
+def test_amounts(written: str, amount: str) -> None:
+    content = f'Date;Libellé;Montant\n05/11/2026;VIR MARTIN;"{written}"\n'.encode()
+    assert one(content).movements[0].amount == Decimal(amount)
+
+
+@pytest.mark.parametrize(
+    "written", ["5/11/26", "05.11.2026", "05-11-2026", "2026-11-05", "2026-11-05 08:00", "05/11/2026 08:00"]
+)
+def test_days(written: str) -> None:
+    assert one(HEAD + f"{written};VIR MARTIN;1,00\n").movements[0].on == date(2026, 11, 5)
+
+
+@pytest.mark.parametrize(
+    ("row", "sentence"),
+    [
+        ("05/13/2026;VIR;1,00", "releve.csv:2: '05/13/2026' is not a date; write it as 31/12/2026 or 2026-12-31."),
+        (";VIR;1,00", "releve.csv:2: '' is not a date"),
+        ("05/11/2026;VIR;douze", "releve.csv:2: 'douze' is not an amount; write it as 1 234,56 or -1234.56."),
+        ("05/11/2026;VIR;1,234", "releve.csv:2: the amount '1,234' can be read in two ways"),
+    ],
+)
+def test_a_line_that_cannot_be_read_refuses_the_file_and_is_named(row: str, sentence: str) -> None:
+    found = why_not(HEAD + row + "\n" + ROW)
+    assert found[0].startswith(sentence)
+    assert len(why_not(HEAD + f"{row}\n" * 50)) == 20
+
+
+def test_two_columns_debit_and_credit() -> None:
+    head = "Date;Libellé;Débit;Crédit\n"
+    rows = (
+        "05/11/2026;A;0,00;120,00\n05/11/2026;B;80,00;\n05/11/2026;C;-70,00;0,00\n05/11/2026;D;;-5,00\n05/11/2026;E;;\n"
+    )
+    assert [moved.amount for moved in one(head + rows).movements] == [120, -80, -70, -5]
+    assert "both a debit" in why_not(head + "05/11/2026;A;1,00;2,00\n")[0]
+
+
+def test_a_column_may_tell_the_direction() -> None:
+    found = one("Date;Libellé;Montant;Sens\n05/11/2026;A;120,00;C\n05/11/2026;B;80,00;D\n")
+    assert [moved.amount for moved in found.movements] == [120, -80]
+
+
+def test_balances_totals_and_waiting_lines_are_no_movements() -> None:
+    rows = (
+        "01/11/2026;SOLDE PRECEDENT;1000,00\n05/11/2026;VIR MARTIN SOLDE FA-1;120,00\n;TOTAL;1120,00\n"
+        "10/11/2026;Solde au 10/11/2026;1120,00\nSolde créditeur;;1120,00\n"
+    )
+    assert [moved.wording for moved in one(HEAD + rows).movements] == ["VIR MARTIN SOLDE FA-1"]
+
+
+def test_a_payers_own_wording_may_begin_with_balance() -> None:
+    assert len(one(HEAD + "05/11/2026;SOLDE FACTURE FA-1;120,00\n").movements) == 1
+
+
+def test_lines_below_a_movement_go_on_with_its_wording() -> None:
+    found = one(HEAD + "05/11/2026;VIR SEPA;120,00\n;MARTIN SARL;\n;FA-1;\n" + ROW)
+    assert [moved.wording for moved in found.movements] == ["VIR SEPA MARTIN SARL FA-1", "VIR MARTIN FA-1"]
+
+
+def test_equal_movements_stay_apart() -> None:
+    first, second = one(HEAD + ROW * 2).movements
+    assert (first.turn, second.turn) == (0, 1)
+    assert first.identity != second.identity
+
+
+@pytest.mark.parametrize(
+    ("titles", "since", "until"),
+    [
+        ("", 5, 8),
+        ("Période du 01/11/2026 au 10/11/2026\n", 1, 9),
+        ("Période du 01/11/2026 au 10/11/2026;édité le 11/11/2026\n", 1, 10),
+        ("Relevé du 01/11/2026 au 10/11/2026;Exporté le 10/11/2026\n", 1, 9),
+        ("Téléchargé le : 12/11/2026\n", 5, 9),
+        ("Période du 01/11/2026 au 40/11/2026\n", 5, 8),
+    ],
+)
+def test_the_last_day_is_covered_only_where_the_file_was_made_later(titles: str, since: int, until: int) -> None:
+    found = one(titles + HEAD + ROW + "09/11/2026;VIR DURAND;80,00\n")
+    assert (found.since, found.until) == (date(2026, 11, since), date(2026, 11, until))
+
+
+def test_a_single_day_covers_none() -> None:
+    found = one(HEAD + ROW)
+    assert (found.since, found.until) == (date(2026, 11, 5), date(2026, 11, 4))
+
+
+NONE, TWO = BankStatements(), BankStatements(accounts=[ACCOUNT, OTHER])
+
+
+@pytest.mark.parametrize(
+    ("content", "reader", "name", "account"),
+    [
+        (f"Compte;{ACCOUNT}\n{HEAD}{ROW}", NONE, "x.csv", ACCOUNT),
+        (f"IBAN FR76 3000 6000 0112 3456 7890 189 EUR\n{HEAD}{ROW}", NONE, "x.csv", ACCOUNT),
+        (HEAD + ROW, TWO, "10112026_0500013M026.csv", OTHER),
+        (f"Compte n° 0500013M026\n{HEAD}{ROW}", TWO, "x.csv", OTHER),
+        (f"Compte courant n° 99988877766\n{HEAD}{ROW}", READER, "x.csv", "99988877766"),
+        (f"Date;Libellé;Montant;IBAN\n05/11/2026;VIR;1,00;{OTHER}\n", READER, "x.csv", OTHER),
+        ("Date;Libellé;Montant;Compte\n05/11/2026;VIR;1,00;12345678901\n", TWO, "x.csv", ACCOUNT),
+        (HEAD + ROW, READER, "x.csv", ACCOUNT),
+    ],
+)
+def test_the_account(content: str, reader: BankStatements, name: str, account: str) -> None:
+    assert one(content, reader, name).account == account
+
+
+@pytest.mark.parametrize("reader", [NONE, TWO])
+def test_without_an_account_a_sentence_says_how_to_name_it(reader: BankStatements) -> None:
+    (problem,) = why_not(HEAD + ROW, reader)
+    assert problem == (
+        "releve.csv:2: nothing says of which account this is: write its IBAN above the headings or in a column, or "
+        "name the one account of [payments] accounts."
+    )
+
+
+def test_several_accounts_in_a_column_are_several_statements() -> None:
+    rows = f"05/11/2026;A;1,00;{OTHER}\n05/11/2026;B;2,00;{ACCOUNT}\n06/11/2026;C;3,00;{OTHER}\n"
+    found = NONE.read("x", ("Date;Libellé;Montant;IBAN\n" + rows).encode()).found
+    assert [(one.account, len(one.movements)) for one in found] == [(OTHER, 2), (ACCOUNT, 1)]
+
+
+def test_headings_that_are_not_known_can_be_named() -> None:
+    content = "Jour comptable;Texte;Somme;Qui\n05/11/2026;FA-1;120,00;Martin\n"
+    (problem,) = why_not(content)
+    assert "[payments.columns]" in problem
+    assert not READER.recognises("x", content.encode())
+    named = BankStatements({"date": "Jour comptable", "wording": "Texte", "amount": "Somme", "payer": "Qui"}, [ACCOUNT])
+    assert named.recognises("x", content.encode())
+    (moved,) = one(content, named).movements
+    assert (moved.wording, moved.payer, moved.amount) == ("FA-1", "Martin", Decimal(120))
+
+
+def test_a_rejection_is_told_by_its_words() -> None:
+    rows = "05/11/2026;PRLV SEPA REJETE MARTIN FA-1;-120,00\n05/11/2026;FRAIS PRLV REJETE;-12,00\n"
+    assert [moved.returned for moved in one(HEAD + rows).movements] == [True, False]
+
+
+def test_a_file_cut_within_its_last_line_is_refused() -> None:
+    (problem,) = why_not("Date;Libellé;Débit;Crédit;Référence\n05/11/2026;VIR MARTIN;;120,00;A1\n06/11/2026;VIR DUR")
+    assert problem == "releve.csv:3: the last line is cut short: download it from the bank again."
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"", "it is empty"),
+        (b"%PDF-1.7", "it is a PDF, which is not read"),
+        (b"PK\x03\x04", "it is a workbook or an archive"),
+        (b":20:STARTUMS\r\n", "it is MT940"),
+        (b"!Type:Bank\n", "it is QIF"),
+        (HEAD.encode("cp1252"), "no movement under its headings"),
+        (b"\0\1\2" * 100, "no statement that is understood"),
+        ((HEAD + '"05/11/2026;' + "x" * 200_000).encode("cp1252"), "quotation marks"),
+    ],
+)
+def test_what_is_no_statement_is_refused_with_a_sentence(content: bytes, sentence: str) -> None:
+    (problem,) = why_not(content)
+    assert sentence in problem
+
+
+def test_what_is_too_large_is_refused() -> None:
+    assert "larger than 50 MB" in why_not(b"x" * 50_000_001)[0]
+    assert "more than 200000 movements" in why_not(HEAD + ROW * 200_001)[0]
