@@ -69,7 +69,7 @@ def _siren(identifier: str) -> str:
 
 def name_key(name: str) -> str:
     """A company's name without its case, accents and legal form, to be compared; "" where nothing is left."""
-    words = _SEPARATORS.sub(" ", fold(composed(name))).split()
+    words = _SEPARATORS.sub(" ", fold(composed(name)).replace(".", "")).split()
     return " ".join(word for word in words if word not in _LEGAL_FORMS)
 
 

@@ -20,13 +20,14 @@ from relancier.core.read import read
 from relancier.core.stored import Seen, Setting
 from relancier.ports import Fetched, Mailbox, Paper, Store, Unavailable
 from relancier.work.carries import endings
-from relancier.work.dictated import written_here
+from relancier.work.dictated import BY_MAIL, written_here
 from relancier.work.each import apart
 from relancier.work.intake import FIRST_BYTES
 from relancier.work.mailed import Brought, file_paper
 from relancier.work.offers import ours, settle_known
 from relancier.work.records import Desk, blob, queue_note
 from relancier.work.setup import Setup
+from relancier.work.statements import Taken, take
 from relancier.work.taken import KNOWN_AT
 from relancier.work.whose import Register
 
@@ -99,9 +100,12 @@ class Papers:
 
     async def _take(self, raw: bytes, message: Message, seen: Seen, desk: Desk, register: Register) -> None:
         """What the message carries, into the ledger, and that it was read."""
-        files = files_in(raw, endings(seen, desk.setup))
-        papers = [(file, await self._paper(file, desk.setup)) for file in files]
         sending = sending_of(message, seen, desk.setup)
+        files = files_in(raw, endings(seen, desk.setup))
+        banks = [file for file in files if desk.setup.statements.recognises(file.name, file.content)]
+        for file in banks if sending.trusted else ():
+            await self._statement(file, seen, sending, desk)
+        papers = [(file, await self._paper(file, desk.setup)) for file in files if file not in banks]
         keys = dict.fromkeys(seen.cases)
         for brought in brought_by(papers, seen, sending):
             keys.update(dict.fromkeys(file_paper(brought, desk, register)))
@@ -112,6 +116,19 @@ class Papers:
             done = replace(done, cases=tuple(keys), unmatched=False, blob=seen.blob or first.sha256)
             desk.ledger.put(*(() if seen.blob else (first,)))
         desk.ledger.put(done)
+
+    async def _statement(self, file: File, seen: Seen, sending: Sending, desk: Desk) -> None:
+        """A statement that a colleague put into the mailbox; one that went outside may be of another's account."""
+        if sending.to and not desk.setup.config.payments.accounts:
+            return
+        self.beat()
+        found = await asyncio.to_thread(desk.setup.statements.read, file.name, file.content)
+        wrong = [str(one) for one in found.problems if not one.warning]
+        taken = take(found.found, f"{BY_MAIL}{seen.identity}", desk, file.name) if not wrong else Taken()
+        told = [*wrong, *map(str, taken.problems)]
+        if told:
+            log.warning("paper_refused", extra={"file": file.name, "reason": told[0]})
+            _tell(seen, "\n".join((*told[:20], seen.subject[:200])), "a bank statement could not be taken", desk)
 
     async def _paper(self, file: File, setup: Setup) -> Paper:
         self.beat()
