@@ -9,7 +9,7 @@ import pytest
 from tests.core.cases import CALENDAR, DUE, after, at, case, event, plan, step, world
 
 from relancier.core.case import Because, Case, Event, Kind, State
-from relancier.core.discount import cancelled, covered, decided, is_all_left, over, owed_on, reference, taken
+from relancier.core.discount import cancelled, covered, decided, is_all_left, over, owed_on, reference, settled, taken
 from relancier.core.schedule import Close, Near, Short, Wait, by_itself, decide
 
 UNTIL = DUE - timedelta(days=20)  # Tuesday 12 May 2026
@@ -166,3 +166,10 @@ def test_a_decision_that_sends_or_waits_makes_nothing_happen_by_itself() -> None
     assert by_itself(one, decide(one, plan(step("r", 3)), world(at(DUE)), Near()), at(DUE)) == []
     late = decide(one, plan(step("r", 3)), world(at(DUE + timedelta(days=4))), Near())
     assert by_itself(one, late, at(DUE)) == []
+
+
+def test_what_asks_for_nothing_any_more() -> None:
+    assert settled(agreed(paid=NET).invoice)
+    assert settled(case(credited=Decimal(1000)).invoice)
+    assert settled(case(deposit=Decimal(400), paid=Decimal(600)).invoice)
+    assert not settled(agreed(paid=Decimal(970)).invoice)

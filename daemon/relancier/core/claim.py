@@ -13,6 +13,7 @@ from fractions import Fraction
 from itertools import chain
 
 from relancier.core.case import Case, Event, Invoice, Kind, State
+from relancier.core.discount import is_all_left
 from relancier.core.money import Interest, Payment, Period, Rates, Terms, late_interest, to_cents
 
 Day = Callable[[datetime], date]
@@ -89,7 +90,7 @@ class Claim:
     @property
     def beside_the_ledger(self) -> Decimal:
         """The interest to ask for beside what the ledger shows as unpaid, whatever part payments have paid first."""
-        return self.principal + self.interest - (self.invoice.amount - _sum(self.payments))
+        return self.principal + self.interest - (self.invoice.payable - _sum(self.payments))
 
 
 def claim(case: Case, events: Sequence[Event], terms: Terms, rates: Rates, *, on: date, day: Day) -> Claim:
@@ -98,7 +99,7 @@ def claim(case: Case, events: Sequence[Event], terms: Terms, rates: Rates, *, on
     stopped = case.insolvent_on
     until = on if stopped is None else min(on, stopped)
     known = [Payment(one.on, one.amount) for one in paid if one.on <= on]
-    found = late_interest(case.invoice.amount, case.invoice.due, until, rates, terms=terms, payments=known)
+    found = late_interest(case.invoice.payable, case.invoice.due, until, rates, terms=terms, payments=known)
     principal = to_cents(max(found.principal - _after(known, until), Fraction(0)))
     made = Claim(
         invoice=case.invoice,
@@ -136,7 +137,10 @@ def payments(case: Case, events: Iterable[Event], day: Day) -> tuple[Paid, ...]:
 
 
 def _counted(case: Case) -> Decimal:
-    return case.invoice.amount if case.state is State.PAID else case.invoice.amount - case.amount_due
+    """All of it once it has ended as paid; of a debt that ended less a discount, what was really paid."""
+    invoice = case.invoice
+    whole = case.state is State.PAID and not is_all_left(invoice, case.amount_due)
+    return invoice.payable if whole else invoice.payable - case.amount_due
 
 
 class _Ledger:
@@ -202,7 +206,7 @@ def _sum(paid: Iterable[Paid]) -> Decimal:
 
 def _disputed(case: Case) -> Decimal:
     """The part in dispute; the whole where no part is named."""
-    return case.invoice.amount if case.state is State.DISPUTED and not case.disputed else case.disputed
+    return case.invoice.payable if case.state is State.DISPUTED and not case.disputed else case.disputed
 
 
 def _remarks(made: Claim, found: Interest) -> Iterator[Remark]:

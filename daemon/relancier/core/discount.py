@@ -62,6 +62,11 @@ def cancelled(invoice: Invoice) -> bool:
     return invoice.credited > 0 and invoice.payable <= 0
 
 
+def settled(invoice: Invoice) -> bool:
+    """Whether its own source asks for nothing any more: paid, be it less the discount, or cancelled."""
+    return invoice.amount_due <= 0 or covered(invoice)
+
+
 def over(case: Case, calendar: Calendar) -> Close | Short | None:
     """What ends a case by its amounts alone, if anything does."""
     invoice = case.invoice

@@ -106,9 +106,9 @@ def payments(followed: Iterable[Followed], local_day: LocalDay) -> Iterator[Paid
     """Every invoice that was paid; credit notes and empty ones are none."""
     for one in followed:
         on, invoice = paid_on(one, local_day), one.case.invoice
-        if on is not None and invoice.amount > 0:
+        if on is not None and invoice.payable > 0:
             issue = (on - invoice.issued).days if invoice.issued else None
-            yield Paid(on, invoice.amount, issue, (on - invoice.due).days)
+            yield Paid(on, invoice.payable, issue, (on - invoice.due).days)
 
 
 def months(paid: Iterable[Paid], today: date, count: int = 12) -> tuple[Month, ...]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from relancier.core.case import IN_STORE, Because, Case, Customer, Event, Hold, Invoice, Kind, Origin, State
+from relancier.core.discount import cancelled, settled
 from relancier.core.numbers import normalise
 from relancier.work.records import Desk, queue_note
 
@@ -117,14 +118,18 @@ def _for_a_person(hold: Hold) -> Hold:
 
 def owed_again(case: Case, invoice: Invoice, desk: Desk) -> bool:
     """Whether the books ask again for what they, and no person, had closed."""
-    if case.state is not State.PAID or invoice.amount_due <= 0:
+    if settled(invoice):
         return False
-    return case.invoice.amount_due <= 0 or (case.absent and _closed_by_books(case, desk))
+    if case.state is State.CLOSED:
+        return cancelled(case.invoice) and _closed_by_books(case, Kind.CLOSED, desk)
+    if case.state is not State.PAID:
+        return False
+    return settled(case.invoice) or (case.absent and _closed_by_books(case, Kind.PAID, desk))
 
 
-def _closed_by_books(case: Case, desk: Desk) -> bool:
-    paid = [event for event in desk.store.events(case.key) if event.kind is Kind.PAID]
-    return bool(paid) and not paid[-1].ref
+def _closed_by_books(case: Case, kind: Kind, desk: Desk) -> bool:
+    closed = [event for event in desk.store.events(case.key) if event.kind is kind]
+    return bool(closed) and not closed[-1].ref
 
 
 def reopened(key: str, desk: Desk) -> Event:

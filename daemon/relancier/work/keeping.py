@@ -8,6 +8,7 @@ from itertools import islice
 from typing import TypedDict
 
 from relancier.core.case import Case, Event, Kind
+from relancier.core.discount import settled
 from relancier.core.limitation import limitation_on, reference
 from relancier.core.outbox import ABOUT
 from relancier.core.read import read
@@ -105,7 +106,7 @@ def purged(store: Store) -> Purged:
 
 def _needed(case: Case, store: Store) -> bool:
     """Whether it must stay: the books still ask for it, a part of it is open, or what it became is still there."""
-    asked = not case.absent and case.invoice.amount_due > 0
+    asked = not case.absent and not settled(case.invoice)
     lives_on = bool(case.carried_to) and store.case(case.carried_to) is not None
     open_parts = any(not one.ended and one.invoice.number == case.invoice.number for one in _of_customer(case, store))
     return asked or lives_on or open_parts or on_its_way(case, store)
