@@ -15,7 +15,7 @@ from relancier.core.problem import Problem
 SEPARATORS = (";", ",", "\t")
 # Accented letters, quotes and spaces of UTF-8, read as Windows-1252: no language writes these pairs.
 TWO_BYTES = re.compile(rb"\xc3[\x80-\xbf]|\xc2[\xa0-\xbf]|\xe2\x80[\x90-\xbf]|\xc5[\x92\x93]")
-TWICE = re.compile("\\w*Ã[©¨ª§´®¢¹¯«]\\w*")
+TWICE = re.compile("Ã[©¨ª§´®¢¹¯«]")
 BEGINNING = 400
 MIXED = "the line is in Windows-1252 where others are in UTF-8; bring the whole file into one, and save it as UTF-8."
 NAMES = {";": "semicolons", ",": "commas", "\t": "tabs"}
@@ -38,9 +38,15 @@ def _decoded(name: str, content: bytes) -> str:
     text = _as_text(name, content)
     if spoilt := TWICE.search(text):
         line = text.count("\n", 0, spoilt.start()) + 1
-        sentence = f'"{spoilt[0][:30]}" was encoded twice; export the file again, as UTF-8.'
+        sentence = f'"{_around(text, spoilt.start())}" was encoded twice; export the file again, as UTF-8.'
         raise Unreadable(Problem(name, sentence, line))
     return text
+
+
+def _around(text: str, at: int) -> str:
+    """The word around a place in the text, as far as one can show it."""
+    before, after = re.search(r"\w*$", text[max(at - 15, 0) : at]), re.match(r"[^\s;,]*", text[at : at + 15])
+    return (before[0] if before else "") + (after[0] if after else "")
 
 
 def _as_text(name: str, content: bytes) -> str:
