@@ -47,6 +47,7 @@ def ignore(asked: Asked, invoice: str) -> None:
 def _settle(asked: Asked, typed: str, order: Order, told: str) -> None:
     office = Office.at(asked, key=True)
     with office.writing() as desk:
+        desk.prepare()
         waiting = desk.store.offers()
         if not typed:
             _list(waiting)
