@@ -19,7 +19,7 @@ from relancier.adapters.statements.words import came_back
 from relancier.core.statement import Movement, Statement
 from relancier.core.trees import Bounds, Element, parse
 
-BOUNDS = Bounds(size=LARGEST, elements=1_500_000)
+BOUNDS = Bounds(size=LARGEST, elements=1_000_000)
 MARK = re.compile(rb"<(?:\w+:)?(BkToCstmrStmt|BkToCstmrAcctRpt|BkToCstmrDbtCdtNtfctn)\b")
 NO_STATEMENT = {
     "BkToCstmrAcctRpt": "it is a report of the running day (CAMT.052), which ends before the day does; "
@@ -46,7 +46,8 @@ def read(name: str, content: bytes) -> tuple[Statement, ...]:
         root = parse(content, BOUNDS)
     except ValueError as error:
         why = str(error)
-        raise refuse(name, f"{why[:1].lower()}{why[1:]} Download it from the bank again.") from None
+        mend = "for a shorter period" if "more than" in why or "larger" in why else "from the bank again"
+        raise refuse(name, f"{why[:1].lower()}{why[1:]} Download it {mend}.") from None
     message = _message(root)
     if message is None or message.name in NO_STATEMENT:
         missing = "it holds no statement (Stmt); ask the bank for CAMT.053."
