@@ -1,6 +1,5 @@
 """Bank statements into the state: whose account it is, which days are known now, and every movement to its invoice."""
 
-import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -11,10 +10,10 @@ from relancier.core.problem import Problem
 from relancier.core.statement import Statement
 from relancier.core.stored import Setting
 from relancier.ports import Store
+from relancier.work.money import take_statement
+from relancier.work.payers import Book
 from relancier.work.records import Desk
 from relancier.work.setup import Setup
-
-log = logging.getLogger("relancier")
 
 COVERAGE = "coverage"  # {account: [[since, until], …]}: the days that the statements taken so far hold
 _DAY = timedelta(days=1)
@@ -42,11 +41,11 @@ def take(statements: Sequence[Statement], stem: str, desk: Desk, name: str = "")
     if strange:
         return Taken(problems=tuple(_not_ours(one, name or stem) for one in strange))
     ours = tuple(_renamed(statement, account) for statement, account in named)
+    book = Book(desk)
     for statement in ours:
-        _book(statement, stem, desk)
+        take_statement(statement, name or stem, desk, book)
     _remember(ours, desk)
     wake_for_payments(desk)
-    log.info("statement_read", extra={"file": name or stem, "movements": sum(len(one.movements) for one in ours)})
     return Taken(booked=ours)
 
 
@@ -81,11 +80,6 @@ def _remember(statements: Iterable[Statement], desk: Desk) -> None:
         until = min(one.until, desk.today - _DAY)
         spans[one.account] = merged([*spans.get(one.account, ()), (one.since, until)])
     desk.ledger.put(Setting(COVERAGE, written_spans(spans)))
-
-
-def _book(statement: Statement, stem: str, desk: Desk) -> None:
-    """Puts every movement to the invoice that it pays."""
-    del statement, stem, desk
 
 
 def _as_gathered(desk: Desk) -> object:
