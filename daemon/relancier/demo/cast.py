@@ -1,4 +1,4 @@
-"""Who plays: nine invented customers, the part each of them has, and their invoices."""
+"""Who plays: ten invented customers, the part each of them has, and their invoices."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,6 +19,7 @@ class Part(StrEnum):
     DISPUTES = "disputes the invoice"
     PROMISES = "promises a date and does not keep it"
     ASKS = "asks a question, which a colleague answers"
+    MAILED = "gets its invoice by mail, pays as the bank's statement tells"
 
 
 # Days from the start to the due date. Who answers just before its reminder shares that day with others, whose
@@ -33,6 +34,7 @@ DUE_AFTER = {
     Part.DISPUTES: 10,
     Part.PROMISES: 10,
     Part.ASKS: 10,
+    Part.MAILED: 33,
 }
 WRITTEN_TO_FIRST = frozenset({Part.SILENT, Part.FOUR, Part.ABSENT})
 TERM = timedelta(days=30)
@@ -90,6 +92,10 @@ HOUSES = (
     House(
         "Domaine de la Côte", "domaine-de-la-cote.example", "Mme Rose Girard", "M. Alban Girard", "M. Alban Girard",
         "+33 4 00 00 00 19", "Route des Vignes|69430 Régnié-Durette", "l'illumination du chai",
+    ),
+    House(
+        "Brasserie du Lac", "brasserie-du-lac.example", "Mme Lina Costa", "M. Éric Blondel", "Mme Lina Costa",
+        "+33 4 00 00 00 20", "2 quai des Cygnes|74000 Annecy", "l'éclairage de la salle",
     ),
 )  # fmt: skip
 

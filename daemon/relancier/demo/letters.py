@@ -15,7 +15,7 @@ AUTOMATIC = {"Auto-Submitted": "auto-replied", "X-Auto-Response-Suppress": "All"
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A mail about to be written; `answers` is the message that it replies to."""
+    """A mail about to be written; `answers` is the message that it replies to, `file` goes along, by its name."""
 
     sender: str
     text: str
@@ -23,6 +23,7 @@ class Letter:
     to: str = OWN
     answers: bytes = b""
     headers: Mapping[str, str] | None = None
+    file: tuple[str, bytes] | None = None
 
 
 def written(letter: Letter, at: datetime, number: int) -> bytes:
@@ -43,6 +44,9 @@ def written(letter: Letter, at: datetime, number: int) -> bytes:
     for name, value in (letter.headers or {}).items():
         message[name] = value
     message.set_content(letter.text)
+    if letter.file:
+        name, content = letter.file
+        message.add_attachment(content, maintype="application", subtype=name.rpartition(".")[2], filename=name)
     return message.as_bytes()
 
 

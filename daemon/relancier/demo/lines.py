@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 Facts = Mapping[str, object]
 PLAIN = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
-UNSHOWN = frozenset({"copy_filed", "copy_found", "note_posted", "task_again"})  # a line before says as much
+UNSHOWN = frozenset(
+    {"copy_filed", "copy_found", "note_posted", "task_again", "statement_read"}
+)  # a line before says as much
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,8 @@ def _invoices(facts: Facts) -> str:
     noted = facts.get("facts")
     if not keys and isinstance(noted, Mapping):
         keys = str(noted.get("cases", "")).split("\n")
+    if not keys and "number" in facts:
+        keys = [str(facts["number"])]
     return shortened(key.partition("|")[0] for key in keys if key)
 
 
@@ -88,6 +92,14 @@ def _digest(facts: Facts) -> str:
     return f"the day in the mailbox: {', '.join(f'{name} {count}' for name, count in counted.items())}"
 
 
+def _statement(facts: Facts) -> str:
+    """What became of the movements of a statement that concern somebody."""
+    told = {name: facts.get(name) for name in ("booked", "asked", "loose", "settled")}
+    return (
+        f"{facts['file']}: {', '.join(f'{name} {count}' for name, count in told.items() if count) or 'nothing of ours'}"
+    )
+
+
 def _flagged(facts: Facts) -> str:
     return " ".join(sorted(_list(facts.get("flags")), reverse=True))
 
@@ -114,6 +126,9 @@ WORDS: Mapping[str, Callable[[Facts], str]] = {
     "unflagged": lambda _: "seen to: our flag is taken off again",
     "cancelled": lambda facts: f"at the last look before sending: {facts['reason']}",
     "paid": lambda facts: str(facts["reason"]),
+    "invoice_mailed": lambda _: "found in Sent: its data open a case, its message is the thread",
+    "money_booked": lambda facts: f"{facts['amount']} EUR by the bank's statement: nothing more leaves",
+    "statement_taken": _statement,
     "reminded_to_act": lambda facts: str(facts["reason"]),
     "order_applied": lambda facts: str(facts["word"]),
 }

@@ -14,19 +14,22 @@ from relancier.adapters.shipped import shipped
 from relancier.config import make_key
 from relancier.demo.cast import Actor, Bill
 
+SELLER = "Atelier Lumen SAS"
+SIREN = "000000000"
+IBAN = "FR7630006000011234567890189"
 OWN = "compta@atelier-lumen.example"
 MANAGER = "camille.moreau@atelier-lumen.example"
 DIRECTOR = "direction@atelier-lumen.example"
 CONFIG = """\
 [company]
-name = "Atelier Lumen SAS"
+name = "{seller}"
 address = ["12 rue des Forges", "69003 Lyon"]
 phone = "+33 4 72 00 00 00"
 legal_form = "SAS"
 capital = "50 000 €"
-siren = "000000000"
+siren = "{siren}"
 rcs = "RCS Lyon"
-iban = "FR7630006000011234567890189"
+iban = "{iban}"
 bic = "AGRIFRPP"
 
 [mailbox]
@@ -74,7 +77,16 @@ WITH_PDF = 2  # customers, the first in the books
 def write_office(folder: Path, *, imap: int, smtp: int, password: str) -> Path:
     """Writes configuration, password and key; gives the path of the configuration."""
     folder.mkdir(parents=True, exist_ok=True)
-    words = {"own": OWN, "manager": MANAGER, "director": DIRECTOR, "imap": imap, "smtp": smtp}
+    words: dict[str, object] = {
+        "seller": SELLER,
+        "siren": SIREN,
+        "iban": IBAN,
+        "own": OWN,
+        "manager": MANAGER,
+        "director": DIRECTOR,
+        "imap": imap,
+        "smtp": smtp,
+    }
     text = CONFIG.format(plans=shipped("plans"), templates=shipped("templates"), **words)
     path = folder / "config.toml"
     path.write_text(text, encoding="utf-8")
@@ -91,11 +103,15 @@ def new_password() -> str:
 
 @dataclass(slots=True)
 class Ledger:
-    """The invoice file, as the accountant keeps it. What customers have paid is entered when it is saved."""
+    """The invoice file, as the accountant keeps it. What customers have paid is entered when it is saved.
+
+    `unlisted` are invoices that it does not list yet.
+    """
 
     path: Path
     actors: tuple[Actor, ...]
     paid: set[str] = field(default_factory=set)
+    unlisted: set[str] = field(default_factory=set)
     arrived: list[Bill] = field(default_factory=list)
 
     def receive(self, bills: Iterable[Bill]) -> None:
@@ -109,7 +125,8 @@ class Ledger:
         text = io.StringIO(newline="")
         rows = csv.writer(text, delimiter=";")
         rows.writerow(HEADINGS)
-        rows.writerows(self._row(actor, bill) for actor in self.actors for bill in actor.bills)
+        bills = ((actor, bill) for actor in self.actors for bill in actor.bills)
+        rows.writerows(self._row(actor, bill) for actor, bill in bills if bill.case not in self.unlisted)
         fresh = self.path.with_suffix(".new")
         fresh.write_bytes(text.getvalue().encode("utf-8-sig"))
         os.utime(fresh, (at.timestamp(), at.timestamp()))
@@ -122,7 +139,7 @@ class Ledger:
         pdf = f"factures/{bill.number}.pdf" if actor in self.actors[:WITH_PDF] else ""
         return [
             bill.number, house.name, actor.code, f"{bill.issued:%d/%m/%Y}", f"{bill.due:%d/%m/%Y}",
-            _french(bill.amount), _french(paid), house.purpose, house.accounting, actor.accounting,
+            french(bill.amount), french(paid), house.purpose, house.accounting, actor.accounting,
             house.sales, actor.sales, house.management, actor.management, house.phone, house.address, pdf,
         ]  # fmt: skip
 
@@ -133,10 +150,10 @@ class Ledger:
         for actor in self.actors[:WITH_PDF]:
             for bill in actor.bills:
                 lines = [f"Facture {bill.number}", actor.house.name, f"Echeance : {bill.due:%d/%m/%Y}"]
-                (folder / f"{bill.number}.pdf").write_bytes(pdf([*lines, f"Montant TTC : {_french(bill.amount)} EUR"]))
+                (folder / f"{bill.number}.pdf").write_bytes(pdf([*lines, f"Montant TTC : {french(bill.amount)} EUR"]))
 
 
-def _french(amount: Decimal) -> str:
+def french(amount: Decimal) -> str:
     return f"{amount:,.2f}".replace(",", " ").replace(".", ",")
 
 

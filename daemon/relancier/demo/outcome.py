@@ -84,6 +84,20 @@ class View:
         known = min((event.at for event in self.events(kind)), default=None)
         return [at for at in self.received if known is None or at > known]
 
+    @property
+    def in_thread(self) -> bool:
+        """Whether every message of the daemon answers the one that brought the invoice, whose file goes along."""
+        messages = [opened(one.raw) for one in self.played.boxes[self.actor.accounting]]
+        brought = next((str(one["Message-ID"]) for one in messages if not one["X-Relancier-Id"]), "")
+        ours = [one for one in messages if one["X-Relancier-Id"]]
+        files = [{part.get_filename() for part in one.walk()} for one in ours]
+        wanted = f"{self.actor.bills[0].number}.pdf"
+        return (
+            bool(ours)
+            and all(brought in str(one["References"]) for one in ours)
+            and all(wanted in one for one in files)
+        )
+
     def events(self, kind: Kind) -> list[Event]:
         return [event for event in self.played.histories[self.cases[0].key] if event.kind is kind]
 
@@ -140,6 +154,12 @@ EXPECTED: Mapping[Part, tuple[Expectation, ...]] = {
         ("the broken promise was not told", lambda view: bool(view.events(Kind.REMINDED_TO_ACT))),
         ("no draft refers to it", lambda view: bool(view.events(Kind.PROPOSED))),
         ("the plan did not go on", lambda view: bool({"penalties", "call"} & {*view.taken})),
+    ),
+    Part.MAILED: (
+        UNPAID,
+        NO_MORE,
+        ("it was not reminded before", lambda view: "reminder" in view.taken),
+        ("its reminders lack the thread or the file of its invoice", lambda view: view.in_thread),
     ),
     Part.ASKS: (
         UNFLAGGED,

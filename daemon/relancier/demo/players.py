@@ -13,6 +13,7 @@ from typing import ClassVar, Protocol
 
 from relancier.adapters.embedded import BOUNCE, EmbeddedHost, Stored
 from relancier.core.workdays import Calendar
+from relancier.demo import papers
 from relancier.demo.agenda import Agenda
 from relancier.demo.cast import Actor, Part, Scenario
 from relancier.demo.letters import AUTOMATIC, Letter, opened, written
@@ -20,9 +21,11 @@ from relancier.demo.lines import shortened
 from relancier.demo.office import OWN, Ledger
 from relancier.ports import Mailbox
 
+AT_THE_BANK = time(8, 20)
 MORNING = time(8, 30)
 OFFICE = time(10, 0)
 AFTERNOON = time(16, 0)
+ENTERED_AFTER = 2  # working days until the invoice file says what the statement told
 ORDERS = {"appel": "appelé, sans réponse", "lettre recommandée avec avis de réception": "posté 1A 204 331 7755 2"}
 NEWSLETTER = Letter(
     "Salon de l'éclairage <lettre@salon-eclairage.example>",
@@ -82,6 +85,9 @@ class Players:
         for actor in self.actors:
             if actor.part is Part.BOUNCES:
                 self.host.behaviour[actor.accounting] = BOUNCE
+            if actor.part is Part.MAILED:
+                issued = self._instant(actor.bills[0].issued, AFTERNOON)
+                self.agenda.at(issued, partial(self._mails_invoice, actor))
         self.host.on_delivered = self.delivered
 
     def _instant(self, day: date, at: time) -> datetime:
@@ -134,6 +140,10 @@ class Players:
         if days_late > 0:
             self._pay(actor, "pays by transfer")
 
+    def _pays_at_the_bank(self, actor: Actor, _raw: bytes, days_late: int) -> None:
+        if days_late > 0 and self._once(actor):
+            self.agenda.at(self.agenda.now + timedelta(days=1), partial(self._transfers, actor))
+
     def _pays_four(self, actor: Actor, _raw: bytes, days_late: int) -> None:
         if days_late >= 10:
             self._pay(actor, "pays all four invoices")
@@ -169,6 +179,7 @@ class Players:
         Part.DISPUTES: _disputes,
         Part.PROMISES: _promises,
         Part.ASKS: _asks,
+        Part.MAILED: _pays_at_the_bank,
     }
 
     # --- what they do ---
@@ -204,6 +215,39 @@ class Players:
 
     async def _transfer(self, actor: Actor, deed: str) -> None:
         self.tell(self.agenda.now, f"{actor.house.name} {deed}")
+        self.ledger.receive(actor.bills)
+
+    async def _transfers(self, actor: Actor) -> None:
+        self.tell(self.agenda.now, f"{actor.house.name} pays by transfer")
+        day = self.calendar.local_day(self.agenda.now)
+        self.agenda.at(self._next_working(AT_THE_BANK), partial(self._mails_statement, actor, day))
+
+    async def _mails_invoice(self, actor: Actor) -> None:
+        """As always: from the shared mailbox, the invoice attached; nobody tells the daemon."""
+        bill = actor.bills[0]
+        self.tell(self.agenda.now, f"a colleague mails {actor.house.name} its invoice {bill.number}, a Factur-X file")
+        text = "Bonjour,\n\nVeuillez trouver notre facture ci-jointe.\n\nCamille Moreau\n"
+        file = (f"{bill.number}.pdf", papers.invoice(actor, bill))
+        letter = Letter(OWN, text, f"Facture {bill.number}", actor.accounting, file=file)
+        raw = written(letter, self._local(self.agenda.now), next(self._letters))
+        await self.host.deliver(actor.accounting, raw)
+        await self.mailbox.append("Sent", raw, seen=True, at=self.agenda.now)
+        self.agenda.at(self._next_working(AT_THE_BANK), partial(self._lists, actor))
+
+    async def _lists(self, actor: Actor) -> None:
+        self.ledger.unlisted -= {*actor.cases}
+
+    async def _mails_statement(self, actor: Actor, day: date) -> None:
+        self.tell(self.agenda.now, "a colleague mails the bank's statement to the shared mailbox")
+        file = ("releve.xml", papers.statement(actor, actor.bills[0], day))
+        letter = Letter(OWN, "Relevé de la semaine.\n", "Relevé de compte", file=file)
+        raw = written(letter, self._local(self.agenda.now), next(self._letters))
+        await self.host.deliver(OWN, raw)
+        await self.mailbox.append("Sent", raw, seen=True, at=self.agenda.now)
+        entered = self.calendar.add_working_days(self.calendar.local_day(self.agenda.now), ENTERED_AFTER)
+        self.agenda.at(self._instant(entered, AT_THE_BANK), partial(self._enters, actor))
+
+    async def _enters(self, actor: Actor) -> None:
         self.ledger.receive(actor.bills)
 
     async def _save_books(self) -> None:

@@ -21,7 +21,7 @@ from relancier.core.plan import Plan
 from relancier.core.report import report
 from relancier.core.stored import Order
 from relancier.demo.agenda import Agenda
-from relancier.demo.cast import Actor, Scenario
+from relancier.demo.cast import Actor, Part, Scenario
 from relancier.demo.office import OWN, Ledger, accounts, write_office
 from relancier.demo.players import Players
 from relancier.loop import Loop
@@ -130,6 +130,7 @@ class Stage:
 
     def _books(self, config: Config) -> Ledger:
         ledger = Ledger(config.invoices.file or self.folder / "invoices.csv", self.actors)
+        ledger.unlisted |= {key for actor in self.actors if actor.part is Part.MAILED for key in actor.cases}
         ledger.write_pdfs()
         ledger.save(self._agenda.now)
         return ledger
@@ -143,6 +144,7 @@ class Stage:
             wiring.channel(config, NO_ENVIRONMENT),
             wiring.library(config),
             wiring.source(config),
+            statements=wiring.statement_source(config),
         )
         parts = wiring.assemble(world, wiring.Holder(setup, path, NO_ENVIRONMENT), wake)
         loop = Loop(parts, wake, Notifier(NO_ENVIRONMENT), listen=False, poll=POLL)
