@@ -223,6 +223,15 @@ def test_the_account(content: str, reader: BankStatements, name: str, account: s
     assert one(content, reader, name).account == account
 
 
+def test_an_account_that_the_file_does_not_name_is_said_to_be_assumed() -> None:
+    assert READER.read("x.csv", (HEAD + ROW).encode()).assumed
+    for named in (f"Compte;{ACCOUNT}\n{HEAD}{ROW}", f"Compte n° 12345678901\n{HEAD}{ROW}"):
+        assert not READER.read("x.csv", named.encode()).assumed
+    assert not READER.read("12345678901.csv", (HEAD + ROW).encode()).assumed
+    in_column = f"Date;Libellé;Montant;IBAN\n05/11/2026;VIR;1,00;{ACCOUNT}\n"
+    assert not READER.read("x.csv", in_column.encode()).assumed
+
+
 @pytest.mark.parametrize("reader", [NONE, TWO])
 def test_without_an_account_a_sentence_says_how_to_name_it(reader: BankStatements) -> None:
     (problem,) = why_not(HEAD + ROW, reader)

@@ -14,10 +14,14 @@ from relancier.ports.pages import Credit
 
 @dataclass(frozen=True, slots=True)
 class Statements:
-    """What a file holds; with problems that are no mere warnings the whole file is refused and `found` is empty."""
+    """What a file holds; with problems that are no mere warnings the whole file is refused and `found` is empty.
+
+    `assumed`: the file names no account, so that it was taken for our only one.
+    """
 
     found: tuple[Statement, ...] = ()
     problems: tuple[Problem, ...] = ()
+    assumed: bool = False
 
 
 class StatementReader(Protocol):

@@ -53,12 +53,16 @@ class Papers:
     beat: Callable[[], None] = lambda: None
 
     async def run(self, now: datetime) -> None:
-        """Some of what waits, in the order in which it was written. Raises StoreFailed."""
-        waiting = sorted(self.store.attachments_wanted(), key=_written)
+        """Once a tick, what waits and offers that nobody need decide about any more. Raises StoreFailed."""
         desk = Desk.at(self.store, self.setup(), now)
         if self.store.offers():
             settle_known(Register.of(self.store), desk)
             desk.ledger.commit()
+        await self.look(now)
+
+    async def look(self, now: datetime) -> None:
+        """Some of what waits, in the order in which it was written; cheap where nothing does. Raises StoreFailed."""
+        waiting = sorted(self.store.attachments_wanted(), key=_written)
         if not waiting or self._before_the_books():
             return
         try:
@@ -123,6 +127,8 @@ class Papers:
             return
         self.beat()
         found = await asyncio.to_thread(desk.setup.statements.read, file.name, file.content)
+        if sending.to and found.assumed:
+            return
         wrong = [str(one) for one in found.problems if not one.warning]
         taken = take(found.found, f"{BY_MAIL}{seen.identity}", desk, file.name) if not wrong else Taken()
         told = [*wrong, *map(str, taken.problems)]

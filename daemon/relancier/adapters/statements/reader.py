@@ -35,11 +35,12 @@ class BankStatements:
     def read(self, name: str, content: bytes) -> Statements:
         """Every movement, or every problem."""
         try:
-            return Statements(tuple(map(self._own, self._found(name, content))))
+            found = self._found(name, content)
         except Refused as refused:
             return Statements(problems=refused.problems)
+        return replace(found, found=tuple(map(self._own, found.found)))
 
-    def _found(self, name: str, content: bytes) -> tuple[Statement, ...]:
+    def _found(self, name: str, content: bytes) -> Statements:
         if len(content) > LARGEST:
             raise refuse(name, f"it is larger than {LARGEST // 1_000_000} MB; download it for a shorter period.")
         if not content.strip():
@@ -49,11 +50,11 @@ class BankStatements:
                 sentence = f"it is {what}, which is not read; download the statement as CAMT.053, OFX, CFONB120 or CSV."
                 raise refuse(name, sentence)
         if camt.looks_like(content):
-            return camt.read(name, content)
+            return Statements(camt.read(name, content))
         if cfonb.looks_like(content):
-            return cfonb.read(name, content)
+            return Statements(cfonb.read(name, content))
         if ofx.looks_like(content):
-            return ofx.read(name, content)
+            return Statements(ofx.read(name, content))
         return sheet.read(name, content, self._columns, self._accounts)
 
     def _own(self, statement: Statement) -> Statement:

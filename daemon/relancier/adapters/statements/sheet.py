@@ -27,6 +27,7 @@ from relancier.core.folding import composed, fold
 from relancier.core.problem import Problem
 from relancier.core.statement import Movement, Statement
 from relancier.core.transfer import is_iban
+from relancier.ports import Statements
 
 SEPARATORS = (";", "\t", ",", "|")
 DEEPEST = 40
@@ -90,15 +91,16 @@ def looks_like(content: bytes, given: Mapping[str, str]) -> bool:
     return text is not None and _headed(text, given) is not None
 
 
-def read(name: str, content: bytes, given: Mapping[str, str], accounts: Sequence[str]) -> tuple[Statement, ...]:
+def read(name: str, content: bytes, given: Mapping[str, str], accounts: Sequence[str]) -> Statements:
     """The statement of each account in the file. Raises Refused."""
     sheet = _sheet(name, content, given)
     by_account: dict[str, list[Movement]] = {}
     problems: list[Problem] = []
-    fallback = _account(sheet, accounts)
+    told = _account(sheet, accounts)
+    only = accounts[0] if len(accounts) == 1 else ""
     for line, row in _whole(sheet):
         try:
-            movement = _movement(sheet, row, fallback, accounts)
+            movement = _movement(sheet, row, told or only, accounts)
         except ValueError as error:
             problems.append(Problem(name, str(error), line))
             continue
@@ -108,7 +110,8 @@ def read(name: str, content: bytes, given: Mapping[str, str], accounts: Sequence
         raise Refused(*problems[:MOST_SHOWN])
     if not by_account:
         raise refuse(name, f"there is no movement under its headings; {EXPORT_AGAIN}.")
-    return tuple(_statement(sheet, account, movements) for account, movements in by_account.items())
+    found = tuple(_statement(sheet, account, movements) for account, movements in by_account.items())
+    return Statements(found, assumed=not told and any(not sheet.cell(row, "account") for _, row in sheet.rows))
 
 
 def _decoded(content: bytes) -> str | None:
@@ -288,16 +291,14 @@ def day(text: str) -> date:
 
 
 def _account(sheet: Sheet, accounts: Sequence[str]) -> str:
-    """The account of rows that name none: the one above the headings or in the file's name, else our only one."""
+    """The account of rows that name none: the one above the headings or in the file's name."""
     told = ibans_in(sheet.titles)
     if len(told) == 1:
         return told[0]
     if found := named_in(f"{sheet.titles} {sheet.name}", accounts):
         return found
     numbered = NUMBERED.search(fold(composed(sheet.titles)))
-    if numbered is not None:
-        return "".join(numbered[1].split()).upper()
-    return accounts[0] if len(accounts) == 1 else ""
+    return "".join(numbered[1].split()).upper() if numbered is not None else ""
 
 
 def _statement(sheet: Sheet, account: str, movements: Iterable[Movement]) -> Statement:
