@@ -19,7 +19,7 @@ KINDS = {
     "325": PaperKind.PROFORMA,
 }
 CORRECTED = frozenset({"384", "471", "472", "473"})  # they stand in the place of the invoice that they name
-_AMOUNT = re.compile(r"([+-]?)(\d{0,15})(?:\.(\d{0,20}))?")
+_AMOUNT = re.compile(r"([+-]?)(\d{0,15})(?:\.(\d{0,20}))?", re.ASCII)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]+")
 _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,4})?\b")
 _LINK = re.compile(r"\b(?:https?|ftp|mailto):|\bwww\.", re.IGNORECASE)
@@ -57,7 +57,7 @@ def amount(text: str, what: str) -> Decimal:
 
 def day(text: str, what: str, form: str = "") -> date:
     """A day as CII (20261231) or UBL (2026-12-31) writes it. Raises ValueError."""
-    found = re.fullmatch(r"(\d{4})(-?)(\d\d)\2(\d\d)(?:Z|[+-]\d\d:\d\d)?", text.strip())
+    found = re.fullmatch(r"(\d{4})(-?)(\d\d)\2(\d\d)(?:Z|[+-]\d\d:\d\d)?", text.strip(), re.ASCII)
     if found is None or form not in {"", "102"}:
         raise ValueError(f"{what} is no date: {clean(text)[:30]!r}.")
     try:
@@ -96,7 +96,7 @@ def identities(found: Iterable[tuple[str, str]]) -> tuple[str, ...]:
     for scheme, value in found:
         flat = re.sub(r"[\s.\-]", "", clean(value)).upper()
         digits = {"0002": (9,), "0009": (14,), "": (9, 14)}.get(scheme)
-        company = digits is not None and flat.isdigit() and len(flat) in digits
+        company = digits is not None and flat.isascii() and flat.isdigit() and len(flat) in digits
         if company or (scheme == "VA" and _IDENTITY.fullmatch(flat)):
             kept.append(flat)
     return tuple(dict.fromkeys(kept))

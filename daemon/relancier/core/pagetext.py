@@ -25,7 +25,7 @@ _MONTHS = {
 }
 _NUMBER_LABEL = re.compile(
     r"\b(?:(?:n[°ºo]\.?|numero|num\.?)\s?(?:de\s(?:la\s)?)?facture|facture\s?(?:n[°ºo]\.?|numero|num\.?)(?![a-z])"
-    r"|invoice\s?(?:no\.?|n[°º]|number|num\.?|#)(?![a-z])|(?:facture|invoice)(?=\s+[a-z/_-]*\d))"
+    r"|invoice\s?(?:no\.?|n[°º]|number|num\.?|#)(?![a-z])|(?:facture|invoice)(?=\s+[a-z/_-]*[0-9]))"
 )
 _DUE_LABEL = re.compile(
     r"\b(?:(?P<french>(?:date\sd[' ]\s?)?echeance(?:\sle)?|date\slimite\s(?:de|du)\s(?:paiement|reglement)"
@@ -51,20 +51,20 @@ _NOT_AN_INVOICE = re.compile(
 )
 _NUMBER = re.compile(r"[a-z0-9][a-z0-9._/\\-]{0,39}")
 _BEHIND_A_NUMBER = re.compile(r"\s*$|\s{2,}|\s*[|;,)]|\s+(?:du|le|of|from|dated|date|page|en\sdate)\b")
-_NUMERIC_DAY = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4})(?!\d|[/.-]\d)")
-_ISO_DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?!\d|-\d)")
-_DAY_FIRST = re.compile(r"(\d{1,2})(?:er|st|nd|rd|th)?\s([a-z]{3,9})\s(\d{4})(?!\d)")
-_MONTH_FIRST = re.compile(r"([a-z]{3,9})\s(\d{1,2})(?:st|nd|rd|th)?,?\s(\d{4})(?!\d)")
+_NUMERIC_DAY = re.compile(r"([0-9]{1,2})([/.-])([0-9]{1,2})\2([0-9]{4})(?![0-9]|[/.-][0-9])")
+_ISO_DAY = re.compile(r"([0-9]{4})-([0-9][0-9])-([0-9][0-9])(?![0-9]|-[0-9])")
+_DAY_FIRST = re.compile(r"([0-9]{1,2})(?:er|st|nd|rd|th)?\s([a-z]{3,9})\s([0-9]{4})(?![0-9])")
+_MONTH_FIRST = re.compile(r"([a-z]{3,9})\s([0-9]{1,2})(?:st|nd|rd|th)?,?\s([0-9]{4})(?![0-9])")
 _MONEY = re.compile(
-    r"(?P<before>€|\beur\b|£|\bgbp\b|\bchf\b)?\s?(?P<whole>\d{1,3}(?:(?P<group>[ .,'])\d{3})(?:(?P=group)\d{3})*"
-    r"|\d{1,12})(?P<point>[.,])(?P<cents>\d\d)(?!\d|[.,]\d|\s?%)\s?(?P<after>€|euros?\b|eur\b|£|gbp\b|chf\b)?"
+    r"(?P<before>€|\beur\b|£|\bgbp\b|\bchf\b)?\s?(?P<whole>[0-9]{1,3}(?:(?P<group>[ .,'])[0-9]{3})(?:(?P=group)[0-9]{3})*"
+    r"|[0-9]{1,12})(?P<point>[.,])(?P<cents>[0-9][0-9])(?![0-9]|[.,][0-9]|\s?%)\s?(?P<after>€|euros?\b|eur\b|£|gbp\b|chf\b)?"
 )
 _CURRENCIES = {"€": "EUR", "eur": "EUR", "euro": "EUR", "euros": "EUR", "£": "GBP", "gbp": "GBP", "chf": "CHF"}
 _EUROS = re.compile(r"€|\beur\b|\beuros?\b")
 _FOREIGN = re.compile(r"[$¥₹£]|\b(?:usd|gbp|chf|cad|xof|xaf|mad|dollars?|pounds?)\b")
 _BETWEEN = re.compile(r"[\s:=.]*")
 _BEFORE_MONEY = re.compile(r"\s?(?:\(?(?:en\s)?(?:euros?|eur)\)?(?![\s:=.]*[a-z])|\(€\))?[\s:=.]*")
-_SOME_VALUE = re.compile(r"[-(+]?\s?\d")
+_SOME_VALUE = re.compile(r"[-(+]?\s?[0-9]")
 
 T = TypeVar("T")
 
@@ -120,7 +120,7 @@ def _numbers(rows: list[str], folded: list[str]) -> Iterator[str | None]:
     for index, start, _ in _behind(folded, _NUMBER_LABEL):
         row = folded[index]
         match = _NUMBER.match(row, start)
-        if match is None or not re.search(r"\d", match[0]) or _day_at(row, start, french=True):
+        if match is None or not re.search(r"[0-9]", match[0]) or _day_at(row, start, french=True):
             continue
         sure = _BEHIND_A_NUMBER.match(row, match.end()) and (start or match.end() == len(row))
         yield rows[index][start : match.end()].rstrip(".-/") if sure else None
@@ -131,7 +131,7 @@ def _days(folded: list[str], label: re.Pattern[str]) -> Iterator[date | None]:
         row = folded[index]
         found = _day_at(row, start, french=match["french"] is not None)
         if found is not None:
-            more = re.search(r"\d[/.-]\d\d?[/.-]\d", row[found[1] :])
+            more = re.search(r"[0-9][/.-][0-9][0-9]?[/.-][0-9]", row[found[1] :])
             alone = start or found[1] == len(row)
             yield found[0] if alone and not more else None
         elif _SOME_VALUE.match(row, start) and start:

@@ -45,7 +45,7 @@ def limit() -> None:
         (resource.RLIMIT_NOFILE, 0),
         (resource.RLIMIT_NPROC, 0),
     ):
-        resource.setrlimit(which, (most, most))
+        resource.prlimit(0, which, (most, most))  # under the unit, setrlimit is forbidden and prlimit is not
 
 
 def prepare() -> None:
