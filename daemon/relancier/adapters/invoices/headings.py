@@ -36,6 +36,10 @@ RANKS: Mapping[tuple[str, str], int] = {
     for rank, heading in ranked
 }
 IN_EUROS = re.compile(r"(en)?(eur|euros?)$")
+# Odoo's totals: in the currency of the invoice, which another column names, and in that of the company.
+IN_ANOTHER = frozenset(map(plain, ("total in currency", "total in currency signed", "total en devise",
+                                   "total en devises", "total signé en devises")))  # fmt: skip
+SIGNED = ("totalsigne", "totalsigned")
 RUNNING = frozenset({"solde"})  # beside a debit and a credit it is what the account comes to, line by line
 
 
@@ -78,6 +82,9 @@ def _mended(headings: Sequence[str], found: dict[str, int], given: Mapping[str, 
     ledger = {"debit", "credit", "balance"} <= found.keys() and "balance" not in given
     if ledger and written[found["balance"]] in RUNNING:
         del found["balance"]
+    signed = [] if "currency" in found or "amount" in given else [one for one in written if one in SIGNED]
+    if signed and written[found["amount"]] in IN_ANOTHER:
+        found["amount"] = written.index(signed[0])
     if "tiers" not in written or given.keys() & {"customer", "customer_id"}:
         return found
     tiers, code = written.index("tiers"), found.get("customer_id")

@@ -4,7 +4,7 @@ A line with a number or a due date is a row, whatever else it lacks: the mistake
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -14,7 +14,6 @@ from relancier.adapters.invoices.headings import plain
 
 MONEY = ("amount", "balance", "debit", "credit", "paid", "deposit", "discount", "retention")
 NAMES = ("customer", "customer_id")
-DATES = ("due", "issued")
 TOTAL = re.compile(
     r"\W*(sous[\s-]*tota(l|ux)|total|totaux|grand total|sub[\s-]?total|solde|cumul|(à |a )?report(er)?|somme|sum"
     r"|nombre|\d+ (facture|ligne|document|pièce|écriture|enregistrement)s?)\b",
@@ -62,12 +61,15 @@ def sorted_lines(lines: Iterable[Line], columns: Columns) -> list[tuple[Sort, Li
         return [(Sort.ROW, line) for line in lines]
     body = [(_sort(row, columns), (line, row)) for line, row in lines]
     if not _has_names(body, columns):
-        body = [(_or_customer(sort, line, columns), line) for sort, line in body]
+        shapes = {_shape(columns.cell(row, "number")) for _, row in _whole(body, columns)}
+        body = [(_or_customer(sort, line, columns, shapes), line) for sort, line in body]
     return body
 
 
 def _sort(row: list[str], columns: Columns) -> Sort:
     number, due = columns.cell(row, "number"), columns.cell(row, "due")
+    if due and not due[0].isdigit() and TOTAL.match(due):
+        due = ""
     if number and due:
         if not due[0].isdigit() and plain(due) == plain(columns.shown[columns.places["due"]]):
             return Sort.NOTHING
@@ -101,22 +103,34 @@ def _is_total(number: str, filled: list[str], row: list[str], columns: Columns) 
     return columns.anything(row, MONEY) and all(map(_is_amount, filled))
 
 
+def _whole(body: Sequence[tuple[Sort, Line]], columns: Columns) -> Iterator[Line]:
+    """The rows with a number and a due date."""
+    for sort, line in body:
+        if sort is Sort.ROW and columns.cell(line[1], "number") and columns.cell(line[1], "due"):
+            yield line
+
+
 def _has_names(body: Sequence[tuple[Sort, Line]], columns: Columns) -> bool:
     """Whether the rows name their customers themselves."""
-    return any(
-        columns.anything(row, NAMES)
-        for sort, (_, row) in body
-        if sort is Sort.ROW and columns.cell(row, "number") and columns.cell(row, "due")
-    )
+    return any(columns.anything(row, NAMES) for _, row in _whole(body, columns))
 
 
-def _or_customer(sort: Sort, line: Line, columns: Columns) -> Sort:
-    """A line of names alone names the customer of the rows below it, where these name none."""
-    row = line[1]
-    filled = [cell.strip() for cell in row if cell.strip()]
-    if sort is not Sort.ROW or len(filled) > MOST_IN_A_TITLE or columns.anything(row, (*MONEY, *DATES)):
+def _or_customer(sort: Sort, line: Line, columns: Columns, shapes: Collection[str]) -> Sort:
+    """A line of names alone names the customer of the rows below it, where these name none.
+
+    A row that lacks its date and its amount is none: its number is written like the others.
+    """
+    filled = [cell.strip() for cell in line[1] if cell.strip()]
+    if sort is not Sort.ROW or len(filled) > MOST_IN_A_TITLE or _shape(columns.cell(line[1], "number")) in shapes:
+        return sort
+    if any(map(_is_day, filled)) or any(map(_is_amount, filled)):
         return sort
     return Sort.CUSTOMER if any(map(_is_name, filled)) else sort
+
+
+def _shape(number: str) -> str:
+    """How a number is written: which letters, and figures where there are any; "" for none."""
+    return re.sub(r"\d+", "0", number)
 
 
 def _is_name(text: str) -> bool:
