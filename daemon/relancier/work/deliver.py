@@ -24,6 +24,7 @@ from relancier.work.gates import Gates, copy_refused, failed, put_off, worst
 from relancier.work.intake import Intake
 from relancier.work.notes import Notes
 from relancier.work.orders import apply_orders
+from relancier.work.papers import Papers
 from relancier.work.proposals import Proposals
 from relancier.work.records import Desk, blob, queue_note
 from relancier.work.render import Rendered, Renderer
@@ -59,6 +60,7 @@ class Deliver:
     beat: Callable[[], None] = lambda: None
     stopping: Callable[[], bool] = lambda: False
     sms: Channel | None = None
+    papers: Papers | None = None
     _filing: set[asyncio.Task[bool]] = field(default_factory=set)
     _following: str = ""
     _looked_at: datetime | None = None
@@ -149,6 +151,8 @@ class Deliver:
         now = self._looked_at = self.clock()
         apply_orders(self.store, self.setup(), now)
         await self.intake.run(now)
+        if self.papers is not None:
+            await self.papers.look(now)  # a statement among them may say that it is paid
         apply_orders(self.store, self.setup(), now)
         self.books.sync(now)
         return self.intake.clear() and not self.gates.closed(now) and self.books.trouble(now) is None
