@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from relancier.core.case import Invoice, Origin
 from relancier.core.einvoice import EInvoice
+from relancier.core.mailed import chased, of_ours
 from relancier.core.problem import Problem
 from relancier.core.statement import Statement
 from relancier.ports import Listed
@@ -123,15 +124,19 @@ def _unfit(listed: Listed, given: Given, setup: Setup) -> Iterator[Problem]:
 
 def _paper(given: Given, setup: Setup) -> Understood:
     read = setup.papers.read(given.name, given.content)
-    text = _not_to_take(read.invoice, read.refused)
+    text = f"it cannot be read: {read.refused}" if read.refused else _not_to_take(read.invoice, setup)
     problems = (Problem(given.name, text),) if text else ()
     return Understood(given=given, sort=Sort.PAPER, paper=read.invoice, problems=problems)
 
 
-def _not_to_take(paper: EInvoice | None, refused: str) -> str:
-    """Why a file opens no case, or nothing."""
-    if refused:
-        return f"it cannot be read: {refused}"
+def _not_to_take(paper: EInvoice | None, setup: Setup) -> str:
+    """Why an invoice's own file opens no case, or nothing."""
+    company = setup.config.company
     if paper is None or not paper.exact:
         return "no invoice's data is in it (Factur-X, ZUGFeRD, UBL, CII); list the invoice in a CSV file instead."
-    return "invoices of this sort cannot be imported yet; list the invoice in a CSV file instead."
+    if not of_ours(paper.seller, paper.seller_ids, company.name, company.siren):
+        return f"{paper.number} was issued by {paper.seller}, not by {company.name}; only our own invoices are chased."
+    if not chased(paper):
+        left = paper.total - paper.prepaid
+        return f"{paper.number} asks for no payment ({paper.kind.value} of {paper.total:.2f}, {left:.2f} left to pay)."
+    return "" if paper.parts else f"{paper.number} has no due date; list it in a CSV file with one."

@@ -9,14 +9,16 @@ from datetime import date
 from enum import StrEnum
 
 from relancier.core.case import IN_STORE, Case, Invoice, Origin
+from relancier.core.mailed import invoices, on_day
 from relancier.core.stored import Order, Received, Removed, Thing
 from relancier.ports import Listed, Store
 from relancier.work.credit import hold_for_credit
 from relancier.work.customers import Completing, remembered_customers, take_customers
 from relancier.work.given import Given, Sort, Understood, understand_all
-from relancier.work.records import Desk
+from relancier.work.records import Desk, blob
 from relancier.work.statements import take
 from relancier.work.taken import Took, take_invoices
+from relancier.work.whose import Register
 
 log = logging.getLogger("relancier")
 
@@ -56,26 +58,19 @@ class Result:
 
 
 def take_up(files: Sequence[Understood], desk: Desk, ref: str) -> list[Result]:
-    """Takes up files without problems, customers first; each sort in a commit of its own, so that the next knows it.
+    """Takes up files without problems, customers first; each in a commit of its own, so that the next knows of it.
 
     Taking up the same again changes nothing, so that an order that was cut short is simply carried out again.
     """
     found: dict[int, Result] = {}
-    for sorts in ((Sort.CUSTOMERS,), (Sort.INVOICES,), (Sort.STATEMENT,)):
-        mine = [(place, one) for place, one in enumerate(files) if one.sort in sorts]
+    for place, one in sorted(enumerate(files), key=lambda pair: list(_TAKE).index(pair[1].sort)):
         stage = Desk.at(desk.store, desk.setup, desk.now)
-        for place, one in mine:
-            found[place] = _TAKE[one.sort](one, stage, ref)
+        found[place] = _TAKE[one.sort](one, stage, ref)
         stage.ledger.commit()
-        _log([found[place] for place, _ in mine])
-    return [found[place] for place in sorted(found)]
-
-
-def _log(results: Iterable[Result]) -> None:
-    for one in results:
-        counts = one.counts
-        facts = {"opened": counts[Took.OPENED], "changed": counts[Took.CHANGED], "new": one.new}
+        counts = found[place].counts
+        facts = {"opened": counts[Took.OPENED], "changed": counts[Took.CHANGED], "new": found[place].new}
         log.info("imported", extra={"file": one.given.name, "sort": one.sort.value, **facts})
+    return [found[place] for place in sorted(found)]
 
 
 def _customers(one: Understood, desk: Desk, ref: str) -> Result:
@@ -92,6 +87,23 @@ def _invoices(one: Understood, desk: Desk, _ref: str) -> Result:
     lines = _taken(given, desk)
     _hold_for_credit(one.listed, lines, desk)
     return Result(one.given, one.sort, lines)
+
+
+def _paper(one: Understood, desk: Desk, _ref: str) -> Result:
+    """An invoice by its own file: what is known of payments stays, so of a known case it only becomes the PDF."""
+    if one.paper is None:
+        return Result(one.given, one.sort)
+    register, language = Register.of(desk.store), desk.setup.config.company.language
+    origin = Origin.MAIL if register.keys(one.paper.number) else Origin.IMPORT
+    complete = Completing(remembered_customers(desk.store), language)
+    kept = blob(one.given.content)
+    is_pdf = one.given.content.startswith(b"%PDF")
+    pdf = f"{IN_STORE}{kept.sha256}" if is_pdf else ""
+    paper = on_day(register.as_known(one.paper, desk.store.cases(register.keys(one.paper.number))), None)
+    found = invoices(paper, complete(register.customer(paper, ())), pdf, one.given.on, origin=origin)
+    if is_pdf:
+        desk.ledger.put(kept)
+    return Result(one.given, one.sort, _taken(found, desk))
 
 
 def _page(invoice: Invoice, given: Given) -> str:
@@ -140,6 +152,7 @@ def _statement_taken(one: Understood, desk: Desk, _ref: str) -> Result:
 _TAKE = {
     Sort.CUSTOMERS: _customers,
     Sort.INVOICES: _invoices,
+    Sort.PAPER: _paper,
     Sort.STATEMENT: _statement_taken,
 }
 
