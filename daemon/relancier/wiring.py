@@ -53,6 +53,7 @@ from relancier.work.keeping import Keeping
 from relancier.work.monthly import Monthly
 from relancier.work.notes import Notes
 from relancier.work.papers import Papers
+from relancier.work.payments import Payments
 from relancier.work.proposals import Proposals
 from relancier.work.render import Renderer
 from relancier.work.setup import Setup
@@ -329,17 +330,19 @@ class World:
     library: Library
     source: Source
     sms: Channel | None = None
+    statements: StatementSource | None = None
 
 
 def assemble(world: World, holder: Holder, wake: Wake) -> Parts:
     """The parts of a tick around these adapters."""
     setup: Callable[[], Setup] = holder.current
     intake = Intake(world.mailbox, world.store, setup)
-    books = Books(world.source, world.store, setup)
+    books = Books(world.source, world.store, setup, Payments(world.statements, world.store, setup))
     copies = Copies(world.mailbox, intake, world.store, setup)
     renderer = rendering(world.store, world.library, setup)
     gates = Gates(world.store, setup)
     notes = Notes(world.channel, copies, renderer, gates, world.store, setup, wake.now)
+    papers = Papers(world.mailbox, world.store, setup)
     proposals = Proposals(world.mailbox, intake, books, renderer, world.store, setup, gates)
     deliver = Deliver(
         channel=world.channel,
@@ -354,6 +357,7 @@ def assemble(world: World, holder: Holder, wake: Wake) -> Parts:
         clock=wake.now,
         gates=gates,
         sms=world.sms,
+        papers=papers,
     )
     gatherer = Gatherer(world.store, books, gates, renderer, setup)
     report = Monthly(world.store, world.library, setup)
@@ -364,7 +368,7 @@ def assemble(world: World, holder: Holder, wake: Wake) -> Parts:
         channel=world.channel,
         intake=intake,
         watch=Watch(world.mailbox, intake, world.store, setup),
-        papers=Papers(world.mailbox, world.store, setup),
+        papers=papers,
         escalate=Escalate(world.store, books, setup),
         deliver=deliver,
         copies=copies,

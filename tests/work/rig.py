@@ -1,6 +1,6 @@
 """A whole daemon on memory adapters: the real work, plans, templates and loop; time jumps when told."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -22,10 +22,11 @@ from relancier.config import Config
 from relancier.core.case import Contact, Customer, Invoice, Role
 from relancier.core.problem import Problem
 from relancier.core.reply import normalise
+from relancier.core.statement import Statement
 from relancier.core.stored import Order
 from relancier.core.workdays import Calendar
 from relancier.loop import Loop
-from relancier.ports import Channel, Credit, Mailbox, Snapshot, Store
+from relancier.ports import Channel, Credit, Mailbox, Snapshot, Statements, Store
 from relancier.wiring import Holder, World, assemble
 from relancier.work.setup import Setup
 
@@ -69,6 +70,26 @@ class MemorySource:
         self._read = self._version
         found = () if self.problems else self.invoices
         return Snapshot(found, self.as_of, self.problems, self.credits, settling=self.settling)
+
+
+class MemoryStatements:
+    """Statements laid down in a folder that is a mapping; `put` is what saving a file would be."""
+
+    def __init__(self) -> None:
+        self.files: dict[str, Statements] = {}
+        self._version: dict[str, int] = {}
+
+    def put(self, name: str, *found: Statement, problem: str = "") -> None:
+        problems = (Problem(name, problem),) if problem else ()
+        self.files[name] = Statements(() if problem else found, problems)
+        self._version[name] = self._version.get(name, 0) + 1
+
+    def waiting(self, known: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+        stamps = {name: str(version) for name, version in self._version.items()}
+        return tuple((name, stamp) for name, stamp in stamps.items() if known.get(name) != stamp)
+
+    def read(self, name: str) -> Statements:
+        return self.files[name]
 
 
 class Silent:
@@ -153,13 +174,14 @@ class Rig:
     conf: Config = field(default_factory=config)
     now: datetime = NOON
     fresh_books: bool = True
+    statements: MemoryStatements = field(default_factory=MemoryStatements)
     during: Callable[[datetime, datetime], Awaitable[datetime]] | None = None
 
     def __post_init__(self) -> None:
         self.holder = Holder(setup(self.conf), Path("config.toml"), {})
         self.wake = JumpingWake(self.now, self._meanwhile)
         library = FileLibrary(shipped("templates"), shipped("plans"))
-        world = World(self.store, self.mailbox, self.channel, library, self.source)
+        world = World(self.store, self.mailbox, self.channel, library, self.source, statements=self.statements)
         self.parts = assemble(world, self.holder, self.wake)
         self.loop = Loop(self.parts, self.wake, Silent(), listen=False)
         self.until = self.now

@@ -21,14 +21,16 @@ from relancier.ports import Store, StoreBusy
 from relancier.work.contacts import CONTACTS
 from relancier.work.gates import Gates
 from relancier.work.orders import APPROVED, CONFIRMED, HELD, SURGE, apply_orders
+from relancier.work.payments import REFUSED, Payments
 from relancier.work.records import UNKNOWN_SENT
 from relancier.work.setup import Setup
+from relancier.work.statements import COVERAGE
 from relancier.work.sync import SHRINK_ACCEPTED, SHRUNK, Books
 from relancier.work.taken import KNOWN_AT
 
 FACTS = (
     *(APPROVED, CONFIRMED, HELD, SURGE, UNKNOWN_SENT, KNOWN_AT, SHRINK_ACCEPTED, SHRUNK, LAST_TICK, STARTED),
-    *("queue_wait", CONTACTS),
+    *("queue_wait", CONTACTS, COVERAGE, REFUSED),
 )
 WITHDRAWABLE = frozenset({Status.QUEUED, Status.DEFERRED})
 
@@ -59,8 +61,11 @@ class Office:
         if any(not problem.warning for problem in self.problems):
             raise Stop(first_of(self.problems), UNUSABLE)
 
-    def books(self, store: Store) -> Books:
-        return Books(wiring.source(self.config), store, lambda: self.setup)
+    def books(self, store: Store, *, with_statements: bool = False) -> Books:
+        """The books on this state; the statements laid down are read only where what they do is kept."""
+        statements = wiring.statement_source(self.config) if with_statements else None
+        payments = Payments(statements, store, lambda: self.setup)
+        return Books(wiring.source(self.config), store, lambda: self.setup, payments)
 
     @contextmanager
     def writing(self) -> Iterator["Writing"]:
@@ -87,7 +92,7 @@ class Writing:
         if self.alone:
             apply_orders(self.store, self.office.setup, clock())
             if not any(not problem.warning for problem in self.office.problems):
-                self.office.books(self.store).sync(clock())
+                self.office.books(self.store, with_statements=True).sync(clock())
 
     def give(self, order: Order) -> str:
         """Writes an order, and applies it where no daemon will; says which."""

@@ -61,7 +61,8 @@ async def daemon(
         sms = wiring.sms(config, environ)
     except SecretRefused as refusal:
         raise Stop(str(refusal), UNUSABLE) from None
-    world = wiring.World(store, mailbox, channel, wiring.library(config), wiring.source(config, environ, clock), sms)
+    books, statements = wiring.source(config, environ, clock), wiring.statement_source(config)
+    world = wiring.World(store, mailbox, channel, wiring.library(config), books, sms, statements)
     wake = ScheduledWake(clock)
     return await Loop(wiring.assemble(world, holder, wake), wake, Notifier(environ)).run(once=once)
 

@@ -85,7 +85,7 @@ class Gatherer:
             return UNKNOWN_SENT, ""
         trouble = self.books.trouble(now)
         if trouble is not None:
-            return trouble.code, trouble.text if trouble.code == "books_wrong" else ""
+            return trouble.code, trouble.detail
         if self.store.setting(SURGE) is not None:
             return "surge", ""
         closed = self.gates.closed(now)

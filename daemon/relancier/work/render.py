@@ -31,7 +31,7 @@ from relancier.work.words import company_fields, fields
 NUMBERS = frozenset({"count"})
 LEFT = "note-left"
 LISTS = frozenset({"lines"})
-DATES = frozenset({"since", "until", "payment_on"})
+DATES = frozenset({"since", "until", "known_to", "payment_on"})
 SUMS = frozenset({"payment"})
 
 

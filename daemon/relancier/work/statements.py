@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
+from decimal import Decimal
 
 from relancier.core.coverage import Coverage, Span, account_of, merged, read_spans, squeeze, written_spans
 from relancier.core.known import KNOWN_ONLY
@@ -16,6 +17,7 @@ from relancier.work.records import Desk
 from relancier.work.setup import Setup
 
 COVERAGE = "coverage"  # {account: [[since, until], …]}: the days that the statements taken so far hold
+ENDS = "statements_end"  # {account: [since, until, balance]}: the statement that ended on the day it was read
 _DAY = timedelta(days=1)
 
 
@@ -74,18 +76,54 @@ def wake_for_payments(desk: Desk) -> None:
 
 
 def _remember(statements: Iterable[Statement], desk: Desk) -> None:
-    """A statement never covers the day on which it is read: more may be booked on that day."""
-    spans = read_spans(_as_gathered(desk))
+    """A statement does not cover the day on which it is read, as more may be booked on it, until another goes on."""
+    spans, ends = read_spans(_as_gathered(COVERAGE, desk)), _ends(_as_gathered(ENDS, desk))
     for one in statements:
-        until = min(one.until, desk.today - _DAY)
-        spans[one.account] = merged([*spans.get(one.account, ()), (one.since, until)])
-    desk.ledger.put(Setting(COVERAGE, written_spans(spans)))
+        held = [*spans.get(one.account, ()), (one.since, min(one.until, desk.today - _DAY))]
+        end = ends.pop(one.account, None)
+        if end is not None and _goes_on(end, one, desk):
+            held.append((end.since, end.until))
+        if one.until >= desk.today and one.closing is not None:
+            ends[one.account] = _End(one.since, one.until, one.closing)
+        spans[one.account] = merged(held)
+    told = {account: [str(end.since), str(end.until), str(end.closing)] for account, end in ends.items()}
+    desk.ledger.put(Setting(COVERAGE, written_spans(spans)), Setting(ENDS, told or None))
 
 
-def _as_gathered(desk: Desk) -> object:
-    """The days covered as this ledger, else the state, has them."""
-    put = [one.value for one in desk.ledger.changes if isinstance(one, Setting) and one.name == COVERAGE]
-    return put[-1] if put else desk.store.setting(COVERAGE)
+@dataclass(frozen=True, slots=True)
+class _End:
+    """A statement that ended on the day on which it was read, with the balance that it left."""
+
+    since: date
+    until: date
+    closing: Decimal
+
+
+def _goes_on(end: _End, later: Statement, desk: Desk) -> bool:
+    """Whether a statement begins with the balance of one before it, no banking day lying between: then that was all."""
+    between = (end.until + _DAY * ahead for ahead in range(1, (later.since - end.until).days))
+    return (
+        end.closing == later.opening
+        and later.since > end.until
+        and not any(map(desk.setup.calendar.is_working, between))
+    )
+
+
+def _ends(value: object) -> dict[str, _End]:
+    if not isinstance(value, dict):
+        return {}
+    found = value.items()
+    return {one: _End(_day(since), _day(until), Decimal(closing)) for one, (since, until, closing) in found}
+
+
+def _day(text: str) -> date:
+    return date.fromisoformat(text)
+
+
+def _as_gathered(name: str, desk: Desk) -> object:
+    """A setting as this ledger, else the state, has it."""
+    put = [one.value for one in desk.ledger.changes if isinstance(one, Setting) and one.name == name]
+    return put[-1] if put else desk.store.setting(name)
 
 
 def _renamed(statement: Statement, account: str) -> Statement:

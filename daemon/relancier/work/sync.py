@@ -4,7 +4,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from relancier.core.case import Case, Event, Invoice, Kind, Origin
 from relancier.core.known import KNOWN_ONLY
@@ -16,6 +16,7 @@ from relancier.work.carry import Moves, carry_over, follow, moves, tell_held, wi
 from relancier.work.contacts import as_mended, mended_contacts
 from relancier.work.credit import hold_for_credit
 from relancier.work.money import rematch_money
+from relancier.work.payments import Payments, Trouble
 from relancier.work.records import Desk, queue_note
 from relancier.work.rematch import rematch
 from relancier.work.setup import Setup
@@ -29,29 +30,24 @@ SHRINK_ACCEPTED = "shrink_accepted"  # a person has looked and lets the smaller 
 TAKEN = "books_taken"  # the stamp of the books as they were last taken over
 A_LOT = 0.5
 AT_LEAST = 4
+SETTLES = timedelta(minutes=15)  # what takes longer to be written is told
 MOST_OFFERED = 20  # invoices that a note takes orders about
-
-
-@dataclass(frozen=True, slots=True)
-class Trouble:
-    """Why nothing may be sent from these books: a code that the templates word, and a sentence for the log."""
-
-    code: str
-    text: str
-
-    def __str__(self) -> str:
-        return self.text
 
 
 @dataclass(slots=True)
 class Books:
-    """The invoice source, read when it has changed; `problem` says why its last state could not be used."""
+    """The invoice source, read when it has changed; `problem` says why its last state could not be used.
+
+    `payments` are the statements laid down beside it, read first.
+    """
 
     source: Source
     store: Store
     setup: Callable[[], Setup]
+    payments: Payments | None = None
     problem: str = ""
     read_once: bool = False
+    settling: datetime | None = None  # since when the file is being written; nothing is sent, nobody is told yet
 
     def known_at(self, now: datetime) -> datetime:
         """Up to which instant payments are known; long ago when the books were never read."""
@@ -66,25 +62,28 @@ class Books:
         return setup.world(at, known, coverage(self.store, setup), ahead=ahead and at > now)
 
     def trouble(self, now: datetime) -> Trouble | None:
-        """Why nothing may be sent from these books, if anything."""
+        """Why nothing may be sent from these books and payments, if anything."""
         if self.problem:
-            return Trouble("books_wrong", self.problem)
+            return Trouble("books_wrong", self.problem, self.problem)
         if self.store.setting(SHRUNK) is not None:
             return Trouble("books_shrunk", "the invoice file has lost many invoices at once: relancier confirm")
-        days = self.setup().config.invoices.max_age.days
-        if now - self.known_at(now) > self.setup().config.invoices.max_age:
-            return Trouble("books_old", f"the invoice file is older than {days} days")
-        return None
+        invoices = self.setup().config.invoices
+        if invoices.has_books and now - self.known_at(now) > invoices.max_age:
+            return Trouble("books_old", f"the invoice file is older than {invoices.max_age.days} days")
+        return self.payments.trouble(now) if self.payments is not None else None
 
     def sync(self, now: datetime) -> bool:
         """Reads the source if it changed and brings the cases up to date; True when it did. Raises StoreFailed."""
         self._finish_opening(now)
+        if self.payments is not None:
+            self.payments.sync(now)
         if self._as_before() and self.store.setting(SHRINK_ACCEPTED) is None:
             self._tell(now)
             return False
         self.read_once = False  # until what was read is in the store: a commit that fails must not lose it
         snapshot = self.source.read()
         self.problem = str(next((one for one in snapshot.problems if not one.warning), ""))
+        self.settling = (self.settling or now) if snapshot.settling else None
         if not self.problem:
             self._take_over(snapshot, now)
         self.read_once = True
@@ -100,10 +99,10 @@ class Books:
 
     def _tell(self, now: datetime) -> None:
         trouble = self.trouble(now)
-        if trouble is not None:
+        if trouble is not None and not (self.settling and now - self.settling < SETTLES):
             desk = Desk.at(self.store, self.setup(), now)
-            detail = trouble.text if trouble.code == "books_wrong" else ""
-            facts = (("reason", trouble.code), ("detail", detail))
+            known = trouble.known_to.isoformat() if trouble.known_to else ""
+            facts = (("reason", trouble.code), ("detail", trouble.detail), *((("known_to", known),) if known else ()))
             queue_note(desk, "stale", f"{trouble.code}|{desk.today.isoformat()}", facts)
             desk.ledger.commit()
 

@@ -15,7 +15,7 @@ from relancier.core.wording import forbidden
 NEEDED = (
     "one-off", "recap", "follow-up", "rejected", "instalments", "instalment", "thank-you", "task", "call",
     "note-waiting", "note-held", "note-uncertain", "note-refused", "note-stale", "note-missing", "note-unread",
-    "note-pause", "note-reply", "note-order", "note-left", "note-money",
+    "note-pause", "note-reply", "note-order", "note-left", "note-money", "note-statement",
 )  # fmt: skip
 
 
