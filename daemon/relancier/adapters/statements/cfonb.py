@@ -10,6 +10,7 @@ from typing import TypeVar
 from relancier.adapters.statements.accounts import french_iban
 from relancier.adapters.statements.values import (
     EXPORT_AGAIN,
+    LONGEST,
     MOST,
     a_day,
     added_up,
@@ -109,7 +110,9 @@ def _taken(name: str, block: Block, number: int, line: str) -> int:
     if not block.entries:
         raise refuse(name, f"a complement (05) stands before any movement; {EXPORT_AGAIN}.", number)
     told, qualifier = block.entries[-1].told, line[45:48]
-    told[qualifier] = told.get(qualifier, "") + line[48:118]
+    said = told.get(qualifier, "")
+    if len(said) < LONGEST:
+        told[qualifier] = said + line[48:118]
     return 0
 
 

@@ -33,6 +33,8 @@ SEPARATORS = (";", "\t", ",", "|")
 DEEPEST = 40
 MOST_SHOWN = 20
 HEAD = 16_000
+LONGEST_LINE = 200_000
+MOST_CELLS = 200
 DAY = timedelta(days=1)
 SPACES = re.compile("[\\s\u00a0\u202f\u2009'’]+")
 WHOLE = r"(\d{1,3}(?:[.]\d{3}){1,4}|\d{1,14})"
@@ -137,6 +139,11 @@ def _rows(text: str, separator: str) -> Iterator[Row]:
         line = reader.line_num + 1
 
 
+def _lines_in(text: str) -> bool:
+    """Whether the text has lines at all, as no table of millions of cells in one line has."""
+    return max(map(len, re.split(r"[\r\n]", text))) <= LONGEST_LINE
+
+
 def _headed(text: str, given: Mapping[str, str]) -> tuple[str, int, dict[str, list[int]]] | None:
     """The separator, the line and the columns of the first row that holds a bank's headings."""
     for separator in SEPARATORS:
@@ -144,7 +151,7 @@ def _headed(text: str, given: Mapping[str, str]) -> tuple[str, int, dict[str, li
             for count, (line, row) in enumerate(_rows(text, separator)):
                 if count > DEEPEST:
                     break
-                if places := columns(row, given):
+                if len(row) <= MOST_CELLS and (places := columns(row, given)):
                     return separator, line, places
         except csv.Error:
             continue
@@ -153,7 +160,7 @@ def _headed(text: str, given: Mapping[str, str]) -> tuple[str, int, dict[str, li
 
 def _sheet(name: str, content: bytes, given: Mapping[str, str]) -> Sheet:
     text = _decoded(content)
-    headed = _headed(text, given) if text is not None else None
+    headed = _headed(text, given) if text is not None and _lines_in(text) else None
     if text is None or headed is None:
         sentence = (
             "it is no statement that is understood: download it from the bank as CAMT.053, OFX or CFONB120, or as "
