@@ -81,9 +81,9 @@ class Invoice:
 
     `factor` names the factor to whom it was sold, who is to be paid. `pdf` is a path, or `blob:` and the name of bytes
     in the store. `known_on`: its own source knows what was paid up to that day (None: as the books do). Of `amount`,
-    `deposit` was invoiced and paid before, `credited` taken off by credit notes; `discount` may be taken off by a
-    customer who pays until `discount_until`. `credit_notes` are their numbers. `part` says what it is a part of
-    ("retention"), or what it is ("deposit", "proforma").
+    `deposit` was invoiced and paid before, `credited` taken off by `credit_notes` (their numbers), `retained` is kept
+    back as a part with a due date of its own. `discount` may be taken off by a customer who pays until
+    `discount_until`. `part` says what it is a part of ("retention"), or what it is ("deposit", "proforma").
     """
 
     number: str
@@ -108,11 +108,12 @@ class Invoice:
     discount_until: date | None = None
     part: str = ""
     credit_notes: tuple[str, ...] = ()
+    retained: Decimal = Decimal(0)
 
     @property
     def payable(self) -> Decimal:
-        """What is to be paid in all: the amount without what was invoiced before or credited since."""
-        return self.amount - self.deposit - self.credited
+        """What is to be paid in all: the amount without what was invoiced before, credited since or is retained."""
+        return self.amount - self.deposit - self.credited - self.retained
 
     @property
     def amount_due(self) -> Decimal:

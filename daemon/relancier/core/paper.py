@@ -81,7 +81,14 @@ def _facts(invoice: Invoice, tongue: Tongue) -> Iterator[tuple[str, str]]:
     yield from ((tongue.one(words), tongue.day(on)) for words, on in days if on)
     if invoice.purpose:
         yield tongue.one(("Objet", "For")), invoice.purpose
-    yield tongue.one(("Montant TTC", "Amount including VAT")), tongue.amount(invoice.amount, invoice.currency)
+    notes = f" ({', '.join(invoice.credit_notes)})" if invoice.credit_notes else ""
+    sums = (
+        (("Montant TTC", "Amount including VAT"), invoice.amount),
+        (("Acompte déduit", "Deposit taken off"), invoice.deposit),
+        ((f"Avoirs déduits{notes}", f"Credit notes taken off{notes}"), invoice.credited),
+        (("Retenue de garantie", "Retention money"), invoice.retained),
+    )
+    yield from ((tongue.one(words), tongue.amount(value, invoice.currency)) for words, value in sums if value)
 
 
 def _paid(one: Claim, tongue: Tongue) -> Iterator[tuple[str, ...]]:

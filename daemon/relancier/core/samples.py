@@ -63,6 +63,9 @@ YES_NO = (
 TRANSFER_QR = "cid:virement@atelier-lumen.example"
 
 
+TAKEN_OFF = ("deposit", "credited", "retained")
+
+
 def euros(amount: str) -> Money:
     return Money(Decimal(amount))
 
@@ -98,6 +101,12 @@ def _row(words: Mapping[str, object], **other: object) -> dict[str, object]:
         "amount": euros("1434.56"),
         "amount_due": euros("1234.56"),
         "disputed": euros("200.00"),
+        "deposit": None,
+        "credited": None,
+        "retained": None,
+        "discount": None,
+        "discount_until": None,
+        "sort": None,
         "purpose": words["purpose"],
         "days_late": 21,
         "consequences": True,
@@ -110,7 +119,7 @@ def _row(words: Mapping[str, object], **other: object) -> dict[str, object]:
 
 def _invoice(words: Mapping[str, object]) -> dict[str, object]:
     row = _row(words)
-    names = ("number", "issued", "due", "amount", "amount_due", "disputed", "purpose", "days_late")
+    names = ("number", "issued", "due", "amount", "amount_due", "disputed", "purpose", "days_late", *TAKEN_OFF, "sort")
     shared = {name: row[name] for name in names}
     return shared | {
         "part": "2/3",

@@ -4,9 +4,11 @@ Everything is worked out at the moment of sending: amounts, interest, deadline, 
 """
 
 from collections.abc import Iterable
+from datetime import date
 from decimal import Decimal
 
 from relancier.core.case import Case, Contact
+from relancier.core.discount import owed_on
 from relancier.core.fields import BY_NAME
 from relancier.core.money import Money
 from relancier.core.outbox import Sort
@@ -23,6 +25,8 @@ CIVILITIES = {
     "en": {"M.": "Mr", "Monsieur": "Mr", "Mme": "Ms", "Madame": "Ms", "Mr": "Mr", "Mrs": "Mrs", "Ms": "Ms"},
 }
 CIVILITIES_ALONE = {"Dr": "Docteur"}
+RETENTION = "retention"
+SORTS = {RETENTION: "retention", "deposit": "deposit_invoice"}
 SPELT_OUT = frozenset({"Monsieur", "Madame", "Maître", "Dr"})
 
 
@@ -60,15 +64,30 @@ def _row(case: Case, telling: Telling) -> Fields:
         "amount": Money(invoice.amount, currency),
         "amount_due": Money(case.asked, currency),
         "disputed": Money(case.disputed, currency) if case.disputed else None,
+        **_taken_off(case, telling.today),
         "purpose": invoice.purpose,
         "days_late": (telling.today - invoice.due).days,
         **row_consequences(case, telling),
     }
 
 
+def _taken_off(case: Case, today: date) -> Fields:
+    """What the amount is less of, what may still be taken off, and what sort of invoice it is."""
+    invoice, currency = case.invoice, case.invoice.currency
+    may_deduct = len(owed_on(invoice, case.asked, today)) > 1
+    off = {"deposit": invoice.deposit, "credited": invoice.credited, "retained": invoice.retained}
+    return {
+        **{name: Money(amount, currency) if amount else None for name, amount in off.items()},
+        "discount": Money(invoice.discount, currency) if may_deduct else None,
+        "discount_until": invoice.discount_until if may_deduct else None,
+        "sort": SORTS.get(invoice.part),
+    }
+
+
 def _part(case: Case, siblings: Iterable[Case]) -> str | None:
     """Which part of an invoice due in parts: 2/3."""
-    dues = sorted({other.invoice.due for other in siblings if other.invoice.number == case.invoice.number})
+    same = (other.invoice for other in siblings if other.invoice.number == case.invoice.number)
+    dues = sorted({invoice.due for invoice in same if invoice.part != RETENTION})
     return f"{dues.index(case.invoice.due) + 1}/{len(dues)}" if len(dues) > 1 and case.invoice.due in dues else None
 
 

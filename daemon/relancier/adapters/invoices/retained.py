@@ -32,10 +32,10 @@ def parts(row: Row, invoice: Invoice, retained: Decimal) -> list[Invoice]:
 
 def _split(invoice: Invoice, retained: Decimal) -> tuple[Invoice, Invoice]:
     """What was credited and paid counts for the main part first."""
-    amount = invoice.amount - retained
-    credited = min(invoice.credited, amount - invoice.deposit)
-    paid = min(invoice.paid, amount - invoice.deposit - credited)
-    main = replace(invoice, amount=amount, credited=credited, paid=paid)
+    most = invoice.amount - retained - invoice.deposit
+    credited = min(invoice.credited, most)
+    paid = min(invoice.paid, most - credited)
+    main = replace(invoice, retained=retained, credited=credited, paid=paid)
     kept = replace(
         invoice,
         amount=retained,

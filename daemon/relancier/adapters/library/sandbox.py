@@ -153,6 +153,8 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     def _cell(self, row: Mapping[str, Any], column: str) -> str:
         value = row[column]
+        if column == "number" and row.get("sort"):
+            return self._shown(f"{value} ({self.words.name(str(row['sort']))})")
         if column == "number" and row["part"]:
             return self._shown(f"{value} ({self.words.of_part(row['part'])})")
         if column in NAMED and value:
