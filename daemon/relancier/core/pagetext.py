@@ -24,11 +24,11 @@ _MONTHS = {
     for month, name in enumerate(names.split(), start=1)
 }
 _NUMBER_LABEL = re.compile(
-    r"\b(?:(?:n[°ºo]\.?|numero|num\.?)\s?(?:de\s(?:la\s)?)?facture|facture\s?(?:n[°ºo]\.?|numero|num\.?)(?![a-z])"
-    r"|invoice\s?(?:no\.?|n[°º]|number|num\.?|#)(?![a-z])|(?:facture|invoice)(?=\s+[a-z/_-]*[0-9]))"
+    r"\b(?:(?:n[°ºo]\.?|numero|num\.?)\s?(?:de\s(?:la\s)?)?facture|facture\s?(?:n[°º]|(?:no\.?|numero|num\.?)(?![a-z]))"
+    r"|invoice\s?(?:n[°º]|#|(?:no\.?|number|num\.?)(?![a-z]))|(?:facture|invoice)(?=\s+[a-z/_-]*[0-9]))"
 )
 _DUE_LABEL = re.compile(
-    r"\b(?:(?P<french>(?:date\sd[' ]\s?)?echeance(?:\sle)?|date\slimite\s(?:de|du)\s(?:paiement|reglement)"
+    r"\b(?:(?P<french>(?:date\sd[' ]\s?)?echeance(?:\s(?:le|au))?|date\slimite\s(?:de|du)\s(?:paiement|reglement)"
     r"|(?:a\s(?:payer|regler)|payable|paiement|reglement)\s(?:au\splus\stard(?:\sle)?|avant\sle|jusqu'au))"
     r"|payment\sdue(?:\s(?:date|on|by))?|due\s(?:date|on|by)|(?:pay|payable)\sby|date\sdue)\b"
 )
@@ -44,9 +44,10 @@ _TOTAL_LABEL = re.compile(
     r"|total\s\(?incl[a-z.]*\s(?:of\s)?(?:vat|tax(?:es)?)\)?)"
 )
 _NOT_AN_INVOICE = re.compile(
-    r"\bpro[\s-]?forma|\bacomptes?\b|\bdeposit\b|\bprepayment|\bcredit\snote|\bnote\sde\scredit|\breleve\sde\s"
-    r"|\bstatement\sof\b|\brelances?\b|\bmise\sen\sdemeure|\breminder\b|\becheances\b|\becheancier|\binstal?lments?\b"
-    r"|\bacquittee?\b|\b(?:payee?|reglee?)\sle\b|^paid\b|^(?:facture\sd'\s?)?avoir\b|^(?:devis|quote|quotation)\b",
+    r"\bpro[\s-]?forma|\bacomptes?\b|\bdeposit\b|\bprepayment|\bcredit\snote|\bnote\sde\scredit|\bfacture\sd'\s?avoir"
+    r"|\breleve\sde\s|\bstatement\sof\b|\becheances\b|\becheancier\b|\binstal?lments?\b|\bacquittee?\b"
+    r"|\b(?:payee?|reglee?)\sle\b|^(?:paid|avoir|devis|quote|quotation|relance|rappel|mise\sen\sdemeure)\b"
+    r"|^(?:payment\s)?reminder\b",
     re.MULTILINE,
 )
 _NUMBER = re.compile(r"[a-z0-9][a-z0-9._/\\-]{0,39}")
@@ -56,8 +57,9 @@ _ISO_DAY = re.compile(r"([0-9]{4})-([0-9][0-9])-([0-9][0-9])(?![0-9]|-[0-9])")
 _DAY_FIRST = re.compile(r"([0-9]{1,2})(?:er|st|nd|rd|th)?\s([a-z]{3,9})\s([0-9]{4})(?![0-9])")
 _MONTH_FIRST = re.compile(r"([a-z]{3,9})\s([0-9]{1,2})(?:st|nd|rd|th)?,?\s([0-9]{4})(?![0-9])")
 _MONEY = re.compile(
-    r"(?P<before>€|\beur\b|£|\bgbp\b|\bchf\b)?\s?(?P<whole>[0-9]{1,3}(?:(?P<group>[ .,'])[0-9]{3})(?:(?P=group)[0-9]{3})*"
-    r"|[0-9]{1,12})(?P<point>[.,])(?P<cents>[0-9][0-9])(?![0-9]|[.,][0-9]|\s?%)\s?(?P<after>€|euros?\b|eur\b|£|gbp\b|chf\b)?"
+    r"(?P<before>€|\beur\b|£|\bgbp\b|\bchf\b)?\s?"
+    r"(?P<whole>[0-9]{1,3}(?:(?P<group>[ .,'])[0-9]{3})(?:(?P=group)[0-9]{3})*|[0-9]{1,12})"
+    r"(?P<point>[.,])(?P<cents>[0-9][0-9])(?![0-9]|[.,][0-9]|\s?%)\s?(?P<after>€|euros?\b|eur\b|£|gbp\b|chf\b)?"
 )
 _CURRENCIES = {"€": "EUR", "eur": "EUR", "euro": "EUR", "euros": "EUR", "£": "GBP", "gbp": "GBP", "chf": "CHF"}
 _EUROS = re.compile(r"€|\beur\b|\beuros?\b")
@@ -76,7 +78,7 @@ def read_text(text: str) -> EInvoice | None:
     whole = "\n".join(folded)
     if _NOT_AN_INVOICE.search(whole):
         return None
-    number = _single(_numbers(rows, folded))
+    number = _number(rows, folded)
     due = _single(_days(folded, _DUE_LABEL))
     total = _single(_totals(folded, whole))
     if number is None or due is None or total is None:
@@ -116,14 +118,19 @@ def _behind(folded: list[str], label: re.Pattern[str]) -> Iterator[tuple[int, in
                 yield index + 1, 0, match
 
 
-def _numbers(rows: list[str], folded: list[str]) -> Iterator[str | None]:
+def _number(rows: list[str], folded: list[str]) -> str | None:
+    """The one number that stands by itself; what goes on behind it elsewhere must begin with the same."""
+    sure, told = set(), set()
     for index, start, _ in _behind(folded, _NUMBER_LABEL):
         row = folded[index]
         match = _NUMBER.match(row, start)
-        if match is None or not re.search(r"[0-9]", match[0]) or _day_at(row, start, french=True):
+        if match is None or not re.search("[0-9]", match[0]) or _day_at(row, start, french=True):
             continue
-        sure = _BEHIND_A_NUMBER.match(row, match.end()) and (start or match.end() == len(row))
-        yield rows[index][start : match.end()].rstrip(".-/") if sure else None
+        value = rows[index][start : match.end()].rstrip(".-/")
+        told.add(value)
+        if match.end() == len(row) or (start and _BEHIND_A_NUMBER.match(row, match.end())):
+            sure.add(value)
+    return sure.pop() if len(sure) == 1 and len(told) == 1 else None
 
 
 def _days(folded: list[str], label: re.Pattern[str]) -> Iterator[date | None]:
