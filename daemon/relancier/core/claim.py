@@ -132,11 +132,11 @@ def payments(case: Case, events: Iterable[Event], day: Day) -> tuple[Paid, ...]:
     found = _Ledger(case.invoice.due)
     for event in events:
         found.hear(event, day)
-    found.bring_to(_counted(case), day)
+    found.bring_to(counted(case), day)
     return tuple(sorted(found.payments, key=lambda one: one.on))
 
 
-def _counted(case: Case) -> Decimal:
+def counted(case: Case) -> Decimal:
     """All of it once it has ended as paid; of a debt that ended less a discount, what was really paid."""
     invoice = case.invoice
     whole = case.state is State.PAID and not is_all_left(invoice, case.amount_due)

@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from relancier.core.case import Case, Contact
+from relancier.core.claim import counted
 from relancier.core.discount import owed_on
 from relancier.core.fields import BY_NAME
 from relancier.core.money import Money
@@ -42,6 +43,7 @@ def fields(telling: Telling) -> Fields:
         "invoices": tuple(rows),
         "upcoming": tuple(_row(case, telling) for case in upcoming_cases(telling, named)),
         "total_due": total,
+        "received": Money(counted(named[0]), total.currency),
         "disputed": summed(rows, "disputed"),
         "payment_url": named[0].invoice.payment_url if len(named) == 1 else None,
         "has_pdf": all(case.invoice.pdf for case in named),
