@@ -93,13 +93,16 @@ def _rows(one: Result) -> Iterator[tuple[str, str, int]]:
     name, counts = one.given.name, one.counts
     match one.sort:
         case Sort.CUSTOMERS:
-            yield name, "customers new or changed", one.new
-            yield name, "customers known and unchanged", one.known
+            told = (("new or changed", one.new), ("known and unchanged", one.known))
+            yield from ((name, f"customers {word}", number) for word, number in told if number)
         case Sort.STATEMENT:
-            yield name, "payments known already", one.known
-            yield from ((name, f"payments {FATES[fate]}", number) for fate, number in sorted(one.fates.items()))
-            if not one.fates:
-                yield name, "payments new", one.new
+            fates = [
+                ("known already", one.known),
+                *((FATES[fate], number) for fate, number in sorted(one.fates.items())),
+            ]
+            yield from ((name, f"payments {word}", number) for word, number in fates if number)
+            if not one.new + one.known:
+                yield name, "payments", 0
         case _:
             yield from ((name, f"invoices {WORDS[took]}", counts[took]) for took in TOLD_APART if counts[took])
             if not one.lines:

@@ -122,7 +122,9 @@ def _taken(given: Sequence[Invoice], desk: Desk) -> tuple[Line, ...]:
 
 def _older(now: Invoice, before: Invoice | None) -> bool:
     """Whether a file imported before knew of later payments than this one."""
-    if before is None or before.origin is not Origin.IMPORT or before.known_on is None or now.known_on is None:
+    if before is None or {before.origin, now.origin} != {Origin.IMPORT}:
+        return False
+    if before.known_on is None or now.known_on is None:
         return False
     return now.known_on < before.known_on and replace(now, known_on=before.known_on) != before
 
