@@ -22,7 +22,7 @@ HOSTILE = {
     "no headings, only separators": b";" * 10 * MB,
     "a cell without an end": (CSV + '"' + "a\n" * 5 * MB).encode(),
     "rows of one character": (CSV + "a\n" * 150_000).encode(),
-    "complements of one movement": "\n".join([OPENING, *MOVED, *[MOVED[-1]] * 80_000, CLOSING]).encode("cp1252"),
+    "complements of one movement": "\n".join([OPENING, *MOVED, *[MOVED[-1]] * 200_000, CLOSING]).encode("cp1252"),
     "tags without end": (MARKED + "<A" * 5 * MB + "</OFX>").encode(),
     "spaces in a tag": (MARKED + ("<A" + " " * 1000) * 10_000 + "</OFX>").encode(),
     "less-than signs": (MARKED + "<" * 5 * MB + "</OFX>").encode(),
