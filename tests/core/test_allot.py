@@ -367,7 +367,7 @@ WHOS = (ALICE, BOB, make.customer(id="C", name="Dupont SAS"))
 
 @st.composite
 def books(draw: st.DrawFn) -> Shelf:
-    found = []
+    found: list[Case] = []
     for number in draw(st.lists(st.sampled_from(NUMBERS), max_size=7)):
         due = make.DUE + timedelta(days=len(found))
         who = draw(st.sampled_from(WHOS))

@@ -28,6 +28,7 @@ from relancier.core.statement import Movement, Statement, counted
 from relancier.core.stored import Fate, Received
 from relancier.work.money import Taken, rematch_money, take_statement
 from relancier.work.records import Desk
+from relancier.work.removal import removal
 
 ACCOUNT = "FR7630006000011234567890189"
 THEIRS = "FR1420041010050500013M02606"
@@ -179,6 +180,72 @@ async def test_the_books_that_show_the_payment_later_count_it_once() -> None:
     assert case(rig).amount_due == Decimal("800.00")
     take(rig, money("800.00", "FA-2026-0001", on=TODAY))
     assert case(rig).state is State.PAID
+
+
+async def test_another_sort_of_file_tells_the_same_payment_and_changes_nothing() -> None:
+    rig = await opened("FA-2026-0001", "FA-2026-0002")
+    take(rig, money("300.00", "ACOMPTE FA-2026-0001"))
+    as_csv = money("300.00", "VIR SEPA DUPONT SARL ACOMPTE FA-2026-0001", payer="", reference="X1")
+    told = take(rig, as_csv, stem="releve.csv")
+    assert (told.known, told.booked) == (1, 0)
+    assert case(rig).amount_due == Decimal("900.00")
+    again = take(rig, as_csv, money("300.00", "ACOMPTE FA-2026-0002"), stem="releve.csv")
+    assert (again.known, again.booked) == (1, 1)
+
+
+async def test_what_a_person_said_was_paid_is_no_second_payment_when_the_bank_tells_it() -> None:
+    rig = await opened("FA-2026-0001", "FA-2026-0002")
+    rig.order("paid", KEY)
+    await rig.tick()
+    told = take(rig, money(wording="VIREMENT", on=TODAY + timedelta(days=9)))
+    assert told.asked == 1
+    assert case(rig, SECOND).state is State.OPEN
+    quoted = take(rig, money(wording="FA-2026-0001", on=TODAY + timedelta(days=10)))
+    assert quoted.settled == 1
+
+
+async def test_a_case_whose_number_is_written_otherwise_since_is_freed_all_the_same() -> None:
+    rig = await opened("FA-2026-0001", "FA-2026-0002")
+    take(rig, money(wording="VIREMENT"))
+    rig.source.set(late(due=late().due + timedelta(days=2)), late("FA-2026-0002"), at=NOON)
+    await rig.tick()
+    moved = f"FA-2026-0001|{late().due + timedelta(days=2)}"
+    assert because(case(rig, moved)) == [Because.PAYMENT]
+    rig.order("paid", SECOND)
+    await rig.tick()
+    assert because(case(rig, moved)) == []
+
+
+async def test_the_statements_of_one_file_know_of_each_other() -> None:
+    rig = await opened("FA-2026-0001", "FA-2026-0002")
+    desk = Desk.at(rig.store, rig.holder.setup, NOON)
+    first = money("300.00", "ACOMPTE FA-2026-0001", payer_iban=THEIRS)
+    for movements in ((first,), (first, money("900.00", "SOLDE FA-2026-0001")), (money("33.00", payer_iban=THEIRS),)):
+        take_statement(statement(*movements), "releve.xml", desk)
+    desk.ledger.commit()
+    assert case(rig).state is State.PAID
+    assert [event.amount for event in rig.store.events(KEY) if event.kind is Kind.PAID] == [Decimal(300), Decimal(900)]
+    assert [one.customer for one in rig.store.receipts(Fate.LOOSE)] == ["dupont"]
+
+
+async def test_money_from_more_than_a_year_ago_is_left_alone() -> None:
+    rig = await opened()
+    assert take(rig, money(wording="FA-2026-0001", on=TODAY - timedelta(days=401))).left == 1
+    assert rig.store.receipts(*Fate) == []
+
+
+async def test_a_forgotten_customer_leaves_no_payment_behind() -> None:
+    rig = await opened()
+    take(rig, money(wording="FA-2026-0001"))
+    rig.store.commit(*removal([case(rig)], rig.store))
+    assert rig.store.receipts(*Fate) == []
+
+
+async def test_money_held_for_two_stays_with_the_one_that_is_left() -> None:
+    rig = await opened("FA-2026-0001", "FA-2026-0002")
+    take(rig, money(wording="VIREMENT"))
+    rig.store.commit(*removal([case(rig)], rig.store))
+    assert receipt(rig).cases == (SECOND,)
 
 
 # --- Doubtful ---

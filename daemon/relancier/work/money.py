@@ -5,7 +5,6 @@ invoices have their turn before the others. Nothing is committed here.
 """
 
 import logging
-from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -73,13 +72,14 @@ def rematch_money(cases: Iterable[Case], desk: Desk) -> None:
             taking.asking.tell()
 
 
-def _in_turn(movements: Iterable[Movement], taking: "_Taking") -> list[Movement]:
+def _in_turn(movements: Sequence[Movement], taking: "_Taking") -> list[Movement]:
     """The new movements that may concern a case: those that quote an invoice, the others, then what came back."""
     found: dict[str, Movement] = {}
+    read = {movement.identity for movement in movements}
     for movement in movements:
         if not _counts_at_all(movement, taking.desk.today):
             taking.taken.left += 1
-        elif movement.identity in found or taking.book.received(movement.identity) is not None:
+        elif movement.identity in found or taking.is_known(movement, read):
             taking.taken.known += 1
         else:
             found[movement.identity] = movement
@@ -111,9 +111,22 @@ class _Taking:
     stem: str
     taken: Taken = field(default_factory=Taken)
     asking: Asking = field(init=False)
+    told_before: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.asking = Asking(self.desk, self.stem)
+
+    def is_known(self, movement: Movement, read: Collection[str]) -> bool:
+        """Whether it was taken before: as it reads here, or as another sort of file told it."""
+        if self.book.received(movement.identity) is not None:
+            return True
+        twin = self.book.twin(movement, self.stem, {*read, *self.told_before})
+        if twin is None:
+            return False
+        self.told_before.add(twin.identity)
+        known = Received(movement=movement, at=self.desk.now, stem=self.stem, fate=Fate.SETTLED)
+        self._put(replace(known, reason=f"told before by {twin.stem}"))
+        return True
 
     def take(self, movement: Movement) -> None:
         """One movement that is new."""
@@ -201,19 +214,20 @@ def told_of(movement: Movement) -> str:
 
 def released(key: str, identity: str, why: str, desk: Desk) -> None:
     """What money was held for is known: the case is not held by it any more."""
-    case = desk.ledger.case(key)
+    case = going_on(key, desk)
     if case is not None and any(hold.because is Because.PAYMENT and hold.ref == identity for hold in case.holds):
-        desk.ledger.add(Event(case=key, kind=Kind.MONEY_SETTLED, at=desk.now, ref=identity, detail=why))
+        desk.ledger.add(Event(case=case.key, kind=Kind.MONEY_SETTLED, at=desk.now, ref=identity, detail=why))
+
+
+def going_on(key: str, desk: Desk) -> Case | None:
+    """The case under this key, or under the one that the books have given it since."""
+    case, passed = desk.ledger.case(key), {key}
+    while case is not None and case.carried_to and case.carried_to not in passed:
+        passed.add(case.carried_to)
+        case = desk.ledger.case(case.carried_to)
+    return case
 
 
 def _learnt(found: Allotment) -> str:
     """The customer whom the money is, where that is told; of certain money only where the payer's own words say so."""
     return found.customer if found.learns or found.verdict is not Verdict.CERTAIN else ""
-
-
-def counted(many: Iterable[Taken]) -> Counter[str]:
-    """The counts of several statements together."""
-    total: Counter[str] = Counter()
-    for one in many:
-        total.update(_counts(one))
-    return total

@@ -2,20 +2,24 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from pathlib import PurePath
 
 from relancier.core.allot import Told
 from relancier.core.case import Because, Case, Event, Kind, Origin
 from relancier.core.payer import plain_name
 from relancier.core.quoted import squash
+from relancier.core.statement import Movement
 from relancier.core.stored import Fate, Received, Removed, Thing
+from relancier.core.twins import Facts, facts, told_alike
 from relancier.ports import Store
 from relancier.work.records import Desk
 
 KNOWN_AT = "known_at"  # the instant of the books as they were last taken over
 REMEMBERED = timedelta(days=400)  # how long after its end a case may still have been what a payment was for
+ANNOUNCED = timedelta(days=30)  # a person may have told of a payment so long before the bank books it
 LEARNT = frozenset({Fate.BOOKED, Fate.SETTLED})
 _CREDIT = re.compile(r"(\d+\.\d\d) [A-Z]{3}(?=, |$)")
 NOTHING = Decimal(0)
@@ -30,6 +34,7 @@ class Book:
         self._customers: dict[str, list[str]] = defaultdict(list)
         self._names: dict[str, dict[str, None]] = defaultdict(dict)
         self._pending: dict[str, Received] = {}
+        self._told: dict[Facts, list[Received]] | None = None
         self._events: dict[str, list[Event]] = defaultdict(list)
         for change in desk.ledger.changes:
             if isinstance(change, Received):
@@ -66,6 +71,19 @@ class Book:
 
     def received(self, identity: str) -> Received | None:
         return self._pending.get(identity) or self._desk.store.received(identity)
+
+    def twin(self, movement: Movement, stem: str, read: Collection[str]) -> Received | None:
+        """The movement as another sort of file told it, none of those that stand in this one.
+
+        Files of one sort tell a movement in the same words, so that two that differ are two.
+        """
+        if self._told is None:
+            self._told = defaultdict(list)
+            for receipt in self._desk.store.receipts(*Fate):
+                self._told[facts(receipt.movement)].append(receipt)
+        others = (one for one in self._told.get(facts(movement), ()) if one.identity not in read)
+        alike = (one for one in others if _sort(stem) and _sort(one.stem) not in ("", _sort(stem)))
+        return next((one for one in alike if told_alike(one.movement, movement)), None)
 
     # --- What matching asks ---
 
@@ -118,7 +136,8 @@ class Book:
     def _until(self, case: Case) -> date | None:
         """The last day of whatever was said beside the statements: the books, a person's word, the end of the case."""
         today = self._desk.setup.today
-        days = [event.on or today(event.at) for event in self._paid(case) if event.ref and not self.received(event.ref)]
+        words = [event for event in self._paid(case) if event.ref and not self.received(event.ref)]
+        days = [(event.on or today(event.at)) + ANNOUNCED for event in words]
         if case.ended and case.state_at is not None:
             days.append(today(case.state_at))
         if case.invoice.paid > 0:
@@ -134,6 +153,11 @@ class Book:
 
 def _of_credit(because: Because) -> bool:
     return because is Because.CREDIT
+
+
+def _sort(stem: str) -> str:
+    """The sort of a file, by the end of its name."""
+    return PurePath(stem).suffix.lower()
 
 
 def _age(case: Case) -> tuple[date, str]:

@@ -4,13 +4,13 @@
 does not, or a person says of some that it is not for them, the others stay held until each has been seen to.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
 from relancier.core.case import Because, Case
 from relancier.core.stored import Fate, Order, Received
-from relancier.work.money import released
+from relancier.work.money import going_on, released
 from relancier.work.records import Desk
 
 WAITING = frozenset({Fate.ASKED, Fate.LOOSE})
@@ -20,20 +20,22 @@ PAID = "paid"
 def place_money(order: Order, before: Sequence[Case], desk: Desk) -> None:
     """What an order about these cases, as they were, means for the money that a person was asked about."""
     for receipt in _asked_about(order, before, desk):
-        mine = [case for case in before if case.key in receipt.cases]
+        mine = [case for case in before if case.key in receipt.cases or receipt.identity in _refs(case)]
         if order.word == PAID and _told(order, mine) >= _left(receipt, desk):
             _placed(receipt, mine, desk)
             continue
         if order.word == PAID:
             for case in mine:
                 released(case.key, receipt.identity, "a person says what was paid", desk)
-        if not any(_still_held(key, receipt, desk) for key in receipt.cases):
+        if not _holds(receipt, desk):
             desk.ledger.put(replace(receipt, fate=Fate.SETTLED, cases=(), customer=""))
 
 
 def _asked_about(order: Order, before: Iterable[Case], desk: Desk) -> list[Received]:
     """The money that waits for a word about one of these cases, as far as the person knew of it."""
-    found = {one.identity: one for case in before for one in desk.store.receipts_for(case.key) if one.fate in WAITING}
+    listed = [one for case in before for one in desk.store.receipts_for(case.key)]
+    holding = filter(None, (desk.store.received(ref) for case in before for ref in _refs(case)))
+    found = {one.identity: one for one in (*listed, *holding) if one.fate in WAITING}
     return [one for name, one in found.items() if order.seen is None or name in order.seen or not _holds(one, desk)]
 
 
@@ -65,9 +67,9 @@ def _holds(receipt: Received, desk: Desk) -> bool:
 
 
 def _still_held(key: str, receipt: Received, desk: Desk) -> bool:
-    case = desk.ledger.case(key)
+    case = going_on(key, desk)
     return case is not None and not case.ended and receipt.identity in _refs(case)
 
 
-def _refs(case: Case) -> Iterator[str]:
-    return (hold.ref for hold in case.holds if hold.because is Because.PAYMENT)
+def _refs(case: Case) -> set[str]:
+    return {hold.ref for hold in case.holds if hold.because is Because.PAYMENT}
