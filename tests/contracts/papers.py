@@ -6,7 +6,7 @@ import pytest
 
 from relancier.ports import InvoiceReader, Paper
 
-MUTATIONS = 60
+MUTATIONS = 25
 
 
 class InvoiceReaderContract:

@@ -33,13 +33,13 @@ CODECS = (
 )
 
 
-def limit() -> None:
+def limit(seconds: int = SECONDS) -> None:
     """From here on: 200 MB, 2 seconds of processor, no file, no socket, no other program."""
     sys.setrecursionlimit(1_000)
     limit_pypdf()
     for which, most in (
         (resource.RLIMIT_AS, MEMORY),
-        (resource.RLIMIT_CPU, SECONDS),
+        (resource.RLIMIT_CPU, seconds),
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_FSIZE, 0),
         (resource.RLIMIT_NOFILE, 0),
