@@ -1,8 +1,10 @@
 """`relancier open` and `ignore`: what waits for a person, taken up or not."""
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from tests.cli_desk import TODAY, Desk, day
@@ -11,6 +13,8 @@ from relancier.core.case import Contact, Role
 from relancier.core.einvoice import EInvoice, Part
 from relancier.core.stored import Offer, Seen
 from relancier.loop import clock
+from relancier.work.records import blob
+from relancier.work.removal import removal
 
 
 @pytest.fixture
@@ -77,3 +81,36 @@ def test_what_the_books_list_already_is_not_opened_again(desk: Desk) -> None:
     refused = desk.run("open", "F-2026-0001")
     assert refused.status == 1
     assert "followed or settled already" in refused.err
+
+
+def test_a_preview_shows_the_pdf_that_was_mailed(desk: Desk, tmp_path: Path) -> None:
+    pdf = b"%PDF-1.7 the invoice"
+    offered(desk, to=("compta@moulins.test",))
+    with desk.store(exclusive=True) as store:
+        (one,) = store.offers()
+        page = blob(pdf)
+        store.commit(page, replace(one, blob=page.sha256))
+    assert desk.run("open", "FA-2026-0100").status == 0
+    shown = desk.run("preview", "FA-2026-0100", "--step", "reminder", "--output", str(tmp_path))
+    assert shown.status == 0, shown.err
+    assert "Attached: FA-2026-0100.pdf" in shown.out
+    dossier = tmp_path / "dossier.zip"
+    assert desk.run("dossier", "FA-2026-0100", "--output", str(dossier)).status == 0
+    with ZipFile(dossier) as archive:
+        assert pdf in [archive.read(name) for name in archive.namelist() if name.endswith(".pdf")]
+
+
+def test_what_is_removed_takes_its_pdf_along(desk: Desk) -> None:
+    offered(desk, to=("compta@moulins.test",))
+    with desk.store(exclusive=True) as store:
+        (one,) = store.offers()
+        page = blob(b"%PDF-1.7 the invoice")
+        store.commit(page, replace(one, blob=page.sha256))
+    assert desk.run("open", "FA-2026-0100").status == 0
+    assert desk.run("close", "FA-2026-0100").status == 0
+    with desk.store(exclusive=True) as store:
+        case = store.case(f"FA-2026-0100|{day(20)}")
+        assert case is not None
+        assert store.blob(page.sha256)
+        store.commit(*removal([case], store))
+        assert store.blob(page.sha256) is None

@@ -1,6 +1,7 @@
 """`preview`: the message of a step exactly as it would be sent today."""
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 from email import message_from_bytes
@@ -18,16 +19,17 @@ from relancier.cli.options import Choice, chosen
 from relancier.cli.showing import say
 from relancier.cli.states import reading
 from relancier.core.alone import page_alone
-from relancier.core.case import Case
+from relancier.core.case import IN_STORE, Case
 from relancier.core.extra import DATED, dated_id, step_of
 from relancier.core.outbox import Sort
 from relancier.core.parcel import Parcel, Taken, parcels
 from relancier.core.plan import Channel, Plan, Step
 from relancier.core.schedule import Remind, World, decide, near
 from relancier.core.steps import ahead
+from relancier.core.stored import Blob
 from relancier.core.turn import take_turn
 from relancier.loop import clock
-from relancier.ports import RenderFailed
+from relancier.ports import RenderFailed, Store
 from relancier.work.escalate import queue
 from relancier.work.records import Desk
 from relancier.work.render import Rendered
@@ -52,7 +54,8 @@ def preview(asked: Asked, choice: Choice, step_id: str | None, output: Path) -> 
             raise Stop(picture.books.problem)
         case = Cases(picture.store).open(choice)[0]
         if state is not None:
-            picture.store.commit(*state.events(case.key))
+            together = picture.store.of_customer(case.invoice.customer.id)
+            picture.store.commit(*state.events(case.key), *_pages(together, state))
     now = clock()
     world = picture.books.world(now)
     parcel = _parcel(case, picture, world, step_id)
@@ -61,6 +64,15 @@ def preview(asked: Asked, choice: Choice, step_id: str | None, output: Path) -> 
     if parcel.approval:
         say("This message would be put into Drafts, for a person to send.")
     _show(_rendered(parcel, picture, world), output, f"{case.invoice.number}-{parcel.lead.step.id}")
+
+
+def _pages(cases: Iterable[Case], state: Store) -> Iterator[Blob]:
+    """The invoices' PDFs that are kept in the state."""
+    names = (case.invoice.pdf.removeprefix(IN_STORE) for case in cases if case.invoice.pdf.startswith(IN_STORE))
+    for name in dict.fromkeys(names):
+        content = state.blob(name)
+        if content is not None:
+            yield Blob(name, content)
 
 
 def _parcel(case: Case, picture: Picture, world: World, step_id: str | None) -> Parcel:
