@@ -19,6 +19,7 @@ from relancier.core.mailed import Sending, bare, contact
 from relancier.core.read import read
 from relancier.core.stored import Seen, Setting
 from relancier.ports import Fetched, Mailbox, Paper, Store, Unavailable
+from relancier.work.bankmail import believed
 from relancier.work.carries import endings
 from relancier.work.dictated import BY_MAIL, written_here
 from relancier.work.each import apart
@@ -107,7 +108,7 @@ class Papers:
         sending = sending_of(message, seen, desk.setup)
         files = files_in(raw, endings(seen, desk.setup))
         banks = [file for file in files if desk.setup.statements.recognises(file.name, file.content)]
-        for file in banks if sending.trusted else ():
+        for file in banks if sending.trusted or believed(message, seen, banks, desk) else ():
             await self._statement(file, seen, sending, desk)
         papers = [(file, await self._paper(file, desk.setup)) for file in files if file not in banks]
         keys = dict.fromkeys(seen.cases)
