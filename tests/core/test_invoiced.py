@@ -94,7 +94,7 @@ def test_identities_are_those_of_companies() -> None:
     ("code", "kind"),
     [
         ("380", PaperKind.INVOICE), ("384", PaperKind.INVOICE), ("389", PaperKind.INVOICE),
-        (" 393 ", PaperKind.INVOICE),
+        (" 471 ", PaperKind.INVOICE),
         ("381", PaperKind.CREDIT_NOTE), ("261", PaperKind.CREDIT_NOTE), ("396", PaperKind.CREDIT_NOTE),
         ("386", PaperKind.DEPOSIT), ("325", PaperKind.PROFORMA),
     ],
@@ -107,6 +107,12 @@ def test_the_type_code_tells_the_kind(code: str, kind: PaperKind) -> None:
 @pytest.mark.parametrize("code", ["", "220", "0380", "380x"])
 def test_another_type_code_is_refused(code: str) -> None:
     with pytest.raises(ValueError, match="type code"):
+        invoiced.kind_of(code, D(1))
+
+
+@pytest.mark.parametrize("code", ["393", "472", "473", "501"])
+def test_an_invoice_sold_to_a_factor_is_left_to_the_books(code: str) -> None:
+    with pytest.raises(ValueError, match="sold to a factor"):
         invoiced.kind_of(code, D(1))
 
 

@@ -13,12 +13,15 @@ FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2100, 12, 31)
 LONGEST_NUMBER, LONGEST_LINE, MOST_LINES, MOST_PARTS, MOST_LISTED = 64, 200, 6, 120, 500
 DIRECT_DEBIT = ("59", "49")
 KINDS = {
-    **dict.fromkeys(("380", "326", "383", "384", "389", "393", "471", "472", "473", "501", "751"), PaperKind.INVOICE),
-    **dict.fromkeys(("81", "261", "308", "381", "396", "502", "503", "532"), PaperKind.CREDIT_NOTE),
+    **dict.fromkeys(("380", "326", "383", "384", "389", "471", "751"), PaperKind.INVOICE),
+    **dict.fromkeys(
+        ("81", "83", "261", "262", "296", "308", "381", "396", "420", "458", "502", "503", "532"), PaperKind.CREDIT_NOTE
+    ),
     **dict.fromkeys(("386", "500"), PaperKind.DEPOSIT),
     "325": PaperKind.PROFORMA,
 }
-CORRECTED = frozenset({"384", "471", "472", "473"})  # they stand in the place of the invoice that they name
+FACTORED = frozenset({"393", "472", "473", "501"})
+CORRECTED = frozenset({"384", "471"})  # they stand in the place of the invoice that they name
 _AMOUNT = re.compile(r"([+-]?)(\d{0,15})(?:\.(\d{0,20}))?", re.ASCII)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]+")
 _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,4})?\b")
@@ -104,6 +107,8 @@ def identities(found: Iterable[tuple[str, str]]) -> tuple[str, ...]:
 
 def kind_of(code: str, total: Decimal) -> PaperKind:
     """What sort of paper a type code stands for; an invoice below zero is a credit note. Raises ValueError."""
+    if code.strip() in FACTORED:
+        raise ValueError("It was sold to a factor, who is to be paid: list it with its factor in the books.")
     kind = KINDS.get(code.strip())
     if kind is None:
         raise ValueError(f"Its type code {clean(code)[:10]!r} is not one of an invoice or credit note that is read.")
