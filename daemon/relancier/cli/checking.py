@@ -10,6 +10,7 @@ import click
 from relancier import wiring
 from relancier.adapters.invoices.customers import identity
 from relancier.cli.ending import DONE, REFUSED, UNUSABLE, Asked
+from relancier.cli.feeding import feeding
 from relancier.cli.logging_in import try_servers
 from relancier.cli.rating import rate_warnings
 from relancier.cli.showing import say
@@ -76,6 +77,7 @@ def _check_files(config: Config, report: Report, *, offline: bool) -> None:
     report.add(ways(setup, prints=wiring.printing() is not None))
     snapshot = wiring.source(config).read()
     report.add(snapshot.problems)
+    report.add(feeding(config, setup))
     today, rate = setup.today(clock()), config.late_interest.rate
     report.add(rate_warnings(rate, setup.rates, snapshot.invoices, today))
     report.add(_invoices(snapshot.invoices, setup, config.invoices.shown))
