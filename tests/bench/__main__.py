@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from time import perf_counter
 
-from tests.bench import hearing, reading, rendering, sending, starting, ticking
+from tests.bench import hearing, listing, reading, rendering, sending, starting, ticking
 from tests.bench.decide import decide_seconds
 from tests.bench.figures import Figure, markdown, plain
 from tests.bench.store import commit_ms
@@ -81,6 +81,8 @@ def _without_servers() -> Iterator[Figure]:
     yield Figure(f"deciding {MANY:,} open cases", decide_seconds(MANY), 5, "s", note="of the processor")
     rate, note = reading.a_second()
     yield Figure("messages explained a second, start included", rate, 500, "", at_least=True, note=note)
+    for name, seconds, note in listing.measure():
+        yield Figure(f"reading {MANY:,} invoices, {name}", seconds, 10, "s", note=note)
     first, later = rendering.render_ms()
     yield Figure("the words of a message", later, 15, "ms", note=f"the first of a template: {first:.0f} ms")
 

@@ -16,6 +16,7 @@ WHOLE = r"(\d{1,12}|\d{1,3}(?: \d{3}){1,3}"
 DECIMAL_COMMA = re.compile(WHOLE + r"|\d{1,3}(?:\.\d{3}){1,3}),(\d{1,2}|\d{2}0{1,6})", re.ASCII)
 DECIMAL_POINT = re.compile(WHOLE + r"|\d{1,3}(?:,\d{3}){1,3})\.(\d{1,2}|\d{2}0{1,6})", re.ASCII)
 NO_DECIMALS = re.compile(WHOLE + r"|\d{1,3}(?:\.\d{3}){2,3}|\d{1,3}(?:,\d{3}){2,3})", re.ASCII)
+PLAIN = re.compile(r"\d{1,12}[.,]\d\d", re.ASCII)  # what most cells hold
 AMBIGUOUS = re.compile(r"[1-9]\d{0,2}[.,]\d{3}", re.ASCII)
 TIME = r"(?:[T ]\d{1,2}[:h]\d{2}(?::\d{2}(?:[.,]\d+)?)?)?"
 ISO_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})" + TIME, re.ASCII)
@@ -67,6 +68,8 @@ CURRENCIES = frozenset(
 def amount(text: str) -> Decimal:
     """An amount to the cent; thousands and decimals as in French, English or German, with or without a euro sign."""
     side = SIDE.search(text)
+    if PLAIN.fullmatch(text):
+        return Decimal(text.replace(",", "."))
     bare = SPACES.sub(" ", CURRENCY_MARK.sub("", text[: side.start()] if side else text)).strip().replace("\u2212", "-")
     negative = bare.startswith(("-", "(")) or bare.endswith("-")
     digits = bare.strip("-() ")

@@ -8,6 +8,7 @@ from relancier.adapters.invoices.lines import read_lines
 from relancier.adapters.invoices.rows import Findings, Sheet
 from relancier.adapters.invoices.table import Table
 from relancier.adapters.invoices.understood import present, understood
+from relancier.adapters.invoices.unswept import unswept
 from relancier.core.problem import Problem
 from relancier.ports import Listed
 
@@ -33,6 +34,10 @@ class GivenTable:
 
     def read(self, name: str, content: bytes) -> Listed:
         """What the file holds, understood column by column; with problems that are no warnings, nothing."""
+        with unswept():
+            return self._read(name, content)
+
+    def _read(self, name: str, content: bytes) -> Listed:
         try:
             found = table.from_bytes(name, content, self._columns)
         except table.Unreadable as unreadable:

@@ -66,10 +66,11 @@ class Sheet:
 class Row:
     """One line of a table. What cannot be read is noted as an error, and read as empty."""
 
-    __slots__ = ("_cells", "_findings", "_sheet", "_unsafe", "line")
+    __slots__ = ("_cells", "_findings", "_places", "_sheet", "_unsafe", "line")
 
     def __init__(self, sheet: Sheet, line: int, cells: list[str], findings: Findings) -> None:
         self._sheet = sheet
+        self._places = sheet.places
         self._findings = findings
         self.line = line
         self._cells = cells
@@ -112,12 +113,15 @@ class Row:
 
     def text(self, column: str) -> str:
         """What stands in a column, or nothing."""
-        place = self._sheet.places.get(column)
+        place = self._places.get(column)
         return self._cells[place].strip() if place is not None else ""
 
     def value(self, column: str, read: Callable[[str], Value], otherwise: Value) -> Value:
         """What a column means, `otherwise` where it is empty; a mistake is noted, once."""
-        text = self.text(column)
+        place = self._places.get(column)
+        if place is None:
+            return otherwise
+        text = self._cells[place].strip()
         if not text or column in self._unsafe:
             return otherwise
         try:
