@@ -172,5 +172,6 @@ def test_lines_that_are_missing_or_wrong_are_told_with_their_number() -> None:
         opening, put(movement, 90, "00000000012X5F"), closing
     )
     assert "releve.cfo:2" in why_not(opening, movement + "more", closing)
+    assert "releve.cfo:3: '000026' is no day" in why_not(opening, movement, put(closing, 34, "000026"))
     other = put(movement, 21, "99999999999")
     assert "releve.cfo:2: a line 04 does not belong here" in why_not(opening, other, closing)

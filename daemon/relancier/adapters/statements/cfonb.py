@@ -47,11 +47,13 @@ class Entry:
 
 @dataclass(slots=True)
 class Block:
-    """What stands between an opening and a closing balance."""
+    """What stands between an opening and a closing balance, and these, with the numbers of their lines."""
 
     number: int
     opening: str
     entries: list[Entry] = field(default_factory=list)
+    closing: str = ""
+    end: int = 0
 
 
 def looks_like(content: bytes) -> bool:
@@ -61,7 +63,7 @@ def looks_like(content: bytes) -> bool:
 
 def read(name: str, content: bytes) -> tuple[Statement, ...]:
     """Every statement in the file. Raises Refused."""
-    return tuple(_Block(name, block, closing).statement() for block, closing in _blocks(name, content))
+    return tuple(_Block(name, block).statement() for block in _blocks(name, content))
 
 
 def _lines(content: bytes) -> Iterator[tuple[int, str]]:
@@ -76,7 +78,7 @@ def _lines(content: bytes) -> Iterator[tuple[int, str]]:
     return ((number, line.ljust(WIDTH)) for number, line in enumerate(lines, 1) if line.strip())
 
 
-def _blocks(name: str, content: bytes) -> Iterator[tuple[Block, str]]:
+def _blocks(name: str, content: bytes) -> Iterator[Block]:
     """Each opening balance with its movements and the closing balance; anything else is refused."""
     block: Block | None = None
     count, last = 0, 0
@@ -92,7 +94,8 @@ def _blocks(name: str, content: bytes) -> Iterator[tuple[Block, str]]:
         if block is None:
             block = Block(last, line)
         elif code == CLOSING:
-            yield block, line
+            block.closing, block.end = line, last
+            yield block
             block = None
         else:
             count += _taken(name, block, last, line)
@@ -119,17 +122,16 @@ def _taken(name: str, block: Block, number: int, line: str) -> int:
 class _Block:
     """One statement of one account."""
 
-    def __init__(self, name: str, block: Block, closing: str) -> None:
+    def __init__(self, name: str, block: Block) -> None:
         self.name = name
         self.block = block
-        self.closing = closing
         head = block.opening
         self.account = french_iban(head[2:7], head[11:16], head[21:32]) or "".join(head[2:32].split())
         self.currency = head[16:19].strip() or "EUR"
 
     def statement(self) -> Statement:
-        opened, closed = self._balance(self.block.opening), self._balance(self.closing)
-        opening_on, until = self._on(self.block.opening, 34), self._on(self.closing, 34)
+        opened, opening_on = self._balance(self.block.number, self.block.opening)
+        closed, until = self._balance(self.block.end, self.block.closing)
         movements = tuple(one for entry in self.block.entries if (one := self._movement(entry)).amount)
         return added_up(
             self.name,
@@ -144,11 +146,8 @@ class _Block:
             ),
         )
 
-    def _balance(self, line: str) -> Decimal:
-        return self._tried(self.block.number, lambda: amount(line))
-
-    def _on(self, line: str, at: int) -> date:
-        return self._tried(self.block.number, lambda: day(line[at : at + 6]))
+    def _balance(self, number: int, line: str) -> tuple[Decimal, date]:
+        return self._tried(number, lambda: (amount(line), day(line[34:40])))
 
     def _tried(self, number: int, take: Callable[[], T]) -> T:
         try:
