@@ -11,6 +11,7 @@ from relancier.adapters.invoices import folder, headings, table
 from relancier.adapters.invoices.customers import Directory, Reader
 from relancier.adapters.invoices.lines import check_columns, read_lines
 from relancier.adapters.invoices.rows import Findings, Sheet
+from relancier.adapters.invoices.unswept import unswept
 from relancier.core.case import Invoice
 from relancier.core.problem import Problem
 from relancier.ports import Credit, Snapshot
@@ -87,7 +88,8 @@ class InvoiceFile:
         self._known = now
         findings = Findings()
         try:
-            snapshot = self._snapshot(findings)
+            with unswept():
+                snapshot = self._snapshot(findings)
         except table.Unreadable as unreadable:
             settling = all(problem.text == table.WRITING for problem in unreadable.problems)
             return Snapshot((), as_of, unreadable.problems, settling=settling)
