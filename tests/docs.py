@@ -4,11 +4,13 @@ import re
 from pathlib import Path
 
 from relancier.adapters.invoices.headings import SYNONYMS
+from relancier.adapters.statements.headings import KNOWN
 from relancier.core.guide import filled
 
 DOCS = Path(__file__).parents[1] / "docs"
 READING = DOCS / "reading-mail.md"
 FEEDING = DOCS / "feeding.md"
+STATEMENTS = DOCS / "statements.md"
 HEADINGS = re.compile(r"(<!-- made: headings -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
@@ -16,6 +18,17 @@ def headings() -> str:
     """Every heading that is understood, column by column."""
     rows = (f"| `{column}` | {', '.join(known)} |\n" for column, known in SYNONYMS.items())
     return "".join(("| column | headings |\n|---|---|\n", *rows))
+
+
+def statement_headings() -> str:
+    """Every heading of a bank's CSV that is understood, column by column."""
+    rows = (f"| `{column}` | {', '.join(known)} |\n" for column, known in KNOWN.items())
+    return "".join(("| column | headings |\n|---|---|\n", *rows))
+
+
+def banked(page: str) -> str:
+    """docs/statements.md with the headings as they are now."""
+    return HEADINGS.sub(lambda part: f"{part[1]}{statement_headings()}{part[2]}", page)
 
 
 def fed(page: str) -> str:
@@ -26,6 +39,7 @@ def fed(page: str) -> str:
 def main() -> None:
     READING.write_text(filled(READING.read_text("utf-8")), "utf-8")
     FEEDING.write_text(fed(FEEDING.read_text("utf-8")), "utf-8")
+    STATEMENTS.write_text(banked(STATEMENTS.read_text("utf-8")), "utf-8")
 
 
 if __name__ == "__main__":

@@ -67,9 +67,6 @@ KNOWN = {
     "status": (
         "statut", "status", "etat",
     ),
-    "balance": (
-        "solde", "solde apres operation", "balance", "accountbalance", "solde du compte", "solde progressif",
-    ),
 }  # fmt: skip
 # Columns of lists of invoices and of accounting programs, never of a bank.
 FOREIGN = frozenset({
