@@ -25,7 +25,7 @@ from tests.work.rig import NOON, OWN, Rig, config, customer
 from relancier.core.case import Because, Case, Kind, State
 from relancier.core.outbox import Stage, Status
 from relancier.core.statement import Movement, Statement, counted
-from relancier.core.stored import Fate, Received
+from relancier.core.stored import Fate, Order, Received
 from relancier.work.money import Taken, rematch_money, take_statement
 from relancier.work.records import Desk
 from relancier.work.removal import removal
@@ -142,6 +142,8 @@ async def test_the_account_of_a_payer_is_learnt_from_a_number_and_from_nothing_l
     rig = await opened("FA-2026-0001", "FA-2026-0002", "FA-2026-0003")
     take(rig, money(wording="VIR", payer_iban=THEIRS))
     assert receipt(rig).fate is Fate.ASKED
+    take(rig, money("801.00", "VIR", payer="D. HOLDING", payer_iban=THEIRS))
+    assert len(rig.store.receipts(Fate.UNKNOWN)) == 1
     take(rig, money(wording="FA-2026-0001", payer_iban=THEIRS))
     take(rig, money("800.00", "VIR", payer="D. HOLDING", payer_iban=THEIRS))
     assert [one.customer for one in rig.store.receipts(Fate.LOOSE)] == ["dupont"]
@@ -178,8 +180,8 @@ async def test_the_books_that_show_the_payment_later_count_it_once() -> None:
     rig.source.set(late(paid=Decimal("400.00")), at=NOON + timedelta(days=1))
     await rig.tick()
     assert case(rig).amount_due == Decimal("800.00")
-    take(rig, money("800.00", "FA-2026-0001", on=TODAY))
-    assert case(rig).state is State.PAID
+    take(rig, money("400.00", "FA-2026-0001", on=TODAY - timedelta(days=1)))
+    assert case(rig).amount_due == Decimal("400.00")
 
 
 async def test_another_sort_of_file_tells_the_same_payment_and_changes_nothing() -> None:
@@ -246,6 +248,14 @@ async def test_money_held_for_two_stays_with_the_one_that_is_left() -> None:
     take(rig, money(wording="VIREMENT"))
     rig.store.commit(*removal([case(rig)], rig.store))
     assert receipt(rig).cases == (SECOND,)
+
+
+async def test_what_quotes_its_invoice_has_its_turn_before_what_does_not() -> None:
+    rig = await opened("FA-2026-0001", "FA-2026-0002")
+    early = money(wording="VIREMENT", on=TODAY - timedelta(days=5))
+    assert take(rig, early, money(wording="FA-2026-0001")).booked == 2
+    (second,) = [event for event in rig.store.events(SECOND) if event.kind is Kind.PAID]
+    assert second.on == early.on
 
 
 # --- Doubtful ---
@@ -319,6 +329,37 @@ async def test_loose_money_holds_all_of_the_customer_also_what_opens_later_and_n
     await rig.tick()
     assert because(case(rig)) == because(case(rig, SECOND)) == [Because.PAYMENT]
     assert because(case(rig, other.key)) == []
+
+
+async def test_loose_money_does_not_hold_what_was_invoiced_after_it() -> None:
+    rig = await opened()
+    take(rig, money("317.20", "VIREMENT"))
+    old = late("FA-2026-0003", customer=customer("Martin"))
+    rig.source.set(late(), late("FA-2026-0002", issued=TODAY + timedelta(days=1)), old, at=NOON)
+    await rig.tick()
+    assert because(case(rig, SECOND)) == []
+
+
+async def test_what_a_person_says_is_paid_places_one_payment_and_not_another() -> None:
+    rig = await opened("FA-2026-0001", "FA-2026-0002")
+    take(rig, money("317.20", "VIREMENT"), money(wording="VIREMENT"))
+    assert because(case(rig)) == [Because.PAYMENT] * 2
+    rig.order("paid", KEY)
+    await rig.tick()
+    (hold,) = case(rig, SECOND).holds
+    (loose,) = rig.store.receipts(Fate.LOOSE)
+    assert hold.ref == loose.identity
+    assert [one.cases for one in rig.store.receipts(Fate.SETTLED)] == [(KEY,)]
+
+
+async def test_an_order_given_before_the_money_was_known_places_nothing() -> None:
+    rig = await opened("FA-2026-0001", "FA-2026-0002")
+    take(rig, money(wording="VIREMENT"))
+    rig.store.commit(Order(id="early", word="paid", at=NOON, cases=(KEY,), seen=()))
+    await rig.tick()
+    assert case(rig).state is State.PAID
+    assert because(case(rig, SECOND)) == [Because.PAYMENT]
+    assert receipt(rig).fate is Fate.ASKED
 
 
 async def test_too_much_pays_what_is_named_and_holds_the_rest() -> None:

@@ -17,6 +17,7 @@ from relancier.core.statement import Movement
 
 __all__ = ["LAYERS", "Allotment", "Doubt", "Known", "Layer", "Share", "Told", "Verdict", "allot"]
 
+_MEANT = frozenset({How.WHOLE, How.SQUASHED})  # hardly by chance, whatever the amount is
 CHARGES = Decimal(50)  # what banks on the way may keep of a payment from abroad
 _SEPA = frozenset({
     "AD", "AT", "BE", "BG", "CH", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GB", "GI", "GR", "HR", "HU", "IE",
@@ -64,7 +65,7 @@ def _numbers(look: Look) -> Allotment | None:
 
 def _named(look: Look) -> Allotment | None:
     """Numbers quoted, but another amount: a part of one invoice, or more than all of them."""
-    cases = [hit.case for hit in look.quoted if _counts(hit, look)]
+    cases = [hit.case for hit in look.quoted if hit.how in _MEANT]
     theirs = [case for case in cases if look.open(case)]
     if not theirs:
         foreign = [case for case in cases if not over(case)]
@@ -99,7 +100,7 @@ def _part(look: Look, cases: Sequence[Case], customer: str) -> Allotment:
 
 def _paid_before(look: Look) -> Allotment | None:
     """Numbers quoted of invoices that are paid already: the books had it, or it is paid twice."""
-    cases = [hit.case for hit in look.quoted if _counts(hit, look) and over(hit.case)]
+    cases = [hit.case for hit in look.quoted if hit.how in _MEANT and over(hit.case)]
     if not cases:
         return None
     told = sum((look.known.told(case).amount for case in cases), NOTHING)
@@ -238,7 +239,7 @@ def _if_nothing_speaks_against(
 
 
 def _counts(hit: Quoted, look: Look) -> bool:
-    """Whether a quoted number counts whatever the amount is."""
+    """Whether a quoted number counts where others beside it may not."""
     return hit.how is How.WHOLE or (hit.how is How.SQUASHED and look.backed(hit.case.invoice.customer.id))
 
 

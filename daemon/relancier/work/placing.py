@@ -19,9 +19,12 @@ PAID = "paid"
 
 def place_money(order: Order, before: Sequence[Case], desk: Desk) -> None:
     """What an order about these cases, as they were, means for the money that a person was asked about."""
-    for receipt in _asked_about(order, before, desk):
+    waiting = _asked_about(order, before, desk)
+    told = _told(order, before) if order.word == PAID else Decimal(0)
+    for receipt in sorted(waiting, key=lambda one: (_left(one, desk) != told, one.movement.on, one.identity)):
         mine = [case for case in before if case.key in receipt.cases or receipt.identity in _refs(case)]
-        if order.word == PAID and _told(order, mine) >= _left(receipt, desk):
+        if order.word == PAID and _left(receipt, desk) <= told:
+            told -= max(_left(receipt, desk), Decimal(0))
             _placed(receipt, mine, desk)
             continue
         if order.word == PAID:
