@@ -87,6 +87,7 @@ class Loop:
     failures: int = 0
     listen: bool = True
     poll: timedelta = POLL
+    _closed: str = ""
     _stopping: bool = False
     _reload: bool = False
     _again: datetime | None = None
@@ -204,7 +205,16 @@ class Loop:
             self.parts.store.commit(Setting(LAST_TICK, facts), *good)
         if ok:
             log.debug("tick", extra={"ms": round(seconds * 1000)})
-            self.notify.tell("STATUS=watching")
+            with contextlib.suppress(StoreFailed):
+                self._tell_closed(now)
+
+    def _tell_closed(self, now: datetime) -> None:
+        """Says to the service manager, and once in the log, why nothing at all may leave, as before `confirm`."""
+        closed = self.parts.deliver.gates.closed(now)
+        if closed and closed != self._closed:
+            log.warning("nothing_leaves", extra={"reason": closed})
+        self._closed = closed
+        self.notify.tell(f"STATUS=nothing is sent: {closed[:200]}" if closed else "STATUS=watching")
 
     def _next(self) -> datetime:
         """The next instant at which time alone brings something to do."""
