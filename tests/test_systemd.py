@@ -111,3 +111,18 @@ def test_the_account_and_its_folders_are_made(tmp_path: Path) -> None:
     folder, state = (tmp_path / "etc/relancier").stat(), (tmp_path / "var/lib/relancier").stat()
     assert (folder.st_mode & 0o777, folder.st_uid, folder.st_gid) == (0o750, 0, int(account[3]))
     assert (state.st_mode & 0o777, state.st_uid, state.st_gid) == (0o700, int(account[2]), int(account[3]))
+
+
+def calls(group: str) -> set[str]:
+    """The system calls of a group, and of the groups in it."""
+    lines = [line.strip() for line in run(tool("systemd-analyze"), "syscall-filter", group).splitlines()[1:]]
+    named = [line for line in lines if line and not line.startswith("#")]
+    return {call for name in named for call in (calls(name) if name.startswith("@") else {name})}
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_the_process_that_reads_an_invoice_may_start_and_limit_itself(unit: str) -> None:
+    allowed, forbidden = settings(unit)["SystemCallFilter"]
+    denied = {call for group in forbidden.removeprefix("~").split() for call in calls(group)}
+    left = (calls(allowed) | calls("@default")) - denied
+    assert {"vfork", "execve", "pipe2", "wait4", "kill", "prlimit64"} <= left

@@ -48,10 +48,10 @@ def children() -> set[str]:
 
 
 def zlib_bomb(size: int) -> bytes:
-    """That many zeros, packed a thousand times smaller."""
-    packer = zlib.compressobj(9)
-    block = b"\0" * MB
-    return b"".join(packer.compress(block) for _ in range(size // MB)) + packer.flush()
+    """That many zeros, packed a thousand times smaller: one megabyte, packed alone, over and over."""
+    packer, block = zlib.compressobj(9), b"\0" * MB
+    first, again = (packer.compress(block) + packer.flush(zlib.Z_FULL_FLUSH) for _ in range(2))
+    return first + again * (size // MB - 1) + packer.flush()
 
 
 def embedding(stream: EncodedStreamObject) -> bytes:
@@ -78,7 +78,7 @@ def test_a_file_that_takes_longer_than_its_time_is_given_up() -> None:
     paper = CagedReader(seconds=2).read("x.pdf", slow())
     spent = time.monotonic() - start
     assert paper == Paper(refused="Reading the file took longer than 2 seconds, so it was given up.")
-    assert 1.5 < spent < 4
+    assert 1.5 < spent < 8
     assert children() == before
 
 
@@ -149,7 +149,7 @@ def test_bombs_are_refused_with_a_sentence(reader: CagedReader, content: bytes, 
 def test_a_stream_that_unpacks_to_a_gigabyte_is_refused(reader: CagedReader, stream: EncodedStreamObject) -> None:
     paper = reader.read("x.pdf", embedding(stream))
     assert paper.invoice is None
-    assert paper.refused
+    assert "unpacks to more than any invoice needs" in paper.refused
 
 
 def test_a_bomb_on_the_page_leaves_a_paper_without_invoice(reader: CagedReader) -> None:
