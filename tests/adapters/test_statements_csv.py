@@ -266,6 +266,10 @@ def test_a_rejection_is_told_by_its_words() -> None:
 def test_a_file_cut_within_its_last_line_is_refused() -> None:
     (problem,) = why_not("Date;Libellé;Débit;Crédit;Référence\n05/11/2026;VIR MARTIN;;120,00;A1\n06/11/2026;VIR DUR")
     assert problem == "releve.csv:3: the last line is cut short: download it from the bank again."
+    for cut in ("1", "1 2", "1 234,", "1 234,5"):
+        assert "cut short" in why_not(HEAD + "05/11/2026;VIR MARTIN;" + cut)[0]
+    for whole in ("1 234,56", "1 234,56 €", "1 234,56\n", "1\n", "1;"):
+        assert len(one(HEAD + "05/11/2026;VIR MARTIN;" + whole).movements) == 1
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,7 @@ SEPARATORS = (";", "\t", ",", "|")
 DEEPEST = 40
 MOST_SHOWN = 20
 HEAD = 16_000
+CENTS = re.compile(r"[.,]\d\d\s*(?:€|eur\w*)?\s*$", re.IGNORECASE | re.ASCII)
 LONGEST_LINE = 200_000
 MOST_CELLS = 200
 DAY = timedelta(days=1)
@@ -170,9 +171,18 @@ def _sheet(name: str, content: bytes, given: Mapping[str, str]) -> Sheet:
     sheet = Sheet(name, places, above, tuple(row for row in rows if row[0] > line))
     width = next(len(row) for number, row in rows if number == line)
     last, cells = rows[-1]
-    if not text.endswith(("\n", "\r")) and len(cells) < width and not _is_balance(sheet, cells):
+    if not text.endswith(("\n", "\r")) and _is_cut(sheet, cells, width):
         raise refuse(name, f"the last line is cut short: {EXPORT_AGAIN}.", last)
     return sheet
+
+
+def _is_cut(sheet: Sheet, cells: Sequence[str], width: int) -> bool:
+    """Whether a last line without an end lacks cells, or ends in an amount that may go on."""
+    if _is_balance(sheet, cells):
+        return False
+    money = {at for column in ("amount", "debit", "credit") for at in sheet.places.get(column, ())}
+    open_amount = len(cells) - 1 in money and CENTS.search(cells[-1]) is None and cells[-1].strip() != ""
+    return len(cells) < width or open_amount
 
 
 def _whole(sheet: Sheet) -> Iterator[Row]:
