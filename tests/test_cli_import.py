@@ -23,6 +23,10 @@ CEDRE = "Cèdre SARL;CEDRE"
 LATE = f"A-1;{CEDRE};{day(-60)};{day(-30)};1 200,00;0;compta@cedre.test"
 PART = f"A-2;{CEDRE};{day(-30)};{day(10)};99,90;9,90;compta@cedre.test"
 IBAN = "FR7630006000011234567890189"
+MISTYPED = (
+    'column "Téléfone" is not read; did you mean "téléphone"? Rename it, or name it in [invoices.columns], '
+    'as in phone = "Téléfone".'
+)
 BY_DAEMON = "The daemon will apply it before it sends anything.\n"
 
 
@@ -206,7 +210,7 @@ def test_a_dry_run_shows_every_column_and_changes_nothing(desk: Desk) -> None:
         "Total;;;;;1299,9",
     )
     outcome = desk.run("import", laid_down(desk, "given.csv", *lines, days_old=1), "--dry-run")
-    assert (outcome.status, outcome.err) == (0, "")
+    assert (outcome.status, outcome.err) == (0, f"warning  given.csv:2: {MISTYPED}\n")
     assert outcome.out == (
         "given.csv: 2 invoices; 2 lines left out as titles, totals or page breaks\n"
         "Heading          Read as                                Example\n"
@@ -235,6 +239,14 @@ def test_a_dry_run_of_the_watched_file_shows_how_it_is_read(desk: Desk) -> None:
     assert "invoices.csv: 3 invoices\n" in outcome.out
     assert "invoices left to the invoice file, which lists it  3\n" in outcome.out
     assert not desk.state.exists()
+
+
+def test_check_tells_of_headings_that_seem_meant_for_us_and_of_no_others(desk: Desk) -> None:
+    text = desk.invoices.read_text("utf-8").replace("phone", "Téléfone", 1).replace("plan\n", "Divers\n", 1)
+    desk.invoices.write_text(text, "utf-8")
+    told = desk.run("check", "--offline").out
+    assert f"warning  invoices.csv:1: {MISTYPED}\n" in told
+    assert "Divers" not in told
 
 
 def test_a_dry_run_shows_the_columns_of_a_file_that_is_refused(desk: Desk) -> None:

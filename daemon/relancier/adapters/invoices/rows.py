@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from relancier.adapters.invoices import headings
 from relancier.adapters.invoices.grid import NO_RESULT, Table, cell_name
+from relancier.adapters.invoices.understood import mistyped
 from relancier.config import UNSAFE, shown
 from relancier.core.problem import Problem
 
@@ -55,6 +56,8 @@ class Sheet:
         self.places, sentences = headings.columns(table.headings, given)
         for sentence in sentences:
             findings.error(table.name, sentence, table.line)
+        for sentence in mistyped(table.headings, self.places):
+            findings.warning(table.name, sentence, table.line)
 
     def __contains__(self, column: str) -> bool:
         return column in self.places

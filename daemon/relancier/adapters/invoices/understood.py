@@ -1,11 +1,11 @@
 """How the columns of a file were understood, heading by heading, and the known heading nearest to one that is not."""
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 
 from relancier.adapters.invoices import headings
-from relancier.adapters.invoices.table import Table
+from relancier.adapters.invoices.grid import Table
 from relancier.ports import Heading
 
 LIKE = 0.78  # from here on a heading reads like one of ours that was mistyped or written a little otherwise
@@ -32,6 +32,19 @@ def present(headings_of: tuple[str, ...], given: Mapping[str, str]) -> dict[str,
     """The columns that the configuration names by headings which this file has: for the others, ours are looked for."""
     here = {headings.plain(heading) for heading in headings_of}
     return {column: heading for column, heading in given.items() if headings.plain(heading) in here}
+
+
+def mistyped(shown: Sequence[str], places: Mapping[str, int]) -> Iterator[str]:
+    """A sentence for each heading that is not known and seems meant for a column that no other heading gives."""
+    known = set(places.values())
+    for place, heading in enumerate(shown):
+        near = "" if place in known else nearest(heading)
+        if near and headings.KNOWN[headings.plain(near)] not in places:
+            column = headings.KNOWN[headings.plain(near)]
+            yield (
+                f'column "{heading[:LONGEST]}" is not read; did you mean "{near}"? Rename it, or name it in '
+                f'[invoices.columns], as in {column} = "{heading[:LONGEST]}".'
+            )
 
 
 def nearest(heading: str) -> str:
