@@ -6,25 +6,27 @@ import zipfile
 import zlib
 from dataclasses import dataclass
 
+from relancier.adapters.invoices import measured
 from relancier.adapters.invoices.grid import NO_RESULT, Unreadable
 from relancier.core.problem import Problem
 
 LARGEST = 200_000_000
 MOST_PARTS = 2_000
-MOST_CELLS = 20_000_000
-ROWS_AT_ONCE = 10_000
 BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError, RuntimeError)
 
-EXCEL_ERROR = re.compile(rb"""(<c\b[^>]*?\bt=)["']e["']""")
+# Every repetition is bounded: a hostile part costs no more time than its size.
+EXCEL_ERROR = re.compile(rb"""(<c\b[^>]{0,300}?\bt=)["']e["']""")
 # A formula without a result, unless it is text: <c r="C3"><f>…</f></c>.
 UNRESOLVED = re.compile(
-    rb"""<c\b(?![^>]*\bt=)([^>/]*)>\s*<f\b(?:[^>]*/>|[^>]*>[^<]*</f>)\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>"""
+    rb"""<c\b(?![^>]{0,300}\bt=)([^>/]{0,300})>\s{0,9}<f\b(?:[^>]{0,300}/>|[^>]{0,300}>[^<]{0,9000}</f>)\s{0,9}"""
+    rb"""(?:<v\s?/>|<v>\s{0,9}</v>)?\s{0,9}</c>"""
 )
-REFERENCE = re.compile(rb"""\br\s*=\s*["']\$?([A-Z]{1,3})\$?(\d{1,7})["']""")
 ODS_ERROR = re.compile(
-    rb"""(<table:table-cell\b(?=[^>]*calcext:value-type="error")[^>]*?)\soffice:string-value="[^"]*\""""
+    rb"""(<table:table-cell\b(?=[^>]{0,2000}calcext:value-type="error")[^>]{0,2000}?)\soffice:string-value="[^"]{0,2000}\""""
 )
-ODS_REPEATED = re.compile(rb"""number-(rows|columns)-repeated="(\d+)"([^>]*)>""")
+# How many of something there are, as the file says; the reader makes room for as many before it has seen one.
+COUNTED = re.compile(rb"<(?:\w{1,20}:)?(?:sst|numFmts|fonts|fills|borders|cell\w{2,9}|dxfs|mergeCells)\b[^<>]{0,900}>")
+COUNT = re.compile(rb"""\s(?:uniqueCount|count)\s{0,9}=\s{0,9}(?:"[^"]{0,99}"|'[^']{0,99}')""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +45,14 @@ def unpacked(name: str, content: bytes) -> Unpacked:
         raise Unreadable(damaged(name)) from None
     if "xl/workbook.bin" in parts:
         raise Unreadable(Problem(name, "a binary workbook (.xlsb) cannot be read; save it as .xlsx or CSV UTF-8."))
-    if "content.xml" in parts:
-        parts["content.xml"] = _told_ods(name, parts["content.xml"])
-    for part in parts:
-        if part.startswith("xl/worksheets/"):
-            parts[part] = _told(name, parts[part])
+    try:
+        for part in parts:
+            parts[part] = _told(part, parts[part])
+    except measured.NotWhole:
+        raise Unreadable(damaged(name)) from None
+    except measured.Vast:
+        text = "the sheet is too large: a cell stands far below or far to the right; delete what is not needed there."
+        raise Unreadable(Problem(name, text)) from None
     if not any(part in parts for part in ("xl/workbook.xml", "content.xml")):
         raise Unreadable(Problem(name, "this archive holds no workbook; save the sheet as .xlsx or CSV UTF-8."))
     since = re.search(rb"""date1904\s*=\s*["'](1|true|on)["']""", parts.get("xl/workbook.xml", b""))
@@ -85,41 +90,16 @@ def _packed(parts: dict[str, bytes]) -> bytes:
     return made.getvalue()
 
 
-def _told(name: str, sheet: bytes) -> bytes:
-    """A sheet whose errors are text, so that they are read and not passed over; it may not be vast."""
-    if b"<!DOCTYPE" in sheet or b"<!ENTITY" in sheet:
-        raise Unreadable(damaged(name))
-    widest, deepest = b"A", 1
-    for column, row in REFERENCE.findall(sheet):
-        if (len(column), column) > (len(widest), widest):
-            widest = column
-        if len(row) > 4 and int(row) > deepest:
-            deepest = int(row)
-    _hold_small(name, _number(widest), deepest)
-    told = EXCEL_ERROR.sub(rb'\1"str"', sheet)
+def _told(part: str, text: bytes) -> bytes:
+    """A part whose errors are text, so that they are read and not passed over. Raises NotWhole, Vast."""
+    if not part.endswith((".xml", ".rels")):
+        return text
+    if part == "content.xml":
+        measured.hold(text, measured.OpenDocument())
+        return ODS_ERROR.sub(rb"\1", text)
+    if not part.startswith("xl/worksheets/"):
+        measured.hold(text)
+        return COUNTED.sub(lambda tag: COUNT.sub(b"", tag[0]), text)
+    measured.hold(text, measured.Excel())
+    told = EXCEL_ERROR.sub(rb'\1"str"', text)
     return UNRESOLVED.sub(rb'<c\1 t="str"><v>' + NO_RESULT.encode() + rb"</v></c>", told) if b"<f" in told else told
-
-
-def _number(letters: bytes) -> int:
-    value = 0
-    for letter in letters:
-        value = value * 26 + letter - 64
-    return value
-
-
-def _hold_small(name: str, columns: int, rows: int) -> None:
-    if columns * rows > MOST_CELLS:
-        text = "the sheet is too large: a cell stands far below or far to the right; delete what is not needed there."
-        raise Unreadable(Problem(name, text))
-
-
-def _told_ods(name: str, sheet: bytes) -> bytes:
-    if b"<!DOCTYPE" in sheet or b"<!ENTITY" in sheet:
-        raise Unreadable(damaged(name))
-    for match in ODS_REPEATED.finditer(sheet):
-        row_with_values = (
-            match[1] == b"rows" and b"office:value" in sheet[match.end() :].split(b"</table:table-row>", 1)[0][:100_000]
-        )
-        if int(match[2]) > ROWS_AT_ONCE and (b"office:value" in match[3] or row_with_values):
-            _hold_small(name, MOST_CELLS, int(match[2]))
-    return ODS_ERROR.sub(rb"\1", sheet)

@@ -177,7 +177,7 @@ def _readers(places: Mapping[str, int], wide: int, epoch: date) -> list[Callable
     """How the cells of each column become text."""
 
     def day(cell: Cell) -> str:
-        if isinstance(cell, bool) or not isinstance(cell, int | float) or int(cell) not in SERIALS:
+        if isinstance(cell, bool) or not isinstance(cell, int | float) or not SERIALS.start <= cell < SERIALS.stop:
             return written(cell)
         return (epoch + timedelta(days=int(cell))).isoformat()
 
