@@ -305,3 +305,28 @@ def test_an_instant_counts_by_its_local_day() -> None:
     one = invoice()
     event = replace(books(one, "36500", DUE), at=late_evening)
     assert payments(*history(one, event), day)[0].on == date(2026, 2, 10)
+
+
+def test_the_principal_is_without_deposit_credit_note_and_retention() -> None:
+    one, events = history(invoice(deposit=Decimal(3000), credited=Decimal(20000), retained=Decimal(10000)))
+    found = owed(one, events, date(2026, 2, 10))
+    assert figures(found) == "40000.00 164.38 40.00"  # ten days at 15 % on 40000
+    assert found.beside_the_ledger == found.interest
+    assert found.payments == ()
+
+
+def test_all_that_is_payable_is_contested_where_no_part_is_named() -> None:
+    one, events = history(invoice(credited=Decimal(23000)), told(Kind.DISPUTED, date(2026, 2, 1), ref="o1"))
+    assert owed(one, events, date(2026, 2, 10)).disputed == 50000
+
+
+def test_what_was_paid_less_a_discount_is_what_was_received() -> None:
+    agreed = {"discount": Decimal(1460), "discount_until": date(2026, 1, 20)}
+    one, events = history(
+        invoice(**agreed),
+        by_person("71540", date(2026, 1, 20)),
+        told(Kind.PAID, date(2026, 1, 21)),
+    )
+    assert [paid.amount for paid in payments(one, events, day)] == [Decimal(71540)]
+    granted, later = history(invoice(**agreed), by_person(None, date(2026, 1, 20)))
+    assert [paid.amount for paid in payments(granted, later, day)] == [Decimal(73000)]
