@@ -65,6 +65,7 @@ def test_a_number_that_only_stands_inside_another_is_not_quoted() -> None:
     two = bill("FA-2026-0042"), bill("2026-0042", "70", BOB)
     assert doubt(money("70", "FA 2026 0042"), *two) == Doubt.PAYER
     assert numbers(asked(money("70", "FA-2026-0042"), *two)) == ["FA-2026-0042"]
+    assert doubt(money("170", "FA 2026 0042"), *two) == Doubt.PAYER
 
 
 def test_several_numbers_pay_their_sum() -> None:

@@ -23,6 +23,7 @@ from tests.work.play import (
 from tests.work.rig import NOON, OWN, Rig, config, customer
 
 from relancier.core.case import Because, Case, Kind, State
+from relancier.core.claim import Paid, Source, payments
 from relancier.core.outbox import Stage, Status
 from relancier.core.statement import Movement, Statement, counted
 from relancier.core.stored import Fate, Order, Received
@@ -105,6 +106,17 @@ async def test_the_payment_stands_in_the_history_with_its_day_and_its_file() -> 
     assert paid.detail == "payment of 1,200.00 EUR on 2026-02-28 by statement releve.xml"
     assert paid.ref == receipt(rig).identity
     assert (receipt(rig).fate, receipt(rig).cases) == (Fate.BOOKED, (KEY,))
+
+
+async def test_interest_counts_the_payment_from_the_day_of_the_bank() -> None:
+    rig = await opened()
+    paid_on = TODAY - timedelta(days=2)
+    take(rig, money("500.00", "FA-2026-0001", on=paid_on))
+    found = payments(case(rig), rig.store.events(KEY), rig.holder.setup.today)
+    assert found == (Paid(paid_on, Decimal("500.00"), Source.BANK),)
+    take(rig, money("700.00", "FA-2026-0001"))
+    found = payments(case(rig), rig.store.events(KEY), rig.holder.setup.today)
+    assert [(one.on, one.amount) for one in found] == [(paid_on, Decimal(500)), (TODAY, Decimal(700))]
 
 
 async def test_the_same_file_twice_or_one_that_overlaps_changes_nothing() -> None:

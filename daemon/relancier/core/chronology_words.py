@@ -83,6 +83,7 @@ LETTERS: dict[str, tuple[str, str]] = {
 }
 SOURCES: dict[Source, tuple[str, str]] = {
     Source.PERSON: ("daté par notre équipe", "dated by our team"),
+    Source.BANK: ("daté par la banque", "dated by the bank"),
     Source.BOOKS: ("daté du jour où la comptabilité l'a montré", "dated by the day on which the books showed it"),
     Source.BEFORE: ("antérieur au suivi, compté à l'échéance", "before the follow-up, counted at the due date"),
 }

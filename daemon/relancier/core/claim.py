@@ -15,6 +15,7 @@ from itertools import chain
 from relancier.core.case import Case, Event, Invoice, Kind, State
 from relancier.core.discount import is_all_left
 from relancier.core.money import Interest, Payment, Period, Rates, Terms, late_interest, to_cents
+from relancier.core.statement import is_movement
 
 Day = Callable[[datetime], date]
 NOTHING = Decimal(0)
@@ -24,13 +25,14 @@ class Source(StrEnum):
     """Where a payment is known from, and with it what its day means."""
 
     PERSON = "person"
+    BANK = "bank"
     BOOKS = "books"
     BEFORE = "before"
 
 
 @dataclass(frozen=True, slots=True)
 class Paid:
-    """A payment: its day is that of the payment where a person told it, else that on which the books showed it."""
+    """A payment: its day is the one that the bank or a person told, else that on which the books showed it."""
 
     on: date
     amount: Decimal
@@ -164,7 +166,7 @@ class _Ledger:
             self._by_books(event.invoice.paid, day(event.at))
         elif event.kind is Kind.PAID and event.ref and event.amount is not None:
             self._told = self.known + event.amount
-            self._settle(event.on or day(event.at), Source.PERSON)
+            self._settle(event.on or day(event.at), _source(event))
         elif event.kind is Kind.REOPENED:
             self._told = NOTHING
             self._settle(day(event.at), Source.BOOKS)
@@ -181,7 +183,7 @@ class _Ledger:
         if self._last is None:
             self._settle(self._due, Source.BEFORE)
         else:
-            self._settle(self._last.on or day(self._last.at), Source.PERSON if self._last.ref else Source.BOOKS)
+            self._settle(self._last.on or day(self._last.at), _source(self._last))
 
     def _settle(self, on: date, source: Source) -> None:
         """One payment more, or the last ones less where less is known as paid than before."""
@@ -193,6 +195,13 @@ class _Ledger:
             more += last.amount
             if more > 0:
                 self.payments.append(replace(last, amount=more))
+
+
+def _source(event: Event) -> Source:
+    """Who told of a payment: a movement of a statement, a person's order, or else the books."""
+    if not event.ref:
+        return Source.BOOKS
+    return Source.BANK if is_movement(event.ref) else Source.PERSON
 
 
 def _after(known: Iterable[Payment], until: date) -> Fraction:

@@ -1,5 +1,6 @@
 """A bank statement as values: what moved on an account, on which days, and what the bank says of each movement."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
@@ -7,6 +8,8 @@ from decimal import Decimal
 from hashlib import sha256
 
 from relancier.core.folding import composed, fold
+
+_IDENTITY = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +54,11 @@ class Statement:
     opening: Decimal | None = None
     closing: Decimal | None = None
     currency: str = "EUR"
+
+
+def is_movement(ref: str) -> bool:
+    """Whether what something stems from is a movement's identity."""
+    return _IDENTITY.fullmatch(ref) is not None
 
 
 def counted(movements: Iterable[Movement]) -> tuple[Movement, ...]:
