@@ -79,6 +79,30 @@ def test_some_reasons_have_orders_of_their_own(reason: str, first: str) -> None:
     assert choices(note)[0].line.startswith(first)
 
 
+@pytest.mark.parametrize(
+    ("command", "french", "english"),
+    [
+        ("relancier open FA-1", "ouvrir", "open"),
+        ("relancier open FA-1 --due DATE", "ouvrir échéance JJ/MM/AAAA", "open due DD/MM/YYYY"),
+        ("relancier open FA-1 --to ADDRESS", "ouvrir adresse", "open address"),
+        (
+            "relancier open FA-1 --due DATE --to ADDRESS",
+            "ouvrir échéance JJ/MM/AAAA adresse",
+            "open due DD/MM/YYYY address",
+        ),
+    ],
+)
+def test_an_invoice_that_is_offered_is_taken_up_by_what_it_lacks(command: str, french: str, english: str) -> None:
+    for language, line, ignore in (("fr", french, "ignorer"), ("en", english, "ignore")):
+        offered = choices(Asked(template="note-offer", language=language, today=TODAY, command=command))
+        assert [choice.line for choice in offered] == [line, ignore]
+        for choice in offered:
+            said = understand(filled(choice.line), TODAY)
+            assert isinstance(said, Said)
+            assert said.word in {"open", "ignore"}
+            assert bool(said.address) is ("adresse" in choice.line or "address" in choice.line)
+
+
 def test_a_hint_without_its_day_or_address_suggests_nothing() -> None:
     hints = (Hint(HintKind.PROMISE, "bientôt"), Hint(HintKind.WRONG_CONTACT, "pas moi"))
     note = Asked(template="note-reply", language="fr", today=TODAY, numbers=["FA-2026-0042"], hints=hints)

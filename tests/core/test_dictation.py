@@ -83,6 +83,18 @@ CLEAR: list[tuple[str, str, dict[str, Any]]] = [
     ("non réclamé", "letter", {"on": TODAY, "note": "unclaimed"}),
     ("refusé le 19/11", "letter", {"on": date(2026, 11, 19), "note": "refused"}),
     ("NPAI", "letter", {"on": TODAY, "note": "unknown_address"}),
+    ("ouvrir", "open", {}),
+    ("Ouvrir la facture", "open", {}),
+    ("ouvrir échéance 31/12/2026", "open", {"on": date(2026, 12, 31)}),
+    ("ouvrir échéance : 31/12/2026", "open", {"on": date(2026, 12, 31)}),
+    ("ouvrir le 31/12/2026", "open", {"on": date(2026, 12, 31)}),
+    ("ouvrir échéance 31/08/2026", "open", {"on": date(2026, 8, 31)}),
+    ("ouvrir Compta@Client.fr", "open", {"address": "compta@client.fr"}),
+    ("ouvrir compta@client.fr échéance 31/12/2026", "open",
+     {"on": date(2026, 12, 31), "address": "compta@client.fr"}),
+    ("open due 2026-12-31 <mailto:ap@client.com>", "open", {"on": date(2026, 12, 31), "address": "ap@client.com"}),
+    ("ignorer", "ignore", {}),
+    ("Ignore : c'est un devis", "ignore", {"note": "c'est un devis"}),
 ]  # fmt: skip
 
 UNCLEAR: list[tuple[str, Unclear]] = [
@@ -142,6 +154,12 @@ UNCLEAR: list[tuple[str, Unclear]] = [
     ("posté 01/12/2026 1A", Unclear.FUTURE),
     ("reçu", Unclear.DATE),
     ("reçu 01/12/2026", Unclear.FUTURE),
+    ("ouvrir échéance JJ/MM/AAAA", Unclear.DATE),
+    ("ouvrir adresse", Unclear.DATE),
+    ("ouvrir échéance 31/12/2026 si elle n'est pas payée", Unclear.REST),
+    ("ouvrir a@client.fr b@client.fr", Unclear.CONTACT),
+    ("ouvrir ?", Unclear.UNKNOWN),
+    ("ignorer, non", Unclear.REST),
 ]
 
 

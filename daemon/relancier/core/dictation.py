@@ -286,7 +286,8 @@ def _open(said: Said, argument: str, today: date) -> Heard:
     if len(found) > 1:
         return Unclear.CONTACT
     rest = re.sub(r"mailto:|[<>:()\[\]]", " ", _ADDRESS.sub(" ", argument)).strip()
-    dated = _DUE.sub(" ", fold(composed(rest))).strip(EDGES)
+    said_beside = all(folded(word) in _FILLER for word in rest.split())
+    dated = "" if said_beside else _DUE.sub(" ", fold(composed(rest))).strip(EDGES)
     on, left = read_day(dated, today, ahead=True) if dated else (None, "")
     if dated and on is None:
         return Unclear.DATE
