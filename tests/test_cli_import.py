@@ -2,6 +2,7 @@
 
 import json
 import os
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -11,12 +12,17 @@ import pytest
 from tests.cli_desk import CUSTOMER, TODAY, Desk, day
 from tests.statements.make import camt
 
+from relancier.config import load
 from relancier.core.case import Because, Origin
 from relancier.core.statement import Movement, Statement
 from relancier.demo.papers import CII
 from relancier.loop import clock
 from relancier.wiring import readable_setup
+from relancier.work.given import Given, understand_all
+from relancier.work.importing import take_up
 from relancier.work.orders import apply_orders
+from relancier.work.records import Desk as RecordsDesk
+from relancier.work.setup import Setup
 
 HEADINGS = "N° facture;Client;Code client;Date facture;Échéance;Montant TTC;Réglé;Email comptable"
 CEDRE = "Cèdre SARL;CEDRE"
@@ -398,9 +404,42 @@ def test_two_orders_for_one_file_do_not_lose_its_bytes(desk: Desk) -> None:
         assert store.blob(name) is None
 
 
-def setup(desk: Desk) -> Any:
-    from relancier.config import load
+def test_an_order_that_was_cut_short_is_carried_out_to_its_end(desk: Desk) -> None:
+    desk.run("pause", "F-2026-0001")
+    names = (
+        laid_down(desk, "customers.csv", CUSTOMERS, "CEDRE;Cèdre SARL;neuf@cedre.test;;;"),
+        laid_down(desk, "given.csv", HEADINGS, LATE.removesuffix("compta@cedre.test")),
+        bytes_down(desk, "releve.xml", statement("VIR CEDRE FACTURE A-1", "200.00")),
+    )
+    with desk.store(exclusive=True) as store:
+        desk.run("import", *names)
+        first = [Given(Path(name).name, Path(name).read_bytes(), TODAY) for name in names[:2]]
+        take_up(understand_all(first, setup(desk)), RecordsDesk.at(store, setup(desk), clock()), "cut short")
+        told = len(store.events(f"A-1|{day(-30)}"))
+        for _ in range(2):
+            apply_orders(store, setup(desk), clock())
+        found = store.case(f"A-1|{day(-30)}")
+        assert found is not None
+        assert (found.amount_due, len(store.events(found.key))) == (Decimal("1000.00"), told + 1)
+        assert store.orders() == []
 
+
+def test_an_order_that_the_daemon_refuses_changes_nothing(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
+    desk.run("pause", "F-2026-0001")
+    given = laid_down(desk, "given.csv", f"{HEADINGS};Plan de relance", f"{PART};", f"{LATE};silence")
+    with desk.store(exclusive=True) as store:
+        assert desk.run("import", given).status == 0
+        (name,) = {json.loads(key)["bytes"] for order in store.orders() for key in order.keys}
+        known = setup(desk)
+        apply_orders(store, replace(known, plans={"standard": known.plans["standard"]}), clock())
+        assert store.of_customer("CEDRE") == []
+        assert store.orders() == []
+        assert store.blob(name) is None
+    (refused,) = [record for record in caplog.records if record.msg == "order_refused"]
+    assert vars(refused)["reason"] == 'given.csv: there is no plan "silence"; the plans are standard.'
+
+
+def setup(desk: Desk) -> Setup:
     config, _ = load(desk.config)
     assert config is not None
     return readable_setup(config)[0]
