@@ -167,6 +167,12 @@ def test_a_pdf_with_a_password_is_refused(reader: CagedReader) -> None:
     assert "protected" in reader.read("x.pdf", encrypted("secret")).refused
 
 
+def test_a_cipher_that_no_library_here_knows_is_refused(reader: CagedReader) -> None:
+    aes = b"/V 4 /CF <</StdCF <</CFM /AESV2 /Length 16>>>> /StmF /StdCF /StrF /StdCF"
+    content = encrypted("").replace(b"/V 2", aes).replace(b"/R 3", b"/R 4")
+    assert "protected" in reader.read("x.pdf", content).refused
+
+
 def test_a_broken_cross_reference_does_no_harm(reader: CagedReader) -> None:
     content = attached({"factur-x.xml": cii(Given(), "BASIC")})
     at = content.rindex(b"startxref")
@@ -217,12 +223,36 @@ def test_what_is_no_invoice_is_neither_read_nor_refused(reader: CagedReader, con
     assert reader.read("x", content) == Paper()
 
 
-def test_a_pdf_as_typst_makes_it_is_read(reader: CagedReader) -> None:
+LAYOUTS = {
+    "columns": """#grid(columns: (1fr, 1fr), [*Atelier Lumen SAS* \\ 69003 Lyon], align(right)[*FACTURE N° FA-77* \\
+Date : 03/11/2026 \\ Échéance : 03/12/2026 \\ Client : C0042])
+#table(columns: (4fr, 1fr, 1fr), [Désignation], [Qté], [Total HT], [Éclairage], [2], [1 028,80 €])
+#align(right, table(columns: 2, [Total HT], [1 028,80 €], [TVA 20 %], [205,76 €], [Total TTC], [*1 234,56 €*]))
+Indemnité forfaitaire : 40 €. IBAN : FR76 3000 6000 0112 3456 7890 189. Merci de rappeler le n° de facture FA-77.""",
+    "below": """= Facture FA-77
+#grid(columns: 3, gutter: 1cm, [*Date de la facture :* \\ 03/11/2026], [*Date d'échéance :* \\ 03/12/2026], [S00042])
+#align(right, table(columns: (4cm, 3cm), [Montant HT], [1 028,80 €], [TVA], [205,76 €], [Montant dû], [1 234,56 €]))""",
+    "english": """= INVOICE
+Invoice number: FA-77 \\ Invoice date: 3 November 2026 \\ Due date: 3 December 2026
+#table(columns: 2, [Subtotal], [EUR 1,028.80], [VAT 20%], [EUR 205.76], [Amount due], [EUR 1,234.56])""",
+}
+
+
+@pytest.mark.parametrize("layout", LAYOUTS.values(), ids=LAYOUTS)
+def test_pages_as_programs_lay_them_out_are_read(reader: CagedReader, layout: str) -> None:
     typst = pytest.importorskip("typst")
-    source = "= Facture n° FA-77\nDate d'échéance : 15/01/2027\n\nNet à payer : *1 234,56 €*\n"
-    found = read(reader, typst.compile(source.encode()))
-    part = Part(date(2027, 1, 15), Decimal("1234.56"))
-    assert (found.number, found.parts, found.exact) == ("FA-77", (part,), False)
+    found = read(reader, typst.compile(layout.encode()))
+    total = Decimal("1234.56")
+    part = Part(date(2026, 12, 3), total)
+    issued = date(2026, 11, 3)
+    assert found == EInvoice(number="FA-77", total=total, parts=(part,), issued=issued, exact=False)
+
+
+def test_a_row_of_headings_above_a_row_of_values_is_not_guessed_at(reader: CagedReader) -> None:
+    typst = pytest.importorskip("typst")
+    cells = "[N° facture], [Date], [Échéance], [Client], [FA-77], [03/11/2026], [03/12/2026], [C0042]"
+    layout = f"#table(columns: 4, {cells})\n#table(columns: 2, [Net à payer], [1 234,56 €])"
+    assert reader.read("x.pdf", typst.compile(layout.encode())) == Paper()
 
 
 def test_what_factur_x_embeds_is_where_it_should_be() -> None:

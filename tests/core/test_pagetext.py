@@ -239,6 +239,17 @@ def test_an_issue_date_in_doubt_is_left_out() -> None:
     assert found.issued is None
 
 
+@pytest.mark.parametrize("row", ["Date : 03/11/2026", "Date d'émission 3 novembre 2026", "Issue date: 2026-11-03"])
+def test_issue_dates_stand_behind_many_labels(row: str) -> None:
+    assert read(USUAL[0], row, *USUAL[2:]) == FOUND
+
+
+def test_a_due_date_is_not_the_issue_date() -> None:
+    found = read(USUAL[0], "Due date: 2026-12-03", USUAL[3])
+    assert found is not None
+    assert found.issued is None
+
+
 def test_an_issue_date_after_the_due_date_makes_it_doubtful() -> None:
     assert read(USUAL[0], "Invoice date: 2026-12-04", *USUAL[2:]) is None
 

@@ -33,7 +33,7 @@ _DUE_LABEL = re.compile(
     r"|payment\sdue(?:\s(?:date|on|by))?|due\s(?:date|on|by)|(?:pay|payable)\sby|date\sdue)\b"
 )
 _ISSUED_LABEL = re.compile(
-    r"\b(?:(?P<french>date\s(?:de\s(?:la\s)?(?:facture|facturation)|d[' ]\s?emission))"
+    r"\b(?:(?P<french>date\s(?:de\s(?:la\s)?(?:facture|facturation)|d[' ]\s?emission)|^(?:date|le)(?=\s?:))"
     r"|(?:invoice|issue)\sdate|date\sof\s(?:invoice|issue))\b"
 )
 _ALL_TAXES = r"(?:t\.?t\.?c\b\.?|toutes\staxes\scomprises)"
