@@ -392,7 +392,7 @@ def test_with_a_daemon_the_order_waits_for_it(desk: Desk) -> None:
         assert store.orders() == []
 
 
-def test_two_orders_for_one_file_do_not_lose_its_bytes(desk: Desk) -> None:
+def test_two_orders_for_one_file_do_not_lose_its_bytes(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
     desk.run("pause", "F-2026-0001")
     given = laid_down(desk, "given.csv", HEADINGS, LATE)
     with desk.store(exclusive=True) as store:
@@ -400,6 +400,7 @@ def test_two_orders_for_one_file_do_not_lose_its_bytes(desk: Desk) -> None:
         desk.run("import", given)
         (name,) = {json.loads(key)["bytes"] for order in store.orders() for key in order.keys}
         assert apply_orders(store, setup(desk), clock()) == 2
+        assert not [record for record in caplog.records if record.msg == "order_refused"]
         assert len(store.events(f"A-1|{day(-30)}")) == 1
         assert store.blob(name) is None
 
