@@ -23,4 +23,4 @@ class TestNoPapers(InvoiceReaderContract):
 class TestCagedReader(InvoiceReaderContract):
     @pytest.fixture
     def reader(self) -> InvoiceReader:
-        return CagedReader()
+        return CagedReader(seconds=20)

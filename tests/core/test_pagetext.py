@@ -71,6 +71,40 @@ def test_numbers_in_doubt_are_not_read(row: str) -> None:
     assert read(row, *USUAL[1:]) is None
 
 
+@pytest.mark.parametrize(
+    ("headings", "values"),
+    [
+        ("N° facture Date Échéance Client", "FA-2026-0147 03/11/2026 03/12/2026 C0042"),
+        ("NUMÉRO   DATE   CODE CLIENT   DATE D'ÉCHÉANCE", "FA-2026-0147 2026-11-03 C0042 03.12.2026"),
+        ("Page Facture n° Date facture Date échéance", "1/1 FA-2026-0147 03/11/2026 03/12/2026"),
+    ],
+)
+def test_values_stand_below_a_row_of_headings(headings: str, values: str) -> None:
+    assert read(headings, values, USUAL[3]) == FOUND
+
+
+@pytest.mark.parametrize(
+    ("headings", "values"),
+    [
+        ("N° facture Date Échéance Client", "FA-2026-0147 03/11/2026 03/12/2026 C 0042"),
+        ("N° facture Date Échéance Remise", "FA-2026-0147 03/11/2026 03/12/2026 0"),
+        ("N° facture Échéance", "FA-2026-0147 30"),
+        ("N° facture Échéance", "FA-2026-0147 03/12/2026x"),
+        ("N° facture Échéance", "FACTURE 03/12/2026"),
+        ("N° facture Échéance N° facture", "FA-2026-0147 03/12/2026 FA-2026-0148"),
+        ("Échéance Échéance N° facture", "03/12/2026 03/01/2027 FA-2026-0147"),
+    ],
+)
+def test_rows_of_values_in_doubt_are_not_read(headings: str, values: str) -> None:
+    assert read(headings, values, USUAL[3]) is None
+
+
+def test_a_row_of_values_and_a_label_must_agree() -> None:
+    assert read("N° facture Échéance", "FA-2026-0147 03/12/2026", "Échéance : 04/12/2026", USUAL[3]) is None
+    assert read("N° facture Échéance", "FA-2026-0148 03/12/2026", *USUAL) is None
+    assert read("N° facture Échéance", "FA-2026-0147 03/12/2026", *USUAL) == FOUND
+
+
 def test_a_number_quoted_in_a_sentence_is_the_same() -> None:
     assert read(*USUAL, "Merci de rappeler le numéro de facture FA-2026-0147 lors du virement") == FOUND
 

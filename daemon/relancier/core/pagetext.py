@@ -1,13 +1,15 @@
 """An invoice read off the text of its pages: number, due date and total, in French or English, or nothing at all.
 
-It only ever makes a proposal to a person. A value counts where it stands directly behind its label, or alone on the
-next line below a label that stands alone; two different values for one label, and nothing is read.
+It only ever makes a proposal to a person. A value counts where it stands directly behind its label, alone on the next
+line below a label that stands alone, or in a row of as many values as there are headings in the row above it; two
+different values for one label, and nothing is read.
 """
 
 import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
+from itertools import product
 from typing import TypeVar
 
 from relancier.core.einvoice import EInvoice, Part
@@ -42,6 +44,14 @@ _TOTAL_LABEL = re.compile(
     rf"|(?:montant\s)?total\s(?:general\s)?{_ALL_TAXES}|montant\s{_ALL_TAXES}|(?:reste|solde|total|montant)\sdu"
     r"|(?:total\s)?(?:amount|balance)\s(?:due|payable)|total\s(?:due|payable)|(?:invoice|grand)\stotal"
     r"|total\s\(?incl[a-z.]*\s(?:of\s)?(?:vat|tax(?:es)?)\)?)"
+)
+_HEADINGS = tuple(
+    re.compile(
+        r"\b(?:(?P<number>(?:n[°º]|numero)(?:\s?(?:de\s)?facture)?|facture\s?n[°º])"
+        rf"|(?P<due>(?:{day}\s?)?echeance)|(?P<issued>date(?:\s(?:de\s)?facture)?)"
+        r"|(?P<other>(?:code\s|n[°º]\s?|reference\s)?client|page|reference))(?!\S)\s*"
+    )
+    for day in (r"date\sd'", r"date\s(?:d')?")  # "Date Échéance" may be two headings or one
 )
 _NOT_AN_INVOICE = re.compile(
     r"\bpro[\s-]?forma|\bacomptes?\b|\bdeposit\b|\bprepayment|\bcredit\snote|\bnote\sde\scredit|\bfacture\sd'\s?avoir"
@@ -78,12 +88,13 @@ def read_text(text: str) -> EInvoice | None:
     whole = "\n".join(folded)
     if _NOT_AN_INVOICE.search(whole):
         return None
-    number = _number(rows, folded)
-    due = _single(_days(folded, _DUE_LABEL))
+    listed = list(_listed(rows, folded))
+    number = _number(rows, folded, [value for name, value in listed if name == "number"])
+    due = _single((*_days(folded, _DUE_LABEL), *_listed_days(listed, "due")))
     total = _single(_totals(folded, whole))
     if number is None or due is None or total is None:
         return None
-    return _sound(number, due, total, _single(_days(folded, _ISSUED_LABEL)))
+    return _sound(number, due, total, _single((*_days(folded, _ISSUED_LABEL), *_listed_days(listed, "issued"))))
 
 
 def _sound(number: str, due: date, total: tuple[Decimal, str], issued: date | None) -> EInvoice | None:
@@ -118,9 +129,26 @@ def _behind(folded: list[str], label: re.Pattern[str]) -> Iterator[tuple[int, in
                 yield index + 1, 0, match
 
 
-def _number(rows: list[str], folded: list[str]) -> str | None:
+def _listed(rows: list[str], folded: list[str]) -> Iterator[tuple[str, str]]:
+    """Headings and values where a row of nothing but headings stands above a row of as many values."""
+    for (index, row), headings in product(enumerate(folded[:-1]), _HEADINGS):
+        found = list(headings.finditer(row))
+        values = rows[index + 1].split()
+        if len(found) > 1 and sum(len(one[0]) for one in found) == len(row) and len(found) == len(values):
+            yield from ((one.lastgroup or "", value) for one, value in zip(found, values, strict=True))
+
+
+def _listed_days(listed: list[tuple[str, str]], wanted: str) -> Iterator[date | None]:
+    for name, value in listed:
+        if name == wanted:
+            found = _day_at(fold(value), 0, french=True)
+            yield found[0] if found and found[1] == len(value) else None
+
+
+def _number(rows: list[str], folded: list[str], listed: list[str]) -> str | None:
     """The one number that stands by itself; what goes on behind it elsewhere must begin with the same."""
-    sure, told = set(), set()
+    sure = {one for one in listed if _NUMBER.fullmatch(fold(one)) and re.search("[0-9]", one)}
+    told = set(listed)
     for index, start, _ in _behind(folded, _NUMBER_LABEL):
         row = folded[index]
         match = _NUMBER.match(row, start)
