@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -132,3 +133,17 @@ def test_an_instalment_plan_is_offered_for_one_invoice_only() -> None:
     first, second, *_ = [choice.line for choice in choices(one)]
     assert first == "échéancier JJ/MM/AAAA montant, JJ/MM/AAAA reste FA-2026-0042"
     assert second == "promesse JJ/MM/AAAA FA-2026-0042 FA-2026-0043"
+
+
+@pytest.mark.parametrize(("language", "paid"), [("fr", "payé"), ("en", "paid")])
+def test_a_payment_is_offered_to_one_invoice_at_a_time(language: str, paid: str) -> None:
+    lines = ("317,20 € 20/11/2026 FA-2026-0042", "20/11/2026 FA-2026-0043")
+    numbers = ["FA-2026-0042", "FA-2026-0043"]
+    note = Asked(template="note-money", language=language, today=TODAY, numbers=numbers, payments=lines)
+    offered = [choice.line for choice in choices(note)]
+    assert offered[:2] == [f"{paid} {line}" for line in lines]
+    heard = [understand(line, TODAY, numbers) for line in offered[:2]]
+    assert [(one.amount, one.numbers) for one in heard if isinstance(one, Said)] == [
+        (Decimal("317.20"), ("FA-2026-0042",)),
+        (None, ("FA-2026-0043",)),
+    ]

@@ -382,6 +382,36 @@ async def test_too_much_pays_what_is_named_and_holds_the_rest() -> None:
     assert (receipt(rig).fate, receipt(rig).reason) == (Fate.LOOSE, "money_over")
 
 
+async def test_the_note_offers_a_part_where_the_payment_is_one_and_its_order_is_understood() -> None:
+    rig = daemon(late(), late("FA-2026-0002", amount=Decimal("200.00")))
+    rig.order("hold")
+    await rig.tick()
+    take(rig, money("317.20", "VIREMENT"))
+    await rig.tick()
+    (note,) = notes(rig, "money")
+    told = words(next(raw for raw in box(rig).raws("INBOX") if note.token.encode() in raw))
+    assert "payé 317,20 € 02/03/2026 FA-2026-0001" in told
+    assert "payé 02/03/2026 FA-2026-0002" in told
+    reply(rig, "payé 317,20 € 02/03/2026 FA-2026-0001")
+    await rig.tick()
+    assert case(rig).amount_due == Decimal("882.80")
+    assert because(case(rig)) == because(case(rig, SECOND)) == []
+
+
+async def test_of_another_currency_no_part_is_offered() -> None:
+    rig = daemon(late(currency="USD"))
+    rig.order("hold")
+    await rig.tick()
+    take(rig, money("317.20", "VIREMENT", currency="USD"))
+    await rig.tick()
+    (note,) = notes(rig, "money")
+    told = words(next(raw for raw in box(rig).raws("INBOX") if note.token.encode() in raw))
+    assert "répondez à ce message" in told
+    assert "- payé" not in told
+    assert "body=pay" not in told
+    assert "reprendre" in told
+
+
 async def test_a_few_cents_too_much_hold_nothing() -> None:
     rig = await opened("FA-2026-0001", "FA-2026-0002")
     take(rig, money("1200.40", "FA-2026-0001"))

@@ -33,6 +33,7 @@ _TASKS: Mapping[str, tuple[str, ...]] = {
     Channel.REGISTERED_LETTER: ("posted", "received", "unclaimed", "refused", "unknown_address", "pause", "close"),
     Channel.LEGAL: ("done", "promise", "paid", "pause", "close"),
 }
+MONEY = "note-money"
 RELEASE = "relancier release"
 OFFER = "note-offer"
 _OPENING = {(False, False): "open", (True, False): "open_due", (False, True): "open_to", (True, True): "open_due_to"}
@@ -41,7 +42,7 @@ _BY_REASON: Mapping[str, tuple[str, ...]] = {
     "iban_changed": ("iban",),
     "missed_instalment": ("instalments", "resume", "paid", "pause", "close"),
     "declare_claim": ("done",),
-    "money_returned": ("rejected", "resume", "paid", "close"),
+    "money_returned": ("rejected", "resume", "close"),
     "money_many": (),
     "discount_late": ("paid", "resume", "pause", "close"),
 }
@@ -115,7 +116,7 @@ def choices(asked: Asked) -> tuple[Choice, ...]:
     for word in ordered:
         behind = numbers[: _MOST.get(word)]
         line = lines[word].format(**hinted.get(word, written))
-        each = [(one,) for one in asked.payments] if word == "paid" and asked.payments else [behind]
+        each = [(one,) for one in asked.payments] if word == "paid" and asked.template == MONEY else [behind]
         found += [Choice(_line(line, one), f"choice_{word}") for one in each]
     return tuple(found)
 

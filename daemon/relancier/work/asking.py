@@ -28,6 +28,7 @@ MOST_A_DAY = 10  # notes about one customer: a flood of answers flags each of th
 MOST_CASES = 20
 MOST_LINES = 40
 MOST_LINKS = 5
+EUROS = "EUR"
 ASKED = "asked"
 REPLY = "note-reply"  # the only note that is about a person's own words
 
@@ -145,15 +146,18 @@ def _hint(hint: Hint) -> Fields:
     return {"hint": f"hint_{hint.kind}", "words": hint.words, "on": hint.on, "sum": money, "address": hint.address}
 
 
-def _payments(told: Fields, cases: Iterable[Case]) -> list[str]:
+def _payments(told: Fields, cases: Iterable[Case], *, french: bool) -> list[str]:
     """What may stand behind "paid" for each invoice that a payment may be for: its part, the day, and the number."""
     payment, on = told.get("payment"), told.get("payment_on")
     if not isinstance(payment, Money) or not isinstance(on, date):
         return []
     lines = []
     for case in cases:
-        part = f"{payment.amount:.2f} {payment.currency} " if payment.amount < case.amount_due else ""
-        lines += [f"{part}{on:%d/%m/%Y} {case.invoice.number}"] if not case.ended else []
+        part = payment.amount < case.amount_due
+        if case.ended or (part and payment.currency != EUROS):  # no order reads another currency
+            continue
+        amount = f"{payment.amount:.2f} € ".replace(".", "," if french else ".") if part else ""
+        lines.append(f"{amount}{on:%d/%m/%Y} {case.invoice.number}")
     return lines[:MOST_LINKS]
 
 
@@ -164,7 +168,7 @@ def choice_fields(entry: Entry, told: Fields, found: Sequence[Hint], cases: Iter
         template=entry.template or "task",
         language=setup.config.company.language,
         today=came_on if isinstance(came_on, date) else setup.today(entry.queued_at),
-        payments=_payments(told, cases),
+        payments=_payments(told, cases, french=setup.config.company.language == "fr"),
         numbers=[case.invoice.number for case in cases],
         channel=entry.channel or str(told.get("channel", "")),
         command=str(told.get("command", "")),
