@@ -20,7 +20,8 @@ PLAIN = re.compile(r"\d{1,12}[.,]\d\d", re.ASCII)  # what most cells hold
 AMBIGUOUS = re.compile(r"[1-9]\d{0,2}[.,]\d{3}", re.ASCII)
 TIME = r"(?:[T ]\d{1,2}[:h]\d{2}(?::\d{2}(?:[.,]\d+)?)?)?"
 ISO_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})" + TIME, re.ASCII)
-COMPACT_DATE = re.compile(r"((?:19|20)\d{2})(\d{2})(\d{2})", re.ASCII)
+COMPACT_DATE = re.compile(r"((?:19|20)\d{2})(0[1-9]|1[0-2])(\d{2})", re.ASCII)
+COMPACT_DAY_FIRST = re.compile(r"(\d{2})(\d{2})((?:19|20)\d{2}|\d{2})", re.ASCII)
 DAY_FIRST = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4})" + TIME, re.ASCII)
 SHORT_YEAR = re.compile(r"(\d{1,2})([/.])(\d{1,2})\2(\d{2})" + TIME, re.ASCII)
 NAMED_MONTH = re.compile(r"(?:[^\W\d_]{3,9}\.?,? )?(\d{1,2})(?:er)?[ /.-]([^\W\d_]{3,9})\.?[ /.-](\d{4}|\d{2})" + TIME)
@@ -106,6 +107,8 @@ def _parts(text: str) -> tuple[int, int, int]:
         return int(match[1]), int(match[2]), int(match[3])
     if match := DAY_FIRST.fullmatch(text) or SHORT_YEAR.fullmatch(text):
         return _whole(match[4]), int(match[3]), int(match[1])
+    if match := COMPACT_DAY_FIRST.fullmatch(text):
+        return _whole(match[3]), int(match[2]), int(match[1])
     if (match := NAMED_MONTH.fullmatch(text)) and match[2].casefold() in MONTHS:
         return _whole(match[3]), MONTHS[match[2].casefold()], int(match[1])
     if SERIAL.fullmatch(text) and int(text[:5]) in SERIALS:

@@ -8,6 +8,7 @@ from relancier.adapters.invoices.carried import carried
 from relancier.adapters.invoices.grid import Line, Table, Unreadable
 from relancier.adapters.invoices.marks import with_currency
 from relancier.adapters.invoices.sorts import Columns, Sort, sorted_lines
+from relancier.adapters.invoices.states import as_told
 from relancier.core.problem import Problem
 
 TOP = 30  # lines among which the headings are looked for
@@ -66,7 +67,8 @@ def arranged(found: Found, given: Mapping[str, str]) -> Table:
         _hold_even(found.name, rows, len(shown), found.uneven)
     shown, rows = carried(shown, body, columns)
     shown, rows = with_currency(found.name, shown, rows, columns.places)
-    skipped = found.at + sum(1 for sort, _ in body if sort is not Sort.ROW)
+    shown, rows, invalid = as_told(shown, rows, columns.places)
+    skipped = found.at + sum(1 for sort, _ in body if sort is not Sort.ROW) + invalid
     return Table(found.name, shown, tuple(rows), line, skipped, found.notes)
 
 

@@ -45,9 +45,9 @@ def check_columns(sheet: Sheet, other: Sheet | None, findings: Findings) -> None
     if not any(email in found for found in (sheet, other) if found for email in headings.EMAILS):
         wanted.append("accounting_email")
     for column in wanted:
-        findings.error(name, headings.missing(column, shown), 1)
+        findings.error(name, headings.missing(column, shown), sheet.table.line)
     if other and "customer" not in other and "customer_id" not in other:
-        findings.error(other.table.name, headings.missing("customer", other.table.headings), 1)
+        findings.error(other.table.name, headings.missing("customer", other.table.headings), other.table.line)
 
 
 class _Rows:

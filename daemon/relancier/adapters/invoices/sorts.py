@@ -98,6 +98,8 @@ def _passed_over(filled: list[str], row: list[str], columns: Columns) -> bool:
 def _is_total(number: str, filled: list[str], row: list[str], columns: Columns) -> bool:
     if number:
         return bool(TOTAL.match(number))
+    if _is_day(columns.cell(row, "issued")):
+        return False  # a payment or an entry of that day: a total has none
     if any(TOTAL.match(cell) for cell in filled):
         return True
     return columns.anything(row, MONEY) and all(map(_is_amount, filled))
