@@ -8,6 +8,7 @@ from tests.cli_desk import Desk
 from relancier import wiring
 from relancier.cli import feeding
 from relancier.config import load
+from relancier.core.stored import Setting
 
 CSV = "Compte;Date;Libellé;Débit;Crédit\nFR7630006000011234567890189;02/03/2026;VIR DUPONT;;1200,00\n"
 OWN_ACCOUNT = 'accounts = ["FR7630006000011234567890189"]\n'
@@ -32,6 +33,17 @@ def test_check_tells_it(desk: Desk) -> None:
     found = desk.run("check", "--offline")
     assert "problem  releves: there is no such file" in found.out
     assert found.status == 1
+
+
+def test_status_says_to_which_day_payments_are_known(desk: Desk) -> None:
+    desk.edit("[state]", f"[payments]\n{OWN_ACCOUNT}[state]")
+    assert "Account …0189: no statement has come yet." in desk.run("status").out
+    with desk.store(exclusive=True) as store:
+        spans = {"FR7630006000011234567890189": [["2026-02-01", "2026-03-01"]]}
+        store.commit(Setting("coverage", spans), Setting("statements_refused", {"a.xml": "a.xml: it is cut off."}))
+    shown = desk.run("status").out
+    assert "Account …0189: payments are known to 2026-03-01." in shown
+    assert "Not read: a.xml: it is cut off." in shown
 
 
 def test_with_a_file_alone_nothing_is_said(desk: Desk) -> None:

@@ -128,6 +128,26 @@ async def test_the_books_keep_their_figures_and_gain_thread_and_paper() -> None:
     assert only(rig).invoice.pdf == "blob:abc"
 
 
+async def test_where_there_are_no_books_any_more_an_import_counts() -> None:
+    rig = await known_to_books(late(due=DUE))
+    rig.holder.setup = replace(rig.holder.setup, config=NO_BOOKS)
+    assert take(rig, imported(paid=Decimal(200))) == [Took.CHANGED]
+    assert (only(rig).invoice.origin, only(rig).amount_due) == (Origin.IMPORT, Decimal("1000.00"))
+
+
+@pytest.mark.parametrize("missing", ["hold", "paid"])
+async def test_where_there_are_no_books_any_more_what_they_listed_is_not_closed(missing: str) -> None:
+    rig = await known_to_books(late(due=DUE))
+    conf = config(invoices={"file": "", "missing": missing})
+    rig.holder.setup = replace(rig.holder.setup, config=conf)
+    rig.source.set(at=NOON)
+    await rig.tick()
+    rig.confirm()
+    await pass_days(rig, 1)
+    assert only(rig).state is State.OPEN
+    assert [hold.because for hold in only(rig).holds] == [Because.MISSING]
+
+
 async def test_a_pdf_that_the_books_name_stays() -> None:
     rig = await known_to_books(late(due=DUE, pdf="factures/1.pdf"))
     take(rig, mailed(), message_id=CARRIED)

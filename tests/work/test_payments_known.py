@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from tests.work.play import KEY, case, daemon, late, pass_days, reminders, taken, words
+from tests.work.play import KEY, case, daemon, late, pass_days, pass_minutes, reminders, taken, words
 from tests.work.rig import NOON, MemoryStatements, Rig, config
 
 from relancier.core.case import Invoice, Origin, State
@@ -69,6 +69,16 @@ async def test_a_statement_from_its_day_on_lets_the_reminder_leave() -> None:
     await pass_days(rig, 1)
     assert taken(rig) == ["reminder"]
     assert len(reminders(rig)) == 1
+
+
+async def test_what_waits_for_a_statement_is_looked_at_as_soon_as_it_comes() -> None:
+    rig = without_books(**BY_FILE)
+    hand(rig, mailed())
+    rig.statements.put("fevrier.xml", statement(day(2, 1), day(3, 1)))
+    await pass_days(rig, 1)
+    rig.statements.put("mars.xml", statement(day(3, 2), day(3, 2)))
+    await pass_minutes(rig, 5)
+    assert taken(rig) == ["reminder"]
 
 
 async def test_a_gap_of_one_banking_day_keeps_it_waiting_and_is_named() -> None:

@@ -26,6 +26,8 @@ from relancier.core.steps import come, take
 from relancier.loop import LAST_TICK, clock
 from relancier.ports import Store
 from relancier.work.orders import CONFIRMED
+from relancier.work.payments import refusals
+from relancier.work.statements import coverage
 
 LATE = timedelta(minutes=15)
 OVER = frozenset({State.PAID, State.CLOSED, State.LEGAL})
@@ -69,6 +71,7 @@ def status(asked: Asked, choice: Choice, as_json: bool) -> int:
                 _show_one(row, state.events(row.case.key) if state else [], office)
         else:
             _show_all(shown)
+            _show_payments(picture)
         late = _late(state, holder(folder), clock()) if state else ""
     trouble = late or picture.trouble()
     if trouble:
@@ -197,6 +200,16 @@ def _show_all(shown: list[Row]) -> None:
     table(HEADINGS, map(_cells, shown))
     if not shown:
         say("There is no invoice to follow.")
+
+
+def _show_payments(picture: Picture) -> None:
+    """To which day the statements of each account reach, where any are awaited, and which file was refused."""
+    known = coverage(picture.store, picture.setup)
+    for account in known.awaited:
+        last = known.last_day(account)
+        say(f"Account …{account[-4:]}: {f'payments are known to {last}' if last else 'no statement has come yet'}.")
+    for refused in refusals(picture.store):
+        say(f"Not read: {refused}")
 
 
 def _until(case: Case) -> str:

@@ -112,6 +112,11 @@ class Payments:
         return Trouble("payments_old", text, detail, last)
 
 
+def refusals(store: Store) -> list[str]:
+    """Why statements that lie there were refused, by file."""
+    return sorted(_texts(store.setting(REFUSED)).values())
+
+
 def _oldest(known: Coverage) -> tuple[str, date | None]:
     """The account whose statements are the oldest, and their last day; none for one of which none has come."""
     found = [(known.last_day(account) or date.min, account) for account in known.awaited]
