@@ -321,7 +321,7 @@ def test_all_that_is_payable_is_contested_where_no_part_is_named() -> None:
 
 
 def test_what_was_paid_less_a_discount_is_what_was_received() -> None:
-    agreed = {"discount": Decimal(1460), "discount_until": date(2026, 1, 20)}
+    agreed: dict[str, Any] = {"discount": Decimal(1460), "discount_until": date(2026, 1, 20)}
     one, events = history(
         invoice(**agreed),
         by_person("71540", date(2026, 1, 20)),

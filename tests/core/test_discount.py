@@ -9,7 +9,7 @@ import pytest
 from tests.core.cases import CALENDAR, DUE, after, at, case, event, plan, step, world
 
 from relancier.core.case import Because, Case, Event, Kind, State
-from relancier.core.discount import cancelled, covered, decided, is_all_left, over, owed_on, reference, settled, taken
+from relancier.core.discount import cancelled, covered, decided, is_all_left, over, reference, settled, taken
 from relancier.core.schedule import Close, Near, Short, Wait, by_itself, decide
 
 UNTIL = DUE - timedelta(days=20)  # Tuesday 12 May 2026
@@ -122,15 +122,6 @@ def test_too_late_a_person_decides_once_on_each_payment() -> None:
     assert over(on_we_go, CALENDAR) is None
     cent_more = shown(on_we_go, DUE + timedelta(days=9), Decimal("980.01"))
     assert isinstance(over(cent_more, CALENDAR), Short)
-
-
-def test_the_sums_that_settle_it() -> None:
-    one = agreed().invoice
-    assert owed_on(one, one.amount_due, UNTIL) == (Decimal(1000), Decimal(980))
-    assert owed_on(one, one.amount_due, UNTIL + timedelta(days=1)) == (Decimal(1000),)
-    assert owed_on(replace(one, discount_until=None), one.amount_due, UNTIL) == (Decimal(1000),)
-    assert owed_on(replace(one, discount=Decimal(0)), one.amount_due, UNTIL) == (Decimal(1000),)
-    assert owed_on(one, Decimal(15), UNTIL) == (Decimal(15),)
 
 
 def test_credit_notes_cancel_and_nothing_was_paid_by_that() -> None:

@@ -3,8 +3,10 @@
 from decimal import Decimal
 
 from tests.work.play import KEY, case, daemon, late, pass_days, reminders, words
+from tests.work.rig import config
 
 from relancier.core.case import State
+from relancier.core.measures import Followed, payments
 from relancier.work.claims import claim_of
 
 DEPOSIT = Decimal(300)
@@ -52,3 +54,15 @@ async def test_among_several_it_is_named_so_too() -> None:
     await pass_days(rig, 1)
     (sent,) = reminders(rig)
     assert "FA-2026-0001 (facture d'acompte)" in words(sent.raw).replace("’", "'")
+
+
+async def test_an_invoice_that_its_deposit_covers_ends_without_thanks_and_counts_as_no_payment() -> None:
+    conf = config(sending={"thank_you": True, "per_minute": 1000, "per_hour": 10000})
+    rig = daemon(late(), conf=conf)
+    await pass_days(rig, 1)
+    rig.source.set(late(deposit=Decimal(1200)), at=rig.wake.now())
+    await pass_days(rig, 5)
+    assert case(rig).state is State.PAID
+    assert len(reminders(rig)) == 1
+    followed = [Followed(case(rig), tuple(rig.store.events(KEY)))]
+    assert list(payments(followed, rig.holder.setup.calendar.local_day)) == []

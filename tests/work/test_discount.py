@@ -1,7 +1,7 @@
 """Discount for early payment (escompte), at the level of the whole day."""
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -167,3 +167,14 @@ async def test_thanks_name_what_was_received() -> None:
     await pass_days(rig, 3)
     assert taken(rig, f"{NUMBER}|2026-02-27")[-1] == "thank-you"
     assert "1 176,00 €" in words(reminders(rig)[-1].raw)
+
+
+async def test_what_was_settled_by_a_discount_is_purged_in_time_and_not_opened_again() -> None:
+    rig = agreed()
+    shows(rig)
+    await pass_days(rig, 1)
+    for _ in range(2):
+        rig.wake._now = rig.wake.now() + timedelta(days=1830)
+        rig.source.touch(rig.wake.now())
+        await rig.tick()
+        assert rig.store.case(KEY) is None

@@ -3,7 +3,6 @@
 A payment that leaves just the discount agreed, made in time, has paid the whole; made too late, a person decides.
 """
 
-from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
@@ -43,13 +42,6 @@ def taken(case: Case, calendar: Calendar) -> Taken:
         return Taken.IN_TIME if case.paid_on <= until else Taken.LATE
     shown = case.shown_on or calendar.local_day(case.opened_at)
     return Taken.IN_TIME if shown <= calendar.add_working_days(until, BOOKED_WITHIN) else Taken.LATE
-
-
-def owed_on(invoice: Invoice, amount_due: Decimal, day: date) -> tuple[Decimal, ...]:
-    """The sums that settle an invoice by a payment of this day: the whole, and less the discount while it may be."""
-    until, net = invoice.discount_until, amount_due - invoice.discount
-    granted = invoice.discount > 0 and until is not None and day <= until and net > 0
-    return (amount_due, net) if granted else (amount_due,)
 
 
 def covered(invoice: Invoice) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from relancier.core.case import Case, Event, Invoice, Kind, Origin
+from relancier.core.discount import settled
 from relancier.core.known import KNOWN_ONLY
 from relancier.core.outbox import ABOUT
 from relancier.core.stored import Setting
@@ -134,7 +135,7 @@ class Books:
 
     def _purged(self, invoice: Invoice) -> bool:
         """Whether its case was closed long ago and is kept no more; what the books ask for again is looked at again."""
-        return invoice.amount_due <= 0 and self.store.gone(invoice.key)
+        return settled(invoice) and self.store.gone(invoice.key)
 
     def _finish_opening(self, now: datetime) -> None:
         """Asks the mail read before about cases just opened or with other contacts, also after a crash in between."""

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from relancier.core.case import Because, Case, Event, Hold, Invoice, Kind, Origin
 from relancier.core.choosing import told
+from relancier.core.discount import settled
 from relancier.core.history import open_case
 from relancier.core.stored import Setting
 from relancier.ports import Store
@@ -159,7 +160,7 @@ class _Taking:
         return took
 
     def _opened(self, invoice: Invoice, *, doubtful: bool) -> Took:
-        if invoice.amount_due <= 0 and self.desk.store.gone(invoice.key):
+        if settled(invoice) and self.desk.store.gone(invoice.key):
             return Took.UNCHANGED
         if unlisted(invoice, self.desk.today, known_books(self.desk), self.desk):
             return Took.UNLISTED

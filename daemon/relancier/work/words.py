@@ -9,8 +9,8 @@ from decimal import Decimal
 
 from relancier.core.case import Case, Contact
 from relancier.core.claim import counted
-from relancier.core.discount import owed_on
 from relancier.core.fields import BY_NAME
+from relancier.core.fitting import discounted
 from relancier.core.money import Money
 from relancier.core.outbox import Sort
 from relancier.core.parcel import recipients
@@ -76,7 +76,7 @@ def _row(case: Case, telling: Telling) -> Fields:
 def _taken_off(case: Case, today: date) -> Fields:
     """What the amount is less of, what may still be taken off, and what sort of invoice it is."""
     invoice, currency = case.invoice, case.invoice.currency
-    may_deduct = len(owed_on(invoice, case.asked, today)) > 1
+    may_deduct = discounted(case, today) < case.amount_due
     off = {"deposit": invoice.deposit, "credited": invoice.credited, "retained": invoice.retained}
     return {
         **{name: Money(amount, currency) if amount else None for name, amount in off.items()},
