@@ -117,7 +117,8 @@ def test_a_row_cut_to_its_number_is_no_customer(tmp_path: Path) -> None:
     lines = ["01/09/2026;FA-1;Pose;01/10/2026;10;", ";FA-2;Pose;;;", "03/09/2026;FA-3;x;03/10/2026;5;"]
     assert [row[-2] for row in rows(f"{BARE};Email", "Dupont;;;;;", *lines)] == ["Dupont"] * 3
     (problem, *_) = problems(tmp_path, f"{BARE};Email", "Dupont;;;;;", *lines)
-    assert problem.startswith("f.csv:4: column ") and "the cell is empty" in problem
+    assert problem.startswith("f.csv:4: column ")
+    assert "the cell is empty" in problem
 
 
 def test_a_forgotten_customer_is_not_the_one_above(tmp_path: Path) -> None:
