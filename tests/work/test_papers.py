@@ -366,3 +366,37 @@ async def test_a_credit_note_that_came_in_by_mail_changes_nothing() -> None:
     await rig.tick()
     assert case(rig, KEY).amount_due == Decimal("1200.00")
     assert [event.kind for event in rig.store.events(KEY)].count(Kind.CHANGED) == 0
+
+
+async def test_a_credit_note_that_was_only_shown_to_a_colleague_holds_what_it_names() -> None:
+    rig = reading()
+    mailed(rig, page())
+    await rig.tick()
+    mailed(rig, page("AV-2026-0001", kind="credit_note", credits=["FA-2026-0100"], parts=[]), to=MANAGER)
+    await rig.tick()
+    assert case(rig, KEY).amount_due == Decimal("1200.00")
+    assert [hold.because for hold in case(rig, KEY).holds] == [Because.CREDIT]
+
+
+async def test_what_a_credit_note_leaves_over_holds_the_customers_other_cases() -> None:
+    rig = reading()
+    mailed(rig, page())
+    mailed(rig, page("FA-2026-0101"))
+    await rig.tick()
+    mailed(rig, page("AV-2026-0001", total="1500.00", kind="credit_note", credits=["FA-2026-0100"], parts=[]))
+    await rig.tick()
+    assert case(rig, KEY).state is State.CLOSED
+    other = case(rig, f"FA-2026-0101|{DUE}")
+    assert (other.amount_due, [hold.because for hold in other.holds]) == (Decimal("1200.00"), [Because.CREDIT])
+
+
+async def test_a_credit_note_for_what_is_paid_holds_the_customers_other_cases() -> None:
+    rig = reading()
+    mailed(rig, page())
+    mailed(rig, page("FA-2026-0101"))
+    await rig.tick()
+    rig.order("paid", KEY)
+    await rig.tick()
+    mailed(rig, page("AV-2026-0001", kind="credit_note", credits=["FA-2026-0100"], parts=[]))
+    await rig.tick()
+    assert [hold.because for hold in case(rig, f"FA-2026-0101|{DUE}").holds] == [Because.CREDIT]

@@ -13,7 +13,7 @@ from relancier.core.einvoice import EInvoice, PaperKind
 from relancier.core.mailed import Lacks, Sending, bare, chased, invoices, lacking, of_ours, shares
 from relancier.core.stored import Seen
 from relancier.work.credit import BY_NOTE
-from relancier.work.offers import Found, offer
+from relancier.work.offers import Found, offer, settle_offers
 from relancier.work.records import Desk, blob, queue_note
 from relancier.work.taken import Took, take_invoices
 from relancier.work.whose import Register
@@ -114,6 +114,7 @@ def _taken(brought: Brought, paper: EInvoice, desk: Desk, register: Register) ->
     register.learn(keys)
     if page is not None and any(_shows(case, page.sha256) for case in _alive(register.keys(paper.number), desk)):
         desk.ledger.put(page)
+    settle_offers(paper.number, desk)
     facts = {"number": paper.number, "customer": customer.id, "took": [str(one) for one in took]}
     log.info("invoice_mailed", extra=facts)
     return tuple(case.key for case in _alive(register.keys(paper.number), desk)) if Took.UNLISTED not in took else ()
@@ -134,27 +135,34 @@ def _shows(case: Case, page: str) -> bool:
 
 
 def _credited(brought: Brought, desk: Desk, register: Register) -> tuple[str, ...]:
-    """A credit note reduces what it names where only mail or a file told of it; the books' own cases wait for them."""
+    """A credit note reduces what it names where only mail or a file told of it; the books' own cases wait for them.
+
+    What it leaves over holds the customer's other cases, as every credit does that nothing uses yet.
+    """
     paper = brought.paper
     named = [case for number in paper.credits for case in _alive(register.keys(number), desk) if not case.ended]
-    if paper.credits and not named:
-        log.info("credit_unplaced", extra={"number": paper.number, "invoices": list(paper.credits)})
-        return ()
-    cases = named or _of_customer(brought, desk, register)
-    own = [case for case in named if case.invoice.origin is not Origin.BOOKS and paper.exact]
+    sure = paper.exact and bool(brought.sending.to) and not brought.sending.forwarded
+    own = [case for case in named if sure and case.invoice.origin is not Origin.BOOKS]
     own.sort(key=lambda case: case.invoice.due)
-    total = abs(paper.total)
-    for case, share in zip(own, shares(total, [case.amount_due for case in own]), strict=True):
+    given = shares(abs(paper.total), [case.amount_due for case in own])
+    for case, share in zip(own, given, strict=True):
         _reduce(case, share, brought, desk)
-    held = [case for case in cases if case not in own]
+    held = [case for case in named if case not in own]
+    if not held and abs(paper.total) - sum(given) >= desk.setup.config.sending.minimum:
+        held = _others(brought, own, desk, register)
     _hold(held, brought, desk)
-    return tuple(case.key for case in cases)
+    if not named and not held:
+        log.info("credit_unplaced", extra={"number": paper.number, "invoices": list(paper.credits)})
+    return tuple(dict.fromkeys(case.key for case in (*named, *held)))
 
 
-def _of_customer(brought: Brought, desk: Desk, register: Register) -> list[Case]:
-    """Every open case of the customer to whom a credit note that names no invoice was mailed."""
-    customer = register.customer(brought.paper, brought.sending.to)
-    return [case for case in desk.store.of_customer(customer.id) if not case.ended]
+def _others(brought: Brought, own: Sequence[Case], desk: Desk, register: Register) -> list[Case]:
+    """The open cases of the customer beside those that were reduced."""
+    keys = {case.key for case in own}
+    customers = {case.invoice.customer.id for case in own}
+    customers |= {register.customer(brought.paper, brought.sending.to).id} if not own else set()
+    found = (case.key for customer in sorted(customers) for case in desk.store.of_customer(customer))
+    return [case for case in _alive(found, desk) if not case.ended and case.key not in keys]
 
 
 def _reduce(case: Case, share: Decimal, brought: Brought, desk: Desk) -> None:

@@ -90,6 +90,13 @@ def settle_known(register: Register, desk: Desk) -> None:
             _settle(one, desk)
 
 
+def settle_offers(number: str, desk: Desk) -> None:
+    """The invoice is followed now, whoever told of it."""
+    for one in desk.store.offers():
+        if bare(one.invoice.number) == bare(number):
+            _settle(one, desk)
+
+
 def _settle(one: Offer, desk: Desk) -> None:
     desk.ledger.put(replace(one, settled=True, blob=""))
     if one.blob:

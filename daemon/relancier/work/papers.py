@@ -9,7 +9,7 @@ import logging
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from relancier.core.carried import File, files_in
@@ -39,6 +39,7 @@ MOST_BYTES = 60 * 1024 * 1024  # fetched in one tick: the rest has its turn with
 LARGEST = 25 * 1024 * 1024  # of a message in Sent
 LARGEST_OUTSIDE = 5 * 1024 * 1024  # of one that came in
 MOST_TRIES = 3
+COMPARED_EVERY = timedelta(minutes=10)
 TRIED = "papers_tried"  # {identity: how often its papers could not be read}
 _FORWARDED = re.compile(r"(?:\s|re\s?:|\[[^\]]{0,20}\])*(?:tr|fwd?|wg|rv|enc|i)\s?[:：]", re.IGNORECASE)
 _OF_AN_INVOICE = re.compile(r"factur|invoice|avoir|fac-?\d|fa-?\d", re.IGNORECASE)
@@ -52,14 +53,22 @@ class Papers:
     store: Store
     setup: Callable[[], Setup]
     beat: Callable[[], None] = lambda: None
+    _compared: tuple[str, datetime] = ("", datetime.min.replace(tzinfo=UTC))
 
     async def run(self, now: datetime) -> None:
         """Once a tick, what waits and offers that nobody need decide about any more. Raises StoreFailed."""
-        desk = Desk.at(self.store, self.setup(), now)
+        known = str(self.store.setting(KNOWN_AT))
+        if self._compared[0] != known or now - self._compared[1] >= COMPARED_EVERY:
+            self._compared = (known, now)
+            self._settle(now)
+        await self.look(now)
+
+    def _settle(self, now: datetime) -> None:
+        """What the books or an import tell of by now is offered no more."""
         if self.store.offers():
+            desk = Desk.at(self.store, self.setup(), now)
             settle_known(Register.of(self.store), desk)
             desk.ledger.commit()
-        await self.look(now)
 
     async def look(self, now: datetime) -> None:
         """Some of what waits, in the order in which it was written; cheap where nothing does. Raises StoreFailed."""
