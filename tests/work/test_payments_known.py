@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from tests.work.play import KEY, case, daemon, late, pass_days, pass_minutes, reminders, taken, words
+from tests.work.play import KEY, box, case, daemon, late, parsed, pass_days, pass_minutes, reminders, taken, words
 from tests.work.rig import NOON, MemoryStatements, Rig, config
 
 from relancier.core.case import Invoice, Origin, State
@@ -90,6 +90,23 @@ async def test_a_gap_of_one_banking_day_keeps_it_waiting_and_is_named() -> None:
     assert case(rig).waiting == (
         "payments are known only up to 2026-02-24: no statement of account …0189 holds 2026-02-25"
     )
+
+
+@pytest.mark.parametrize(
+    ("payments", "named"),
+    [
+        (BY_FILE, "faute de relevé bancaire (relevé du compte …0189 à partir du 25 février 2026) : FA-2026-0001"),
+        ({}, "faute de relevé bancaire (relevé à partir du 20 février 2026) : FA-2026-0001"),
+    ],
+)
+async def test_the_digest_says_which_statement_is_missing(payments: dict[str, Any], named: str) -> None:
+    conf = config(invoices={"file": ""}, payments=payments, team={"digest": True})
+    rig = daemon(conf=conf, fresh_books=False)
+    hand(rig, mailed())
+    rig.statements.put("a.xml", *([statement(SENT_ON, day(2, 24))] if payments else []))
+    await pass_days(rig, 1)
+    texts = [words(raw) for raw in box(rig).raws("INBOX") if "point du" in str(parsed(raw)["Subject"])]
+    assert named in texts[-1]
 
 
 async def test_every_account_that_is_awaited_must_be_known() -> None:
