@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from tests.work.play import case, daemon, entries, late, notes, pass_days, pass_
 from tests.work.rig import NOON, Rig, config
 from tests.work.test_payments_known import BY_FILE, OTHER, OURS, day, paid, statement
 
+from relancier.adapters.statements import BankStatements, StatementFolder
 from relancier.core.case import State
 from relancier.core.outbox import Sort
 from relancier.core.problem import WRITING
@@ -149,6 +151,25 @@ async def test_a_restart_reads_no_statement_twice() -> None:
     assert rig.store.events(case(rig).key) == before
     assert told(rig, "statement", "statement_refused") == []
     assert case(rig).amount_due == Decimal("700.00")
+
+
+CSV = """Compte;Date;Libellé;Débit;Crédit
+FR7630006000011234567890189;20/02/2026;FRAIS DE TENUE DE COMPTE;4,50;
+FR7630006000011234567890189;26/02/2026;VIR DUPONT FACTURE FA-2026-0001;;1 200,00
+FR7630006000011234567890189;27/02/2026;PRLV EDF;85,00;
+"""
+
+
+async def test_a_file_as_a_bank_writes_it_closes_the_case(tmp_path: Path) -> None:
+    rig = with_books(file=str(tmp_path), accounts=[OURS])
+    rig.parts.escalate.books.payments.source = StatementFolder(tmp_path, BankStatements())  # type: ignore[union-attr]
+    await pass_minutes(rig, 5)
+    assert told(rig, "stale", "payments_missing")
+    (tmp_path / "releve.csv").write_text(CSV, "cp1252")
+    await pass_minutes(rig, 5)
+    assert case(rig).state is State.PAID
+    assert rig.store.setting("coverage") == {OURS: [["2026-02-20", "2026-02-26"]]}  # the last day may be cut off
+    assert reminders(rig) == []
 
 
 async def test_a_daemon_without_books_is_no_old_one() -> None:
