@@ -83,6 +83,7 @@ def test_a_name_is_compared_without_accents_and_legal_form() -> None:
         ({"parts": ()}, {}, Lacks.DUE),
         ({}, {"to": ()}, Lacks.CONTACT),
         ({}, {"forwarded": True}, Lacks.FORWARDED),
+        ({"credits": ("FA-0",)}, {}, Lacks.REPLACES),
         ({}, {"on": date(2026, 3, 25)}, Lacks.COPY),
         ({}, {"on": date(2026, 3, 20)}, None),
         ({"issued": None}, {"on": date(2026, 3, 25)}, None),

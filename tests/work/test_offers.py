@@ -68,6 +68,7 @@ async def test_what_came_in_by_mail_is_offered_and_waits_for_a_person() -> None:
         ({"exact": False, "seller": ""}, {}, "offer_data", "ouvrir"),
         ({"parts": []}, {}, "offer_due", "ouvrir échéance JJ/MM/AAAA"),
         ({}, {"subject": "TR: Votre facture"}, "offer_forwarded", "ouvrir"),
+        ({"credits": ["FA-2026-0099"]}, {}, "offer_replaces", "ouvrir"),
         ({"issued": "2025-06-01", "parts": [["2025-07-01", "1200.00"]]}, {}, "offer_copy", "ouvrir"),
         ({"parts": [["2026-03-20", "1000.00"]]}, {}, "offer_sum", "ouvrir"),
     ],
@@ -210,6 +211,19 @@ async def test_what_is_ignored_is_not_offered_again() -> None:
     dictate(rig, "ouvrir")
     await rig.tick()
     assert [dict(note.facts)["reason"] for note in notes(rig, "note-order")] == ["order_no_offer"]
+
+
+async def test_of_what_is_ignored_nothing_of_the_customer_is_kept() -> None:
+    rig = reading()
+    copied(rig, page())
+    await rig.tick()
+    (one,) = rig.store.offers()
+    dictate(rig, "ignorer")
+    await rig.tick()
+    kept = rig.store.offer(one.id)
+    assert kept is not None
+    assert (kept.settled, kept.invoice.buyer, kept.name) == (True, "", "")
+    assert rig.store.blob(one.blob) is None
 
 
 async def test_an_order_from_outside_takes_nothing_up() -> None:

@@ -343,6 +343,7 @@ REASONS = (
     "offer_due",
     "offer_contact",
     "offer_forwarded",
+    "offer_replaces",
     "offer_copy",
     "offer_sum",
     "draft_waits",

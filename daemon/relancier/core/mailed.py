@@ -28,6 +28,7 @@ class Lacks(StrEnum):
     DUE = "offer_due"
     CONTACT = "offer_contact"
     FORWARDED = "offer_forwarded"
+    REPLACES = "offer_replaces"
     COPY = "offer_copy"
     SUM = "offer_sum"
 
@@ -86,6 +87,7 @@ def lacking(paper: EInvoice, sending: Sending) -> Lacks | None:
         (Lacks.DUE, not paper.parts),
         (Lacks.CONTACT, not sending.to),
         (Lacks.FORWARDED, sending.forwarded),
+        (Lacks.REPLACES, any(number != paper.number for number in paper.credits)),
         (Lacks.COPY, _late_copy(paper, sending.on)),
         (Lacks.SUM, not _sums(paper)),
     )
