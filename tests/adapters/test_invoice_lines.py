@@ -117,6 +117,18 @@ def test_a_ledger_owes_its_debits(tmp_path: Path) -> None:
     assert found.problems == ()
 
 
+def test_a_ledger_with_what_is_left_of_each_line(tmp_path: Path) -> None:
+    found = read(
+        tmp_path,
+        "Débit;Crédit;Reste dû",
+        row("F1", "1000", "", "400"),
+        row("VIR1", "", "600", "0", due=""),
+        row("VIR2", "", "50", "-50", due=""),
+    )
+    assert sums(found) == {F1: ("600.00", "0.00", "400.00")}
+    assert credits_of(found) == {"VIR2": "50.00"}
+
+
 def test_debit_and_credit_on_one_line_are_the_amount_and_what_is_paid(tmp_path: Path) -> None:
     assert sums(read(tmp_path, "Débit;Crédit", row("F1", "1000", "400")))[F1] == ("400.00", "0.00", "600.00")
 

@@ -1,11 +1,12 @@
 """Retention money (retenue de garantie): its own part of the invoice, chased from its own due date."""
 
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 
 from tests.work.play import FRIDAY, case, daemon, late, pass_days, reminders, words
-from tests.work.rig import NOON, Rig
+from tests.work.rig import NOON, Rig, customer
 
 from relancier.adapters.invoices import InvoiceFile
 from relancier.core.case import Invoice, State
@@ -44,7 +45,8 @@ async def test_the_retention_is_asked_for_under_its_own_name() -> None:
     await to(rig, date(2026, 4, 20))
     assert case(rig, MAIN).state is State.PAID
     notified, *asked = [words(sent.raw) for sent in reminders(rig)[1:]]
-    assert "La retenue de garantie de notre facture FA-2026-0001 sera à régler le 30 mars 2026." in notified
+    today = "La retenue de garantie de notre facture FA-2026-0001 est à régler aujourd'hui, le 30 mars 2026."
+    assert today in notified.replace("’", "'")
     assert "Retenue de garantie de la facture FA-2026-0001" in notified
     assert asked
     for text in asked:
@@ -84,3 +86,30 @@ async def test_from_a_file_to_its_cases(tmp_path: Path) -> None:
         ("F1|2026-02-27", Decimal(1140)),
         ("F1|2027-03-01", Decimal(60)),
     ]
+
+
+async def test_the_same_in_english() -> None:
+    english = customer(language="en")
+    main, kept = (replace(one, customer=english) for one in both(deposit=Decimal(100), credited=Decimal(40)))
+    offered = late("FA-2026-0009", date(2026, 3, 4), customer=customer("Smith", language="en"))
+    rig = daemon(main, kept, replace(offered, discount=Decimal(24), discount_until=date(2026, 3, 3)))
+    await to(rig, date(2026, 3, 5))
+    rig.source.set(replace(main, paid=Decimal(1000)), kept, offered, at=rig.wake.now())
+    await to(rig, date(2026, 4, 10))
+    said = [words(sent.raw) for sent in reminders(rig)]
+    assert any(
+        "A discount of €24.00 is agreed for invoice FA-2026-0009 if your payment reaches us by" in text for text in said
+    )
+    first = next(text for text in said if NUMBER in text)
+    for line in (
+        "Deposit taken off: €100.00",
+        "Credit note taken off: €40.00",
+        "to be paid later: €60.00",
+        "€1,000.00",
+    ):
+        assert line in first
+    assert any(
+        "The retention money on our invoice FA-2026-0001 falls due today, 30 March 2026" in text for text in said
+    )
+    assert any("The retention money on our invoice FA-2026-0001 fell due" in text for text in said)
+    assert not any("nstalment 1/2" in text or "nstalment 2/2" in text for text in said)

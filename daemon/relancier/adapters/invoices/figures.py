@@ -55,12 +55,13 @@ def _of_a_ledger(row: Row, paid: Decimal | None) -> Figures | None:
     if not row.text("debit") and not row.text("credit"):
         row.error("debit", "neither a debit nor a credit; every line needs one of them, so fill it in.")
         return None
+    balance = row.value("balance", cells.amount, None)  # of the line: a running one was passed over with its heading
     debit, credit = row.value("debit", cells.amount, None), row.value("credit", cells.amount, None)
     if debit and credit and debit > 0 and credit > 0:
-        return Figures(debit, credit if paid is None else paid)
+        return Figures(debit, credit if paid is None else paid, balance)
     if (row.text("debit") and debit is None) or (row.text("credit") and credit is None):
         return None
-    return Figures((debit or NOTHING) - (credit or NOTHING), paid)
+    return Figures((debit or NOTHING) - (credit or NOTHING), paid, balance)
 
 
 def share(row: Row, column: str, whole: Decimal) -> Decimal:

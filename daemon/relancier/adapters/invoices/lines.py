@@ -168,7 +168,7 @@ class _Rows:
             amount=-found.amount if comes_back else abs(found.amount),
             names=names,
             note=note,
-            used=found.used if note else None,
+            used=found.used if note or found.paid is None else None,
         )
 
     def _is_note(self, row: Row) -> bool:

@@ -39,7 +39,8 @@ def mistyped(shown: Sequence[str], places: Mapping[str, int]) -> Iterator[str]:
     known = set(places.values())
     for place, heading in enumerate(shown):
         near = "" if place in known else nearest(heading)
-        if near and headings.KNOWN[headings.plain(near)] not in places:
+        meant = near and headings.plain(near) != headings.plain(heading)  # else it is known, and passed over here
+        if meant and headings.KNOWN[headings.plain(near)] not in places:
             column = headings.KNOWN[headings.plain(near)]
             yield (
                 f'column "{heading[:LONGEST]}" is not read; did you mean "{near}"? Rename it, or name it in '
