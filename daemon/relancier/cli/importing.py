@@ -16,14 +16,12 @@ from relancier.cli.orders import new_order
 from relancier.cli.showing import say
 from relancier.cli.states import reading
 from relancier.core.problem import Problem
-from relancier.core.stored import Applied, Blob, Fate, Setting
+from relancier.core.stored import Applied, Blob
 from relancier.loop import clock
-from relancier.work.customers import CUSTOMERS
 from relancier.work.given import Given, Understood, understand_all
 from relancier.work.importing import IMPORT, Result, as_order, no_longer_needed, take_up
 from relancier.work.records import Desk, blob
 from relancier.work.setup import Setup
-from relancier.work.statements import COVERAGE
 
 
 @click.command("import")
@@ -123,10 +121,6 @@ def _rehearsed(found: Sequence[Understood], office: Office) -> list[Result]:
     """What would become of the files: everything is done to a copy of the state in memory."""
     with reading(office.config.state.folder) as state:
         picture = Picture.of(office, state)
-        if state is not None:
-            coverage = Setting(COVERAGE, state.setting(COVERAGE))
-            customers = Setting(CUSTOMERS, state.setting(CUSTOMERS))
-            picture.store.commit(*state.receipts(*Fate), coverage, customers)
     return take_up(found, Desk.at(picture.store, office.setup, clock()), "rehearsed")
 
 

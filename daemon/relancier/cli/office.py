@@ -15,11 +15,13 @@ from relancier.core.case import Case
 from relancier.core.outbox import Status
 from relancier.core.problem import Problem
 from relancier.core.reply import normalise
-from relancier.core.stored import Order, Setting
+from relancier.core.stored import Fate, Order, Setting
 from relancier.loop import LAST_TICK, STARTED, clock
 from relancier.ports import Store, StoreBusy
 from relancier.work.contacts import CONTACTS
+from relancier.work.customers import CUSTOMERS
 from relancier.work.gates import Gates
+from relancier.work.importing import waiting_bytes
 from relancier.work.orders import APPROVED, CONFIRMED, HELD, SURGE, apply_orders
 from relancier.work.payments import REFUSED, Payments
 from relancier.work.records import UNKNOWN_SENT
@@ -30,7 +32,7 @@ from relancier.work.taken import KNOWN_AT
 
 FACTS = (
     *(APPROVED, CONFIRMED, HELD, SURGE, UNKNOWN_SENT, KNOWN_AT, SHRINK_ACCEPTED, SHRUNK, LAST_TICK, STARTED),
-    *("queue_wait", CONTACTS, COVERAGE, REFUSED),
+    *("queue_wait", CONTACTS, COVERAGE, CUSTOMERS, REFUSED),
 )
 WITHDRAWABLE = frozenset({Status.QUEUED, Status.DEFERRED})
 
@@ -119,7 +121,7 @@ class Picture:
             free = _withdrawable(state) if withdraw else frozenset()
             cases = (_without(case, free) for case in state.all_cases())
             facts = (Setting(name, value) for name in FACTS if (value := state.setting(name)) is not None)
-            memory.commit(*cases, *facts, *state.orders())
+            memory.commit(*cases, *facts, *state.receipts(*Fate), *waiting_bytes(state), *state.orders())
             apply_orders(memory, office.setup, clock())
         books = office.books(memory)
         books.sync(clock())

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from relancier.core.case import IN_STORE, Case, Invoice, Origin
 from relancier.core.mailed import invoices, on_day
-from relancier.core.stored import Order, Received, Removed, Thing
+from relancier.core.stored import Blob, Order, Received, Removed, Thing
 from relancier.ports import Listed, Store
 from relancier.work.credit import hold_for_credit
 from relancier.work.customers import Completing, remembered_customers, take_customers
@@ -199,6 +199,13 @@ def no_longer_needed(order: Order, store: Store) -> list[Removed]:
     """The bytes of the files, once they are taken up; what a case or a waiting order names stays."""
     waiting = {name for other in store.orders() if other.id != order.id for name in _bytes_of(other)}
     return [Removed(Thing.BLOB, name) for name in dict.fromkeys(_bytes_of(order)) if name not in waiting]
+
+
+def waiting_bytes(store: Store) -> list[Blob]:
+    """The bytes that the waiting orders name, so that they can be carried out elsewhere."""
+    names = dict.fromkeys(name for order in store.orders() for name in _bytes_of(order))
+    found = ((name, store.blob(name)) for name in names)
+    return [Blob(name, content) for name, content in found if content is not None]
 
 
 def _bytes_of(order: Order) -> Iterator[str]:
