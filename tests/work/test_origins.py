@@ -237,6 +237,14 @@ async def test_several_taken_in_one_commit_are_all_asked_about() -> None:
     assert rig.store.setting("opening") == ["FA-2026-0001|2026-03-20", "FA-2026-0002|2026-03-20"]
 
 
+@pytest.mark.parametrize(("amount", "due"), [("1200.00", "900.00"), ("1000.00", "1000.00")])
+def test_a_file_that_tells_of_no_credit_note_takes_none_back(amount: str, due: str) -> None:
+    rig = nobodys()
+    take(rig, mailed(credited=Decimal(300)))
+    take(rig, imported(amount=Decimal(amount)))
+    assert only(rig).amount_due == Decimal(due)
+
+
 def test_the_contacts_of_a_message_stay_where_a_file_names_none() -> None:
     rig = nobodys()
     take(rig, mailed())

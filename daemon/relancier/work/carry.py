@@ -71,9 +71,12 @@ def with_known(before: Invoice, now: Invoice) -> Invoice:
     """What is told now, with what only what was told before knows: the PDF kept in the state, somebody to write to."""
     if not now.pdf and before.pdf.startswith(IN_STORE):
         now = replace(now, pdf=before.pdf)
-    if now.origin is not Origin.BOOKS and not now.customer.contacts:
-        now = replace(now, customer=replace(now.customer, contacts=before.customer.contacts))
-    return now
+    if now.origin is Origin.BOOKS:
+        return now
+    if now.amount == before.amount:  # credit notes are found in the mail, and a file that is given may not tell them
+        now = replace(now, credited=max(now.credited, before.credited))
+    contacts = now.customer.contacts or before.customer.contacts
+    return replace(now, customer=replace(now.customer, contacts=contacts))
 
 
 def _pairs(gone: Sequence[Case], new: Sequence[Invoice]) -> list[tuple[Case, Invoice]]:
