@@ -29,6 +29,7 @@ def row(number: str, amount: str = "10", client: str = "Aubry") -> str:
 def amounts(folder: Path, reads: Literal["newest", "all"] = "newest") -> dict[str, str]:
     snapshot = InvoiceFile(folder, reads=reads).read()
     assert [str(problem) for problem in snapshot.problems] == []
+    assert len({invoice.key for invoice in snapshot.invoices}) == len(snapshot.invoices)
     return {invoice.number: f"{invoice.amount:.2f}" for invoice in snapshot.invoices}
 
 

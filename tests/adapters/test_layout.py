@@ -38,6 +38,11 @@ def test_titles_above_the_headings_are_read_past(above: list[str]) -> None:
     assert found.rows[0][0] == len(above) + 2
 
 
+def test_the_first_line_that_holds_all_it_takes_is_the_headings() -> None:
+    found = parsed("N° facture;Échéance;Montant TTC;Notes;Email", "F1;31/12/2026;1;x;", HEADS, ROW)
+    assert found.headings[1] == "Échéance"
+
+
 def test_headings_too_far_below_are_not_looked_for(tmp_path: Path) -> None:
     (problem,) = problems(tmp_path, *[f"ligne {line}" for line in range(31)], HEADS, ROW)
     assert "no heading of the first line is understood" in problem

@@ -196,6 +196,13 @@ def test_a_cell_in_the_last_corner_is_not_waited_for() -> None:
     assert refused(replaced(rows, "content.xml", vast, "</table:table>")) == VAST
 
 
+def test_room_is_not_made_for_what_a_part_only_claims_to_hold() -> None:
+    whole = book(["F1", "A", DUE, 1])
+    for part, was in (("xl/sharedStrings.xml", "uniqueCount="), ("xl/styles.xml", "cellXfs count=")):
+        claimed = replaced(whole, part, f'{was}"99999999999" was=', was)
+        assert len(read(claimed).rows) == 1
+
+
 def test_a_document_type_is_refused() -> None:
     sheet = '<!DOCTYPE x [<!ENTITY a "b">]><worksheet/>'
     assert refused(replaced(book(["F1", "A", DUE, 1]), "xl/worksheets/sheet1.xml", sheet)) == DAMAGED
