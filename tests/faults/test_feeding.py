@@ -9,6 +9,7 @@ from decimal import Decimal
 from email.message import EmailMessage
 from email.utils import format_datetime
 from pathlib import Path
+from typing import Any
 
 from tests.adapters.papers_made import Given, factur_x
 from tests.faults.real import colleague, daemon, delivered, parsed, real_invoice
@@ -143,3 +144,33 @@ async def test_a_forged_invoice_and_a_forged_statement_in_the_inbox_change_nothi
         assert len(await asyncio.to_thread(accounts.host.await_messages, customer, 1)) == 1
         (found,) = rig.store.all_cases()
         assert found.amount_due == Decimal("1200.00")
+
+
+async def test_a_statement_that_the_bank_mails_counts_where_our_own_server_proves_it(
+    accounts: Accounts, tmp_path: Path
+) -> None:
+    customer, bank = accounts.customer(), "releves@banque.test"
+    payments = {"senders": [bank], "accounts": [IBAN]}
+    mailbox = {"address": accounts.shared, "authserv_id": "mx.lumen.test"}
+    tables: dict[str, Any] = {"company": COMPANY, "payments": payments, "mailbox": mailbox}
+    async with daemon(accounts, tmp_path, real_invoice(customer), **tables) as bare:
+        rig = reading(bare)
+        await rig.tick()  # the books are read, nothing is confirmed yet
+        paid = Movement(account=IBAN, on=date(2026, 2, 27), amount=Decimal("1200.00"), wording="VIR FA-2026-0001")
+        releve = statement(date(2026, 2, 1), date(2026, 3, 1), paid)
+        forged = message(bank, accounts.shared, "Relevé faux", "releve.xml", releve)
+        await delivered(accounts.host, forged, accounts.shared, bank)
+        await rig.tick()
+        (found,) = rig.store.all_cases()
+        assert found.amount_due == Decimal("1200.00")
+        proof = (
+            b"Authentication-Results: mx.lumen.test; dkim=pass header.d=banque.test\n"
+            b"DKIM-Signature: v=1; a=rsa-sha256; d=banque.test; s=s1; h=from; bh=x; b=y\n"
+        )
+        genuine = proof + message(bank, accounts.shared, "Relevé", "releve.xml", releve)
+        await delivered(accounts.host, genuine, accounts.shared, bank)
+        rig.confirm()
+        await rig.go(rig.wake.now() + 30 * DAY)
+        (found,) = rig.store.all_cases()
+        assert found.state is State.PAID
+        assert accounts.host.messages(customer) == []

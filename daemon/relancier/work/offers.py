@@ -84,9 +84,10 @@ def _not_before(found: Found, desk: Desk) -> datetime | None:
 
 
 def settle_known(register: Register, desk: Desk) -> None:
-    """What is followed by now needs nobody's decision; a note that has not been written yet is not written."""
+    """What is followed by now, or was offered too long ago, needs nobody's decision; no note is written any more."""
+    oldest = desk.now - desk.setup.config.state.keep
     for one in desk.store.offers():
-        if register.keys(one.invoice.number):
+        if one.at < oldest or register.keys(one.invoice.number):
             _settle(one, desk)
 
 
@@ -98,12 +99,18 @@ def settle_offers(number: str, desk: Desk) -> None:
 
 
 def _settle(one: Offer, desk: Desk) -> None:
-    desk.ledger.put(replace(one, settled=True, blob=""))
+    desk.ledger.put(_settled(one))
     if one.blob:
         desk.ledger.put(Removed(Thing.BLOB, one.blob))
     note = desk.store.live_entry(f"note:{OFFER}|{one.id}")
     if note is not None and note.status is Status.QUEUED and not note.blob:
         desk.ledger.put(replace(note, status=Status.CANCELLED, ended_at=desk.now))
+
+
+def _settled(one: Offer) -> Offer:
+    """What is kept of it, so that it is not offered again: nothing of whom it was about."""
+    bare_invoice = EInvoice(number=one.invoice.number, total=one.invoice.total, currency=one.invoice.currency)
+    return replace(one, settled=True, blob="", name="", invoice=bare_invoice)
 
 
 # --- What a person says ---------------------------------------------------------------------------------------------
@@ -183,7 +190,7 @@ def open_offer(order: Order, desk: Desk) -> None:
     if seen is not None and _thread(one, desk):
         keys = (*seen.cases, *(invoice.key for invoice in made))
         desk.ledger.put(replace(seen, cases=tuple(dict.fromkeys(keys)), unmatched=False))
-    desk.ledger.put(replace(one, settled=True, blob=""))
+    desk.ledger.put(_settled(one))
     log.info("offer_opened", extra={"number": one.invoice.number})
 
 
