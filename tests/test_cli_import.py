@@ -1,5 +1,6 @@
 """`import`: files given once are recognised, shown, taken up whole or not at all, with a daemon and without."""
 
+import io
 import json
 import os
 from dataclasses import replace
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pypdf import PdfWriter
 from tests.cli_desk import CUSTOMER, TODAY, Desk, day
 from tests.statements.make import camt
 
@@ -18,7 +20,7 @@ from relancier.core.statement import Movement, Statement
 from relancier.demo.papers import CII
 from relancier.loop import clock
 from relancier.wiring import readable_setup
-from relancier.work.given import Given, understand_all
+from relancier.work.given import Given, Sort, understand, understand_all
 from relancier.work.importing import take_up
 from relancier.work.orders import apply_orders
 from relancier.work.records import Desk as RecordsDesk
@@ -28,6 +30,9 @@ HEADINGS = "N° facture;Client;Code client;Date facture;Échéance;Montant TTC;R
 CEDRE = "Cèdre SARL;CEDRE"
 LATE = f"A-1;{CEDRE};{day(-60)};{day(-30)};1 200,00;0;compta@cedre.test"
 PART = f"A-2;{CEDRE};{day(-30)};{day(10)};99,90;9,90;compta@cedre.test"
+SHEETS = sorted(
+    path for path in (Path(__file__).parent / "sheets").iterdir() if path.suffix in {".csv", ".txt", ".xlsx", ".ods"}
+)
 IBAN = "FR7630006000011234567890189"
 MISTYPED = (
     'column "Téléfone" is not read; did you mean "téléphone"? Rename it, or name it in [invoices.columns], '
@@ -269,6 +274,12 @@ def test_a_terminal_gets_a_drawn_table(desk: Desk) -> None:
     assert "accounting_email" in drawn
 
 
+@pytest.mark.parametrize("path", SHEETS, ids=lambda path: path.name)
+def test_what_programs_export_is_recognised_as_invoices(desk: Desk, path: Path) -> None:
+    found = understand(Given(path.name, path.read_bytes(), TODAY), setup(desk))
+    assert (found.sort, found.wrong, bool(found.listed.invoices)) == (Sort.INVOICES, False, True)
+
+
 # --- Customers ------------------------------------------------------------------------------------------------------
 
 
@@ -365,6 +376,20 @@ def test_an_invoice_of_somebody_else_is_refused(desk: Desk) -> None:
     outcome = desk.run("import", bytes_down(desk, "x.xml", paper("X-1", "5.00", "Autre SAS", "552100554")))
     assert outcome.status == 1
     assert "x.xml: X-1 was issued by Autre SAS, not by Atelier Lumen; only our own invoices are chased." in outcome.err
+
+
+def test_the_pdf_of_an_invoice_goes_with_its_reminders(desk: Desk) -> None:
+    written, data = io.BytesIO(), paper("A-9", "321.50")
+    writer = PdfWriter()
+    writer.add_blank_page(595, 842)
+    writer.add_attachment("factur-x.xml", data)
+    writer.write(written)
+    outcome = desk.run("import", bytes_down(desk, "A-9.pdf", written.getvalue()))
+    assert (outcome.status, outcome.err) == (0, "")
+    with desk.store() as store:
+        found = store.case(f"A-9|{day(-10)}")
+        assert found is not None
+        assert store.blob(found.invoice.pdf.removeprefix("blob:")) == written.getvalue()
 
 
 def test_a_pdf_without_data_is_refused(desk: Desk) -> None:
