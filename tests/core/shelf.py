@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 from tests.core import cases as make
 
-from relancier.core.allot import Allotment, Told, allot
-from relancier.core.case import Case, Customer
+from relancier.core.allot import Allotment, Told, Verdict, allot
+from relancier.core.case import Case, Customer, State
 from relancier.core.payer import plain_name
 from relancier.core.quoted import squash
 from relancier.core.statement import Movement
@@ -74,3 +74,25 @@ def shares(found: Allotment) -> dict[str, Decimal]:
 
 def numbers(found: Allotment) -> list[str]:
     return [key.partition("|")[0] for key in found.candidates]
+
+
+DUPONT = {"payer": "DUPONT"}
+LATER = make.DUE + timedelta(days=30)
+D = Decimal
+
+
+def paid(case: Case) -> Case:
+    return make.in_state(case, State.PAID)
+
+
+def certain(movement: Movement, *cases: Case, **known: Any) -> dict[str, Decimal]:
+    found = asked(movement, *cases, **known)
+    assert found.verdict is Verdict.CERTAIN, found
+    return shares(found)
+
+
+def doubt(movement: Movement, *cases: Case, **known: Any) -> str:
+    found = asked(movement, *cases, **known)
+    assert found.verdict in {Verdict.DOUBTFUL, Verdict.LOOSE}, found
+    assert found.shares == ()
+    return found.doubt

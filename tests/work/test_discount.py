@@ -5,9 +5,9 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from tests.work.paying import money, take
 from tests.work.play import again, arrive, case, daemon, notes, pass_days, reminders, taken, words, written
 from tests.work.rig import NOON, OWN, Rig, config, invoice
-from tests.work.test_money import money, take
 
 from relancier.core.case import Because, Kind, State
 
