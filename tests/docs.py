@@ -5,6 +5,7 @@ from pathlib import Path
 
 from relancier.adapters.invoices.headings import SYNONYMS
 from relancier.adapters.statements.headings import KNOWN
+from relancier.core.allot import LAYERS
 from relancier.core.guide import filled
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -12,12 +13,19 @@ READING = DOCS / "reading-mail.md"
 FEEDING = DOCS / "feeding.md"
 STATEMENTS = DOCS / "statements.md"
 HEADINGS = re.compile(r"(<!-- made: headings -->\n).*?(<!-- end -->)", re.DOTALL)
+MATCHING = re.compile(r"(<!-- made: matching -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
 def headings() -> str:
     """Every heading that is understood, column by column."""
     rows = (f"| `{column}` | {', '.join(known)} |\n" for column, known in SYNONYMS.items())
     return "".join(("| column | headings |\n|---|---|\n", *rows))
+
+
+def matching() -> str:
+    """By what a payment is placed, in order."""
+    rows = (f"| {layer.looks_at} | `{layer.example}` |\n" for layer in LAYERS)
+    return "".join(("| what the statement says | as in |\n|---|---|\n", *rows))
 
 
 def statement_headings() -> str:
@@ -32,7 +40,8 @@ def banked(page: str) -> str:
 
 
 def fed(page: str) -> str:
-    """docs/feeding.md with the headings as they are now."""
+    """docs/feeding.md with the headings and the layers of matching as they are now."""
+    page = MATCHING.sub(lambda part: f"{part[1]}{matching()}{part[2]}", page)
     return HEADINGS.sub(lambda part: f"{part[1]}{headings()}{part[2]}", page)
 
 
