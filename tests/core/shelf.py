@@ -10,8 +10,8 @@ from tests.core import cases as make
 
 from relancier.core.allot import Allotment, Told, Verdict, allot
 from relancier.core.case import Case, Customer, State
+from relancier.core.numbers import squash
 from relancier.core.payer import plain_name
-from relancier.core.quoted import squash
 from relancier.core.statement import Movement
 
 DAY = date(2026, 6, 20)

@@ -96,9 +96,7 @@ def test_merging_keeps_exactly_the_days_that_were_held(spans: list[Span]) -> Non
 
     found = merged(spans)
     assert all_days(found) == all_days(spans)
-    assert all(
-        later[0].toordinal() - before[1].toordinal() > 1 for before, later in zip(found, found[1:], strict=False)
-    )
+    assert all(later[0].toordinal() - before[1].toordinal() > 1 for before, later in pairwise(found))
 
 
 def test_spans_come_back_from_the_state() -> None:

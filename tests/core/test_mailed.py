@@ -12,7 +12,6 @@ from relancier.core.einvoice import EInvoice, PaperKind, Part
 from relancier.core.mailed import (
     Lacks,
     Sending,
-    bare,
     chased,
     contact,
     invoices,
@@ -42,11 +41,6 @@ def paper(**other: Any) -> EInvoice:
         **other,
     }
     return EInvoice(**values)
-
-
-def test_a_number_is_the_same_whatever_separates_it() -> None:
-    assert bare("FA-2026-0042") == bare("FA20260042") == bare("fa 2026/0042")
-    assert bare("FA-2026-0042") != bare("FA-2026-0043")
 
 
 @pytest.mark.parametrize(

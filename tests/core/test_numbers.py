@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relancier.core.numbers import Candidates, kept_numbers, normalise, numbers_in, strip_prefixes, weak
+from relancier.core.numbers import Candidates, kept_numbers, normalise, numbers_in, squash, strip_prefixes, weak
 
 DASHES = "‐‑‒–—―−\u00ad﹘﹣－"
 
@@ -252,3 +252,8 @@ def test_no_more_than_a_few_numbers_from_the_beginning_are_kept() -> None:
     assert kept_numbers([many]) == tuple(f"fa-2026-{at:04}" for at in range(20))
     assert kept_numbers([f"{'mot ' * 3000} FA-2026-0042"]) == ()
     assert kept_numbers([]) == ()
+
+
+def test_squashed_a_number_is_the_same_whatever_separates_it() -> None:
+    assert squash("FA-2026-0042") == squash("FA20260042") == squash("fa 2026/0042")
+    assert squash("FA-2026-0042") != squash("FA-2026-0043")

@@ -85,6 +85,31 @@ def test_a_number_written_with_other_separators_is_the_same_invoice() -> None:
     assert (only(rig).invoice.pdf, only(rig).thread) == ("blob:abc", (CARRIED,))
 
 
+def test_a_number_without_separators_is_the_same_invoice_where_all_else_is() -> None:
+    rig = nobodys()
+    take(rig, mailed("FA20260001"), message_id=CARRIED)
+    assert take(rig, imported(paid=Decimal(100))) == [Took.CHANGED]
+    assert (only(rig).key, only(rig).invoice.origin) == ("FA20260001|2026-03-20", Origin.IMPORT)
+    assert take(rig, imported(amount=Decimal(77))) == [Took.OPENED]
+
+
+async def test_the_books_take_over_what_was_mailed_without_separators() -> None:
+    rig = await known_to_books()
+    take(rig, mailed("FA20260001"), message_id=CARRIED)
+    rig.source.set(late(due=DUE), at=NOON)
+    await rig.tick()
+    now = case(rig, "FA-2026-0001|2026-03-20")
+    assert (now.invoice.origin, now.invoice.pdf, now.thread) == (Origin.BOOKS, "blob:abc", (CARRIED,))
+    assert case(rig, "FA20260001|2026-03-20").carried_to == now.key
+
+
+async def test_numbers_that_only_look_alike_stay_two_invoices() -> None:
+    rig = await known_to_books(late("1-23", due=DUE))
+    rig.source.set(late("12-3", due=DUE, amount=Decimal(55)), at=NOON)
+    await rig.tick()
+    assert not case(rig, "1-23|2026-03-20").carried_to
+
+
 def test_the_parts_of_one_invoice_are_cases_beside_each_other() -> None:
     rig = nobodys()
     parts = [mailed(due=DUE), mailed(due=DUE + timedelta(days=30))]

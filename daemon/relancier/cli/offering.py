@@ -12,7 +12,8 @@ from relancier.cli.options import DAY
 from relancier.cli.orders import new_order
 from relancier.cli.showing import amount as shown
 from relancier.cli.showing import say
-from relancier.core.mailed import bare, contact
+from relancier.core.mailed import contact
+from relancier.core.numbers import squash
 from relancier.core.stored import Offer, Order
 from relancier.loop import clock
 from relancier.work.offers import IGNORE, OPEN, not_to_open
@@ -73,7 +74,7 @@ def _list(waiting: Sequence[Offer]) -> None:
 
 def _meant(typed: str, waiting: Sequence[Offer]) -> Offer:
     """The invoice that a person names, by its number; of two that say different things, the later one."""
-    found = [one for one in waiting if bare(one.invoice.number) == bare(typed)]
+    found = [one for one in waiting if squash(one.invoice.number) == squash(typed)]
     if not found:
         raise Stop(f'No invoice "{typed}" waits for a person; `relancier open` lists those that do.')
     return found[-1]

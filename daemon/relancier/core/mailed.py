@@ -10,7 +10,6 @@ from enum import StrEnum
 from relancier.core.case import Contact, Customer, Invoice, Origin, Role
 from relancier.core.einvoice import EInvoice, PaperKind, Part
 from relancier.core.folding import composed, fold
-from relancier.core.numbers import normalise
 
 LATE_COPY = timedelta(days=30)  # an invoice that is mailed so long after its day and past its due date is a copy
 FARTHEST = timedelta(days=3650)
@@ -45,11 +44,6 @@ class Sending:
     to: tuple[Contact, ...] = ()
     trusted: bool = True
     forwarded: bool = False
-
-
-def bare(number: str) -> str:
-    """A number without its separators: FA-2026-0042 and FA20260042 are one invoice."""
-    return _SEPARATORS.sub("", normalise(number))
 
 
 def of_ours(seller: str, ids: Iterable[str], company: str, siren: str) -> bool:

@@ -17,6 +17,7 @@ _READ = _DASHES | _NOTHING | _JOINTS | _ORDINALS
 _SPACES = re.compile(r"\s+")
 _PLAIN_SPACES = re.compile(r"[ \t\r\n]+")
 _SPACES_AND_JOINTS = re.compile(rf"[\s{JOINT}]+")
+_ANY_SEPARATORS = re.compile(r"[\W_]+")
 _SEPARATORS = re.compile(rf"[ {JOINT}]?([-/._])[ {JOINT}]?")
 _LOOSE = re.compile(rf"[ {JOINT}][-/._]|[-/._][ {JOINT}]")
 _IN_DIGITS = re.compile(rf"(?<=\d){JOINT}(?=\d)")
@@ -50,6 +51,11 @@ _MOST_CANDIDATES = 20_000
 def normalise(text: str) -> str:
     """The form in which numbers and subjects are compared: compatible characters, one dash, no case, tidy spaces."""
     return _SEPARATORS.sub(r"\1", _plain(text).replace(JOINT, " "))
+
+
+def squash(number: str) -> str:
+    """A number without what separates its parts: FA-2026-0042 and FA20260042 are alike."""
+    return _ANY_SEPARATORS.sub("", normalise(number))
 
 
 def strip_prefixes(subject: str) -> str:

@@ -8,10 +8,9 @@ from enum import StrEnum
 from typing import Protocol
 
 from relancier.core.case import Case
-from relancier.core.numbers import Candidates, normalise, weak
+from relancier.core.numbers import Candidates, normalise, squash, weak
 
 _RUN = re.compile(r"[^\W_]+")
-_SEPARATORS = re.compile(r"[\W_]+")
 _GLUED_BEFORE = re.compile(r"\w[-._]$")
 _GLUED_AFTER = re.compile(r"[-._]\w")
 _MOST_RUNS = 8
@@ -41,11 +40,6 @@ class Numbers(Protocol):
 
     def numbered(self, squashed: Iterable[str]) -> Mapping[str, tuple[Case, ...]]:
         """The cases, ended ones too, for each squashed number that is known."""
-
-
-def squash(number: str) -> str:
-    """A number without what separates its parts."""
-    return _SEPARATORS.sub("", normalise(number))
 
 
 def quoted(text: str, known: Numbers) -> tuple[Quoted, ...]:

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from relancier.core.case import IN_STORE, Because, Case, Customer, Event, Hold, Invoice, Kind, Origin, State
 from relancier.core.discount import cancelled, settled
-from relancier.core.numbers import normalise
+from relancier.core.numbers import normalise, squash
 from relancier.work.records import Desk, queue_note
 
 MOST_TOLD = 50
@@ -46,6 +46,7 @@ def moves(invoices: Invoices, cases: Cases) -> Moves:
         placed = {invoice.key for _, invoice in pairs}
         waits = len(pairs) < len(known)
         found.doubtful.update(one.key for one in lines if one.key not in placed and (waits or one.key in back))
+    _add_squashed(found, gone, new)
     found.anew.update(found.doubtful, (invoice.key for invoice in found.to.values()))
     return found
 
@@ -60,6 +61,23 @@ def _by_number(pairs: Iterable[tuple[str, Line]]) -> dict[str, list[Line]]:
     for number, line in pairs:
         found[same_number(number)].append(line)
     return found
+
+
+def _add_squashed(found: Moves, gone: Mapping[str, Sequence[Case]], new: Mapping[str, Sequence[Invoice]]) -> None:
+    """Pairs what differs by where the separators stand, if all else is the same: numbers may look alike by chance."""
+    placed = {invoice.key for invoice in found.to.values()}
+    lines = [one for some in new.values() for one in some if one.key not in placed]
+    cases = {_likeness(case.invoice): case for some in gone.values() for case in some if case.key not in found.to}
+    for one in lines:
+        case = cases.pop(_likeness(one), None)
+        if case is not None:
+            found.to[case.key] = one
+            found.doubtful.discard(one.key)
+
+
+def _likeness(invoice: Invoice) -> tuple[object, ...]:
+    """What two spellings of one invoice have in common."""
+    return squash(invoice.number), invoice.due, invoice.amount, invoice.currency
 
 
 def same_number(number: str) -> str:

@@ -10,7 +10,8 @@ from decimal import Decimal
 
 from relancier.core.case import IN_STORE, Case, Event, Invoice, Kind, Origin
 from relancier.core.einvoice import EInvoice, PaperKind
-from relancier.core.mailed import Lacks, Sending, bare, chased, invoices, lacking, of_ours, shares
+from relancier.core.mailed import Lacks, Sending, chased, invoices, lacking, of_ours, shares
+from relancier.core.numbers import squash
 from relancier.core.stored import Seen
 from relancier.work.credit import BY_NOTE
 from relancier.work.offers import Found, offer, settle_offers
@@ -169,7 +170,7 @@ def _reduce(case: Case, share: Decimal, brought: Brought, desk: Desk) -> None:
     """Less is due by it, once; nothing left to pay closes the case."""
     if share <= 0:
         return
-    number, ref = brought.paper.number, f"{BY_NOTE}{bare(brought.paper.number)}"
+    number, ref = brought.paper.number, f"{BY_NOTE}{squash(brought.paper.number)}"
     invoice = replace(case.invoice, credited=case.invoice.credited + share)
     told = f"credit note {number}: {share:.2f} {case.invoice.currency} less is due"
     event = Event(case=case.key, kind=Kind.CHANGED, at=desk.now, ref=ref, detail=told, invoice=invoice)
@@ -183,7 +184,7 @@ def _reduce(case: Case, share: Decimal, brought: Brought, desk: Desk) -> None:
 def _hold(cases: Sequence[Case], brought: Brought, desk: Desk) -> None:
     """Nothing leaves for what may be credited until the books show it, or a person has looked."""
     paper, told = brought.paper, []
-    ref = f"{BY_NOTE}{bare(paper.number)}"
+    ref = f"{BY_NOTE}{squash(paper.number)}"
     words = f"{paper.number} {abs(paper.total):.2f} {paper.currency}"
     for case in cases:
         event = Event(case=case.key, kind=Kind.CREDITED, at=desk.now, ref=ref, detail=f"credit note {words}")

@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 from relancier.core.case import IN_STORE, Contact, Origin
 from relancier.core.dictation import Said
 from relancier.core.einvoice import EInvoice
-from relancier.core.mailed import Lacks, bare, contact, invoices, on_day
+from relancier.core.mailed import Lacks, contact, invoices, on_day
 from relancier.core.money import Money
+from relancier.core.numbers import squash
 from relancier.core.outbox import Entry, Status
 from relancier.core.stored import Blob, Offer, Order, Removed, Seen, Thing
 from relancier.ports import Store
@@ -72,7 +73,7 @@ def _id(found: Found) -> str:
     """What tells an offer from others: the invoice, what it asks for, and whether it stands in Sent."""
     paper = found.paper
     parts = (f"{part.due}={part.amount}" for part in paper.parts)
-    facts = (bare(paper.number), str(paper.total), paper.currency, *parts, str(found.seen.in_sent))
+    facts = (squash(paper.number), str(paper.total), paper.currency, *parts, str(found.seen.in_sent))
     return hashlib.sha256("\0".join(facts).encode()).hexdigest()[:20]
 
 
@@ -94,7 +95,7 @@ def settle_known(register: Register, desk: Desk) -> None:
 def settle_offers(number: str, desk: Desk) -> None:
     """The invoice is followed now, whoever told of it."""
     for one in desk.store.offers():
-        if bare(one.invoice.number) == bare(number):
+        if squash(one.invoice.number) == squash(number):
             _settle(one, desk)
 
 

@@ -15,7 +15,8 @@ from functools import partial
 from relancier.core.carried import File, files_in
 from relancier.core.einvoice import EInvoice, PaperKind
 from relancier.core.mail import Message
-from relancier.core.mailed import Sending, bare, contact
+from relancier.core.mailed import Sending, contact
+from relancier.core.numbers import squash
 from relancier.core.read import read
 from relancier.core.stored import Seen, Setting
 from relancier.ports import Fetched, Mailbox, Paper, Store, Unavailable
@@ -195,7 +196,7 @@ def brought_by(papers: Iterable[tuple[File, Paper]], seen: Seen, sending: Sendin
     pages = [file for file, _ in papers if _is_page(file)]
     best: dict[tuple[str, PaperKind], tuple[File, EInvoice]] = {}
     for file, invoice in sorted(read_ones, key=lambda pair: (not pair[1].exact, not _is_page(pair[0]))):
-        best.setdefault((bare(invoice.number), invoice.kind), (file, invoice))
+        best.setdefault((squash(invoice.number), invoice.kind), (file, invoice))
     found = [
         Brought(invoice, seen, sending, file.name, _page_of(file, invoice, pages, read_ones))
         for file, invoice in best.values()
@@ -207,8 +208,8 @@ def _page_of(file: File, invoice: EInvoice, pages: Sequence[File], read_ones: It
     """The PDF of an invoice: its own file, the one that shows the same number, or the only one there is."""
     if _is_page(file):
         return file.content
-    same = [one for one, other in read_ones if _is_page(one) and bare(other.number) == bare(invoice.number)]
-    named = [one for one in pages if bare(invoice.number) in bare(one.name)]
+    same = [one for one, other in read_ones if _is_page(one) and squash(other.number) == squash(invoice.number)]
+    named = [one for one in pages if squash(invoice.number) in squash(one.name)]
     alone = pages if len(pages) == 1 else []
     return next((one.content for one in (*same, *named, *alone)), b"")
 

@@ -9,8 +9,8 @@ from pathlib import PurePath
 
 from relancier.core.allot import Told
 from relancier.core.case import Because, Case, Event, Kind, Origin
+from relancier.core.numbers import squash
 from relancier.core.payer import plain_name
-from relancier.core.quoted import squash
 from relancier.core.statement import Movement
 from relancier.core.stored import Fate, Received, Removed, Thing
 from relancier.core.twins import Facts, facts, told_alike

@@ -10,6 +10,7 @@ from relancier.core.case import Because, Case, Event, Hold, Invoice, Kind, Origi
 from relancier.core.choosing import told
 from relancier.core.discount import settled
 from relancier.core.history import open_case
+from relancier.core.numbers import squash
 from relancier.core.stored import Setting
 from relancier.ports import Store
 from relancier.work.carry import (
@@ -54,6 +55,7 @@ class Known:
     """The keys of all cases by number, however its separators are written; made once where many are taken."""
 
     by_number: dict[str, dict[str, None]] = field(default_factory=lambda: defaultdict(dict))
+    squashed: dict[str, dict[str, None]] = field(default_factory=lambda: defaultdict(dict))
 
     @classmethod
     def of(cls, store: Store) -> "Known":
@@ -65,7 +67,9 @@ class Known:
 
     def add(self, key: str) -> None:
         """Remembers a case that has been opened since."""
-        self.by_number[same_number(key.rpartition("|")[0])][key] = None
+        number = key.rpartition("|")[0]
+        self.by_number[same_number(number)][key] = None
+        self.squashed[squash(number)][key] = None
 
 
 def take_invoice(
@@ -86,7 +90,7 @@ def take_invoices(
     took: dict[str, Took] = {}
     asked: list[str] = []
     for number, alike in _by_number(given).items():
-        cases = _standing(known.by_number.get(number, ()), desk)
+        cases = _standing(known.by_number.get(number, ()), desk) or _alike(alike, known, desk)
         took.update(_Taking(cases, desk, message_id, detail, asked).take(alike))
         for one in alike:
             known.add(one.key)
@@ -100,6 +104,14 @@ def _by_number(invoices: Iterable[Invoice]) -> dict[str, list[Invoice]]:
     for invoice in invoices:
         found[same_number(invoice.number)].append(invoice)
     return found
+
+
+def _alike(invoices: Sequence[Invoice], known: Known, desk: Desk) -> dict[str, Case]:
+    """The cases of the same invoice in another spelling: what else is told of it must be the same."""
+    told = {(one.due, one.amount, one.currency) for one in invoices}
+    cases = _standing(known.squashed.get(squash(invoices[0].number), ()), desk)
+    same = [case for case in cases.values() if (case.invoice.due, case.invoice.amount, case.invoice.currency) in told]
+    return {key: case for key, case in cases.items() if any(case.invoice.number == one.invoice.number for one in same)}
 
 
 def _standing(keys: Iterable[str], desk: Desk) -> dict[str, Case]:

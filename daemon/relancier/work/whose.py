@@ -5,7 +5,8 @@ from dataclasses import dataclass, field, replace
 
 from relancier.core.case import Case, Contact, Customer
 from relancier.core.einvoice import EInvoice
-from relancier.core.mailed import bare, name_key, new_customer
+from relancier.core.mailed import name_key, new_customer
+from relancier.core.numbers import squash
 from relancier.ports import Store
 from relancier.work.taken import Known
 
@@ -30,11 +31,11 @@ class Register:
     def learn(self, keys: Iterable[str]) -> None:
         """Remembers cases that have been opened since."""
         for key in keys:
-            self._numbers.setdefault(bare(key.rpartition("|")[0]), {})[key] = None
+            self._numbers.setdefault(squash(key.rpartition("|")[0]), {})[key] = None
 
     def keys(self, number: str) -> tuple[str, ...]:
         """The cases of an invoice, ended ones too, however the separators of its number are written."""
-        return tuple(self._numbers.get(bare(number), ()))
+        return tuple(self._numbers.get(squash(number), ()))
 
     def as_known(self, paper: EInvoice, cases: Iterable[Case]) -> EInvoice:
         """The paper with its number as the case of the same invoice has it."""
