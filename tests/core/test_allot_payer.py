@@ -113,10 +113,27 @@ def test_a_name_in_the_words_is_never_enough() -> None:
     assert doubt(money("100", "RECU DE DUPONT SARL LYON"), case) == Doubt.NAME
     assert doubt(money("33", "RECU DE DUPONT SARL LYON"), case) == Doubt.NAME
     assert doubt(money("100", "VIR", payer="DUPONT BATIMENT"), case) == Doubt.NAME
-    assert asked(money("33", "VIR", payer="DUPONT BATIMENT"), case).verdict is Verdict.UNKNOWN
+    assert asked(money("33", "VIR", payer="BATIMENT DUPONT"), case).verdict is Verdict.UNKNOWN
     old = paid(bill("FA-2026-0001"))
     known = {old.key: Told(D(100), DAY)}
     assert asked(money("100", "DUPONT"), old, bill("FA-2026-0002", "70"), known=known).verdict is Verdict.UNKNOWN
+
+
+@pytest.mark.parametrize("payer", ["GARAGE MOREL ACOMPTE", "Garage Morel SARL Lyon 7", "GARAGE MOREL 0001234"])
+def test_a_payer_whose_name_goes_on_behind_a_customers_holds_what_is_open(payer: str) -> None:
+    garage, cousin = make.customer(id="G", name="Garage Morel"), make.customer(id="M", name="Morel")
+    cases = bill("FA-2026-0001", who=garage), bill("FA-2026-0002", who=cousin)
+    found = asked(money("40", f"VIR INST {payer} 40,00", payer=payer), *cases)
+    assert (found.verdict, found.doubt, found.customer) == (Verdict.LOOSE, Doubt.NAME, "G")
+    assert numbers(found) == ["FA-2026-0001"]
+
+
+def test_a_short_word_or_a_number_before_others_is_nobodys_name() -> None:
+    short = make.customer(id="S", name="Axa"), make.customer(id="N", name="123456")
+    cases = bill("FA-2026-0001", who=short[0]), bill("FA-2026-0002", who=short[1])
+    for payer in ("AXA BANQUE PARIS", "123456 LYON", "AXA"):
+        wanted = Verdict.LOOSE if payer == "AXA" else Verdict.UNKNOWN
+        assert asked(money("40", "VIR", payer=payer), *cases).verdict is wanted
 
 
 @pytest.mark.parametrize("movement", [money("100", "VIR"), money("-100", "FA-2026-0001"), money("0", "FA-2026-0001")])

@@ -181,9 +181,10 @@ def _name(look: Look) -> Allotment | None:
     exact = alone(waiting, look.amount, look.on)
     if exact:
         return _ask(Doubt.NAME, exact)
-    if look.movement.payer or not waiting or look.told_before(look.maybe):
+    theirs = look.opened(look.perhaps)
+    if not theirs or look.told_before(look.perhaps):
         return None
-    return _loose(Doubt.NAME, waiting, look.maybe)
+    return _loose(Doubt.NAME, theirs, look.perhaps)
 
 
 LAYERS: tuple[Layer, ...] = (

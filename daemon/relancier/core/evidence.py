@@ -10,7 +10,7 @@ from typing import Protocol
 
 from relancier.core.case import Case
 from relancier.core.fitting import NOTHING, Share
-from relancier.core.payer import names_in, plain_name
+from relancier.core.payer import begins_with, names_in, plain_name
 from relancier.core.quoted import How, Numbers, Quoted, quoted
 from relancier.core.statement import Movement
 
@@ -111,6 +111,12 @@ class Look:
     def maybe(self) -> tuple[str, ...]:
         """The customers whose name stands somewhere in the payer's or the bank's words."""
         return tuple(self.known.named(names_in((self.movement.payer, self.movement.wording))))
+
+    @cached_property
+    def perhaps(self) -> tuple[str, ...]:
+        """Those whose money it may be whatever the amount is: the payer's name begins with theirs, or is not told."""
+        payer = self.movement.payer
+        return tuple(self.known.named(begins_with(payer))) if payer else self.maybe
 
     @cached_property
     def reference(self) -> tuple[Quoted, ...]:

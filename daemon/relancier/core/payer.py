@@ -28,6 +28,13 @@ def names_in(texts: Iterable[str]) -> frozenset[str]:
     return frozenset(name for text in texts for name in _runs([word for word in _words(text) if word not in _FORMS]))
 
 
+def begins_with(name: str) -> tuple[str, ...]:
+    """The plain names with which a longer one begins: banks, and readers of their words, put more behind a payer."""
+    words = plain_name(name).split()
+    begun = (" ".join(words[:count]) for count in range(1, min(len(words), _MOST_WORDS + 1)))
+    return tuple(one for one in begun if _means_somebody(one))
+
+
 def _words(text: str) -> list[str]:
     folded = fold(composed(text[:_LONGEST])).replace("'", " ")
     return _WORD.findall(_DOTTED.sub(lambda found: found.group().replace(".", ""), folded))
@@ -37,5 +44,9 @@ def _runs(words: list[str]) -> Iterator[str]:
     for first in range(len(words)):
         for last in range(first + 1, min(first + _MOST_WORDS, len(words)) + 1):
             name = " ".join(words[first:last])
-            if len(name) >= _LEAST and not name.isdigit():
+            if _means_somebody(name):
                 yield name
+
+
+def _means_somebody(name: str) -> bool:
+    return len(name) >= _LEAST and not name.isdigit()
