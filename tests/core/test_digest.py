@@ -1,7 +1,7 @@
 """What a case brings into the morning's digest, and how its sections are kept short."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -10,14 +10,16 @@ from tests.core import cases as make
 from tests.core.cases import CALENDAR, DUE
 
 from relancier.core.case import Because, Case, Hold, How, Instalment, Signer, State
-from relancier.core.digest import MOST, Day, Line, Section, gather, leaving, shortened, to_do, why_not
+from relancier.core.digest import MOST, Day, Line, Section, gather, leaving, offered, shortened, to_do, why_not
 from relancier.core.digest_samples import digest_sample
 from relancier.core.duties import DRAFT, Duty
+from relancier.core.einvoice import EInvoice
 from relancier.core.known import KNOWN_ONLY
 from relancier.core.money import Money
 from relancier.core.parcel import Taken, parcels
 from relancier.core.plan import Channel
 from relancier.core.schedule import NO_CALL, NO_PLAN, PLAN_ENDED, Near, Wait, decide
+from relancier.core.stored import Offer
 
 TODAY = DUE + timedelta(days=15)
 PLAN = make.plan(
@@ -225,3 +227,19 @@ def test_the_example_has_something_in_every_section(language: str) -> None:
 def test_a_case_that_is_held_is_counted_with_its_reason() -> None:
     (line,) = told(held(Because.MISSING)).section(Section.NOT_SENT)
     assert (line.detail, line.count, line.number) == ("because_missing", 1, "F1")
+
+
+def test_an_invoice_offered_is_told_until_somebody_has_answered() -> None:
+    invoice = EInvoice(number="FA-9", total=Decimal("80.00"), buyer="Dupré")
+    offer = Offer(id="o", invoice=invoice, at=datetime(2026, 3, 2, 9, tzinfo=UTC), message="m")
+    day = Day(date(2026, 3, 4), offer.at)
+    assert day.nothing
+    day.add(Section.OFFERS, offered(offer, date(2026, 3, 2)))
+    (line,) = day.section(Section.OFFERS)
+    assert (line.number, line.customer, str(line.sum.amount if line.sum else ""), line.on) == (
+        "FA-9",
+        "Dupré",
+        "80.00",
+        date(2026, 3, 2),
+    )
+    assert not day.nothing

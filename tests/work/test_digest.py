@@ -36,10 +36,11 @@ from relancier.adapters.shipped import shipped
 from relancier.core import digest
 from relancier.core.case import Because, State
 from relancier.core.duties import DRAFT
+from relancier.core.einvoice import EInvoice
 from relancier.core.figures import AGES
 from relancier.core.outbox import Answer, Entry, Sort
 from relancier.core.problem import Problem
-from relancier.core.stored import Setting
+from relancier.core.stored import Offer, Setting
 from relancier.ports import RenderFailed, Unavailable
 from relancier.work.gates import WAIT
 from relancier.work.keeping import PURGED
@@ -243,6 +244,19 @@ async def test_a_reply_that_waits_is_listed_with_its_day() -> None:
     arrive(rig, answer(reminders(rig)[0], "Nous avons une question sur cette facture."))
     await pass_days(rig, 1)
     assert "Réponses qui attendent - FA-2026-0001, Dupont, depuis le 2 mars 2026" in said(rig)
+
+
+async def test_an_invoice_that_was_offered_is_listed_until_somebody_answers() -> None:
+    rig = early(late())
+    paper = EInvoice(number="FA-9", total=Decimal("80.00"), buyer="Moulins Nord")
+    offer = Offer(id="o", invoice=paper, at=BEFORE - timedelta(days=3), message="m")
+    rig.store.commit(offer, replace(offer, id="p", invoice=replace(paper, number="FA-10"), at=BEFORE))
+    await rig.go(EIGHT_THIRTY + timedelta(minutes=5))
+    assert "FA-9, Moulins Nord : 80,00 €, proposée depuis le 27 février 2026" in said(rig)
+    assert "FA-10" not in said(rig), "the next books may list it"
+    rig.store.commit(replace(offer, settled=True))
+    await rig.go(EIGHT_THIRTY + timedelta(days=1, minutes=5))
+    assert "FA-9" not in said(rig)
 
 
 async def test_the_balance_is_a_table_and_a_picture_with_words() -> None:

@@ -17,6 +17,7 @@ from relancier.core.money import Money
 from relancier.core.parcel import Parcel
 from relancier.core.plan import Channel, Plan
 from relancier.core.schedule import NO_CALL, NO_FACTOR, NO_PLAN, PLAN_ENDED
+from relancier.core.stored import Offer
 from relancier.core.workdays import Calendar
 
 MOST = 12  # lines of a section: "et 40 autres" says the rest
@@ -46,6 +47,7 @@ class Section(StrEnum):
     DUTIES = "duties"
     DRAFTS = "drafts"
     REPLIES = "replies"
+    OFFERS = "offers"
     PROMISES = "promises"
     PARTS = "parts_due"
     MENDING = "to_mend"
@@ -103,7 +105,8 @@ class Day:
     @property
     def nothing(self) -> bool:
         """Whether there is nothing to send and nothing to do."""
-        told = (Section.LEAVING, Section.DUTIES, Section.DRAFTS, Section.REPLIES, Section.MENDING)
+        to_do = (Section.DUTIES, Section.DRAFTS, Section.REPLIES, Section.OFFERS, Section.MENDING)
+        told = (Section.LEAVING, *to_do)
         return not any(self.lines[section] for section in told) and not self.reasons
 
     @property
@@ -210,6 +213,12 @@ def _firm(case: Case, plan: Plan | None, since: datetime) -> Iterator[Line]:
         step = step_of(plan, done.step) if plan is not None else None
         if step is not None and (step.template in FIRM or FIRM_CHANNELS & set(step.channels)):
             yield _line(case, on=done.on, step=step.name)
+
+
+def offered(offer: Offer, on: date) -> Line:
+    """An invoice that was found in the mailbox that day, and that nobody has taken up or refused."""
+    invoice = offer.invoice
+    return Line(number=invoice.number, customer=invoice.buyer, sum=Money(invoice.total, invoice.currency), on=on)
 
 
 # --- What leaves and what is to do ------------------------------------------------------------------------------------

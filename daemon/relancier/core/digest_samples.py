@@ -24,6 +24,7 @@ def digest_sample(language: str) -> dict[str, object]:
         ),
         "duties": (call,),
         "drafts": (_line(on=date(2026, 6, 19), channel="draft", whom="Sophie Bernard"),),
+        "offers": (_line(on=date(2026, 6, 19)),),
         "replies": (_line(on=date(2026, 6, 19)),),
         "promises": (_line(on=date(2026, 6, 19), detail="promise_late"),),
         "parts_due": (_line(on=date(2026, 6, 25), detail="instalment_to_come"),),

@@ -245,6 +245,7 @@ DIGEST_FIELDS = (
     Field("leaving", Kind.ROWS, "the messages that leave today", columns=MORNING),
     Field("duties", Kind.ROWS, "calls, letters and other tasks to do", columns=MORNING),
     Field("drafts", Kind.ROWS, "messages in Drafts for a person to send", columns=MORNING),
+    Field("offers", Kind.ROWS, "invoices found in the mailbox that nobody has taken up or refused", columns=MORNING),
     Field("replies", Kind.ROWS, "cases whose customer waits for an answer", columns=MORNING),
     Field("promises", Kind.ROWS, "promises that come due or were broken", columns=MORNING),
     Field("parts_due", Kind.ROWS, "instalments that come due or were missed", columns=MORNING),

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from relancier.core.case import Case
-from relancier.core.digest import Day, Line, Section, gather, leaving, to_do
+from relancier.core.digest import Day, Line, Section, gather, leaving, offered, to_do
 from relancier.core.duties import DRAFT, Duty, duties, given
 from relancier.core.figures import Balance, Falling, Owed, balances, falling_due, owed
 from relancier.core.outbox import Entry, Sort, Status
@@ -22,6 +22,7 @@ from relancier.work.records import UNKNOWN_SENT
 from relancier.work.render import Renderer
 from relancier.work.setup import Setup
 from relancier.work.sync import Books
+from relancier.work.taken import UNLISTED_AFTER
 from relancier.work.texting import addressed
 
 STOPS = "pause"  # the order, in both languages, that keeps a line of the digest from leaving
@@ -64,6 +65,7 @@ class Gatherer:
                 amounts.extend(self._open_case(case, gathered, setup))
         gathered.balances, gathered.falling = balances(amounts, day.today), falling_due(amounts, day.today)
         gathered.purged = self._purged(day.today)
+        day.add(Section.OFFERS, *self._offers(day.today, setup))
         self._outbox(gathered, setup)
         self._turns(now, day, setup)
         return gathered
@@ -106,6 +108,13 @@ class Gatherer:
         section = Section.DRAFTS if duty.channel == DRAFT else Section.DUTIES
         whom = whose(duty.role, setup)
         gathered.day.add(section, to_do(duty, case, whom, brought_back(duty, self.store)))
+
+    def _offers(self, today: date, setup: Setup) -> Iterator[Line]:
+        """The invoices of which a note has asked; the next books may still list the latest."""
+        wait = UNLISTED_AFTER if setup.config.invoices.has_books else timedelta(0)
+        for offer in self.store.offers():
+            if setup.today(offer.at) + wait <= today:
+                yield offered(offer, setup.today(offer.at))
 
     def _outbox(self, gathered: Gathered, setup: Setup) -> None:
         """What waits to leave, and what lies in Drafts for a person to send."""
