@@ -142,7 +142,7 @@ def invoices(
             payment_method=METHODS.get(paper.means, ""),
             pdf=pdf,
             origin=origin,
-            known_on=paper.issued or on,
+            known_on=min(paper.issued or on, on),  # a day to come knows nothing
             part="deposit" if paper.kind is PaperKind.DEPOSIT else "",
         )
         for due, amount in sorted(by_day.items())

@@ -155,7 +155,8 @@ class Deliver:
             await self.papers.look(now)  # a statement among them may say that it is paid
         apply_orders(self.store, self.setup(), now)
         self.books.sync(now)
-        return self.intake.clear() and not self.gates.closed(now) and self.books.trouble(now) is None
+        read = self.intake.clear() and (self.papers is None or self.papers.clear())
+        return read and not self.gates.closed(now) and self.books.trouble(now) is None
 
     async def _deliver(self, entry_id: str) -> bool:
         """One entry behind its last look; False when nothing more may be tried now."""

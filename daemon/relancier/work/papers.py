@@ -1,7 +1,7 @@
 """What is attached to messages: invoices and bank statements, fetched whole and read after intake, each message once.
 
 A message's papers and the mark that they are read are one commit. What cannot be read three times is set aside and
-told (house law 9); nothing here stops what is sent.
+told (house law 9). Nothing is sent while what we sent, or a bank, is still to be read: it may reduce or pay something.
 """
 
 import asyncio
@@ -15,12 +15,12 @@ from functools import partial
 from relancier.core.carried import File, files_in
 from relancier.core.einvoice import EInvoice, PaperKind
 from relancier.core.mail import Message
-from relancier.core.mailed import Sending, contact
+from relancier.core.mailed import Sending, contact, name_key
 from relancier.core.numbers import squash
 from relancier.core.read import read
 from relancier.core.stored import Seen, Setting
 from relancier.ports import Fetched, Mailbox, Paper, Store, Unavailable
-from relancier.work.bankmail import believed
+from relancier.work.bankmail import believed, from_a_bank
 from relancier.work.carries import endings
 from relancier.work.dictated import BY_MAIL, written_here
 from relancier.work.each import apart
@@ -40,6 +40,7 @@ MOST_BYTES = 60 * 1024 * 1024  # fetched in one tick: the rest has its turn with
 LARGEST = 25 * 1024 * 1024  # of a message in Sent
 LARGEST_OUTSIDE = 5 * 1024 * 1024  # of one that came in
 MOST_TRIES = 3
+MOST_UNREACHED = 20  # the same where the server does not give it out
 COMPARED_EVERY = timedelta(minutes=10)
 TRIED = "papers_tried"  # {identity: how often its papers could not be read}
 _FORWARDED = re.compile(r"(?:\s|re\s?:|\[[^\]]{0,20}\])*(?:tr|fwd?|wg|rv|enc|i)\s?[:：]", re.IGNORECASE)
@@ -73,13 +74,19 @@ class Papers:
 
     async def look(self, now: datetime) -> None:
         """Some of what waits, in the order in which it was written; cheap where nothing does. Raises StoreFailed."""
-        waiting = sorted(self.store.attachments_wanted(), key=_written)
+        setup = self.setup()
+        waiting = sorted(self.store.attachments_wanted(), key=lambda seen: (not _counts(seen, setup), *_written(seen)))
         if not waiting or self._before_the_books():
             return
         try:
             await self._read(waiting, now)
         except Unavailable as error:
             log.warning("papers_wait", extra={"reason": str(error)})
+
+    def clear(self) -> bool:
+        """Whether everything that may open, reduce or pay a case has been read."""
+        setup = self.setup()
+        return not any(_counts(seen, setup) for seen in self.store.attachments_wanted())
 
     def _before_the_books(self) -> bool:
         """Whether there are books that were never read: what they list is known best by them."""
@@ -89,10 +96,18 @@ class Papers:
         register, fetched = Register.of(self.store), 0
         for seen in waiting[:MOST_A_TICK]:
             with apart(f"papers of {seen.identity}", partial(self._failed, seen, now)):
-                fetched += await self._one(seen, register, now)
+                fetched += await self._counted(seen, register, now)
             self.beat()
             if fetched > MOST_BYTES:
                 break
+
+    async def _counted(self, seen: Seen, register: Register, now: datetime) -> int:
+        """One message; that the server did not give it out counts too, so that no message keeps the others waiting."""
+        try:
+            return await self._one(seen, register, now)
+        except Unavailable as error:
+            self._failed(seen, now, error)
+            raise
 
     async def _one(self, seen: Seen, register: Register, now: datetime) -> int:
         """One message; gives how much was fetched for it."""
@@ -152,18 +167,23 @@ class Papers:
         return await asyncio.to_thread(setup.papers.read, file.name, file.content)
 
     def _failed(self, seen: Seen, now: datetime, error: Exception) -> None:
-        """Tried again with the next ticks; after three times a person is told, and it is left at that."""
+        """Tried again with the next ticks; after some times a person is told, and it is left at that."""
         tried = self.store.setting(TRIED)
         counts = {str(name): int(count) for name, count in tried.items()} if isinstance(tried, dict) else {}
         count = counts.pop(seen.identity, 0) + 1
         desk = Desk.at(self.store, self.setup(), now)
         kept = self.store.seen(seen.identity) or seen
-        if count >= MOST_TRIES:
+        if count >= (MOST_UNREACHED if isinstance(error, Unavailable) else MOST_TRIES):
             _set_aside(kept, f"{type(error).__name__}: {error}"[:200], desk)
         else:
             counts[seen.identity] = count
         desk.ledger.put(Setting(TRIED, counts or None))
         desk.ledger.commit()
+
+
+def _counts(seen: Seen, setup: Setup) -> bool:
+    """Whether what it carries may do more than ask a person: it stands in Sent, or says that it comes from a bank."""
+    return seen.in_sent or from_a_bank(seen, setup)
 
 
 def _written(seen: Seen) -> tuple[datetime, datetime]:
@@ -194,6 +214,8 @@ def brought_by(papers: Iterable[tuple[File, Paper]], seen: Seen, sending: Sendin
     """Each invoice and credit note once, by its data where several files tell it; invoices first."""
     read_ones = [(file, paper.invoice) for file, paper in papers if paper.invoice is not None]
     pages = [file for file, _ in papers if _is_page(file)]
+    if len({name_key(invoice.buyer) for _, invoice in read_ones if invoice.buyer}) > 1:
+        sending = replace(sending, forwarded=True)  # whoever gets the invoices of several customers is none of them
     best: dict[tuple[str, PaperKind], tuple[File, EInvoice]] = {}
     for file, invoice in sorted(read_ones, key=lambda pair: (not pair[1].exact, not _is_page(pair[0]))):
         best.setdefault((squash(invoice.number), invoice.kind), (file, invoice))
