@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import reduce
 
 from relancier.core.case import Case, Contact, Customer, Event, Kind, Origin
+from relancier.core.folding import composed, fold
 from relancier.core.recorded import with_contact
 from relancier.core.stored import Setting
 from relancier.ports import Store
@@ -36,7 +37,7 @@ class Completing:
     def __call__(self, customer: Customer) -> Customer:
         """The customer with what was missing; found by the name where the invoice has no code."""
         known = customer.id if customer.id in self._remembered else self._by_name.get(_plain(customer.name), "")
-        if known and known != customer.id and customer.id != _plain(customer.name):
+        if known and known != customer.id and _plain(customer.id) != _plain(customer.name):
             known = ""  # it has a code of its own: a namesake
         facts = self._remembered.get(known, {})
         return completed(replace(customer, id=known or customer.id), facts, self._language)
@@ -101,7 +102,7 @@ def _by_name(customers: Remembered) -> dict[str, str]:
 
 
 def _plain(name: str) -> str:
-    return " ".join(name.casefold().split())
+    return " ".join(fold(composed(name)).split())
 
 
 def _facts(customer: Customer) -> dict[str, object]:

@@ -13,7 +13,8 @@ from relancier.core.einvoice import EInvoice, PaperKind
 from relancier.core.mailed import Lacks, Sending, chased, invoices, lacking, of_ours, shares
 from relancier.core.numbers import squash
 from relancier.core.stored import Seen
-from relancier.work.credit import BY_NOTE
+from relancier.work.credit import BY_NOTE, keep_unplaced
+from relancier.work.customers import Completing, remembered_customers
 from relancier.work.offers import Found, offer, settle_offers
 from relancier.work.records import Desk, blob, queue_note
 from relancier.work.taken import Took, take_invoices
@@ -107,7 +108,8 @@ def _noted(case: Case, brought: Brought, desk: Desk) -> Event:
 def _taken(brought: Brought, paper: EInvoice, desk: Desk, register: Register) -> tuple[str, ...]:
     """The invoice into its cases, with the thread and the PDF of the message that brought it."""
     page = blob(brought.pdf) if brought.pdf else None
-    customer = register.customer(paper, brought.sending.to)
+    complete = Completing(remembered_customers(desk.store), "")
+    customer = complete(register.customer(paper, brought.sending.to))
     made = invoices(paper, customer, f"{IN_STORE}{page.sha256}" if page else "", brought.sending.on)
     told = _told(brought, made)
     took = take_invoices(made, desk, message_id=brought.seen.message_id, detail=told, known=register.known)
@@ -152,6 +154,9 @@ def _credited(brought: Brought, desk: Desk, register: Register) -> tuple[str, ..
     if not held and abs(paper.total) - sum(given) >= desk.setup.config.sending.minimum:
         held = _others(brought, own, desk, register)
     _hold(held, brought, desk)
+    unknown = [number for number in paper.credits if not register.keys(number)]
+    if unknown:
+        keep_unplaced(paper.number, _words(paper), unknown, desk)
     if not named and not held:
         log.info("credit_unplaced", extra={"number": paper.number, "invoices": list(paper.credits)})
     return tuple(dict.fromkeys(case.key for case in (*named, *held)))
@@ -185,7 +190,7 @@ def _hold(cases: Sequence[Case], brought: Brought, desk: Desk) -> None:
     """Nothing leaves for what may be credited until the books show it, or a person has looked."""
     paper, told = brought.paper, []
     ref = f"{BY_NOTE}{squash(paper.number)}"
-    words = f"{paper.number} {abs(paper.total):.2f} {paper.currency}"
+    words = _words(paper)
     for case in cases:
         event = Event(case=case.key, kind=Kind.CREDITED, at=desk.now, ref=ref, detail=f"credit note {words}")
         if event.mark not in case.applied:
@@ -195,3 +200,7 @@ def _hold(cases: Sequence[Case], brought: Brought, desk: Desk) -> None:
         command = "relancier resume INVOICE"
         facts = (("reason", "credit"), ("lines", "\n".join(dict.fromkeys(told[:50]))), ("command", command))
         queue_note(desk, "held", f"credit note|{brought.seen.identity}|{ref}", facts)
+
+
+def _words(paper: EInvoice) -> str:
+    return f"{paper.number} {abs(paper.total):.2f} {paper.currency}"

@@ -16,6 +16,7 @@ from relancier.core.stored import Blob, Offer, Order, Removed, Seen, Thing
 from relancier.ports import Store
 from relancier.work.asking import too_many
 from relancier.work.contacts import unfit
+from relancier.work.customers import Completing, remembered_customers
 from relancier.work.records import MESSAGE, Desk, queue_note
 from relancier.work.setup import Setup
 from relancier.work.taken import take_invoices
@@ -180,7 +181,8 @@ def open_offer(order: Order, desk: Desk) -> None:
         return
     register = Register.of(desk.store)
     to = whom(one, order, desk)
-    customer = register.customer(one.invoice, [to] if to else ())
+    complete = Completing(remembered_customers(desk.store), "")
+    customer = complete(register.customer(one.invoice, [to] if to else ()))
     if order.contact is not None:
         customer = replace(customer, contacts=(order.contact, *customer.contacts[1:]))
     paper = on_day(one.invoice, order.on)

@@ -15,7 +15,7 @@ from relancier.core.world import World
 from relancier.ports import Snapshot, Source, Store
 from relancier.work.carry import Moves, carry_over, follow, moves, tell_held, with_known
 from relancier.work.contacts import as_mended, mended_contacts
-from relancier.work.credit import hold_for_credit
+from relancier.work.credit import hold_for_credit, hold_for_notes
 from relancier.work.money import rematch_money
 from relancier.work.payments import Payments, Trouble
 from relancier.work.records import Desk, queue_note
@@ -189,6 +189,8 @@ def _bring_up_to_date(
         elif key not in changed.anew:
             desk.ledger.add(*differences(case, now, desk, as_of))
             _mark_gone(key, invoices, desk)
+        if now is not None and key not in changed.anew:
+            hold_for_notes(case, now, desk)
     follow(invoices, cases, changed, desk)
 
 

@@ -25,6 +25,7 @@ from relancier.work.carry import (
     with_known,
 )
 from relancier.work.contacts import as_mended, mended_contacts
+from relancier.work.credit import hold_for_unplaced
 from relancier.work.records import Desk
 
 KNOWN_AT = "known_at"  # the instant up to which the books know what was paid
@@ -228,6 +229,7 @@ def opened(invoice: Invoice, before: Sequence[Case], desk: Desk, *, doubtful: bo
     desk.ledger.open(case, event)
     if desk.store.gone(case.key):
         desk.ledger.add(reopened(case.key, desk))
+    hold_for_unplaced(invoice, desk)
     return case
 
 

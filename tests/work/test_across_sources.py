@@ -1,0 +1,232 @@
+"""What the sources of invoices and payments tell of each other: the mail, the books, files given once, the bank."""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from tests.work.carrying import CLIENT, DUE, mailed, no_books, page, reading, with_papers
+from tests.work.paying import ACCOUNT, because
+from tests.work.play import (
+    arrive,
+    box,
+    case,
+    daemon,
+    late,
+    notes,
+    parsed,
+    pass_days,
+    pass_minutes,
+    reminders,
+    taken,
+    written,
+)
+from tests.work.rig import NOON, MemorySource, Rig, config, customer
+
+from relancier.adapters.memory_mailbox import MemoryMailbox
+from relancier.adapters.statements import BankStatements
+from relancier.core.case import Because, Contact, Customer, Invoice, Origin, Role
+from relancier.core.stored import Fate
+from relancier.ports import Credit, Fetched, Unavailable
+from relancier.work.customers import take_customers
+from relancier.work.papers import MOST_A_TICK, MOST_UNREACHED
+from relancier.work.records import Desk
+from relancier.work.statements import take
+from relancier.work.taken import take_invoices
+
+KEY = f"FA-2026-0100|{DUE}"
+LATER = NOON + timedelta(minutes=1)
+
+
+def credit_note(total: str = "200.00", **other: object) -> bytes:
+    facts = {"kind": "credit_note", "credits": ["FA-2026-0100"], "parts": [], **other}
+    return page("AV-2026-0001", total=total, **facts)
+
+
+def books(*invoices: Invoice) -> Rig:
+    return reading(config(), source=MemorySource(invoices or [late("FA-9", DUE)]))
+
+
+class Reluctant(MemoryMailbox):
+    """Gives no whole message out, only the beginning that is read at once."""
+
+    async def fetch(self, folder: str, uids: Sequence[int], limit: int) -> AsyncIterator[Fetched]:
+        if limit > 4 * 1024 * 1024:
+            raise Unavailable("the server takes too long")
+        async for item in super().fetch(folder, uids, limit):
+            yield item
+
+
+# --- What is attached and not read yet ---
+
+
+async def test_nothing_is_sent_while_what_was_mailed_is_still_to_be_read() -> None:
+    rig = with_papers(daemon(late("FA-2026-0100")))
+    for number in range(3 * MOST_A_TICK):
+        mailed(rig, ("plan.pdf", b"%PDF-1.7 a plan"), at=NOON - timedelta(days=2), subject=f"Plan {number}")
+    mailed(rig, credit_note("1200.00", buyer="Dupont"))
+    await pass_minutes(rig, 30)
+    assert rig.store.attachments_wanted() == []
+    assert because(case(rig, "FA-2026-0100|2026-02-27")) == [Because.CREDIT]
+    assert reminders(rig) == []
+
+
+async def test_what_strangers_attach_keeps_nothing_waiting() -> None:
+    rig = with_papers(daemon(late()))
+    for number in range(3 * MOST_A_TICK):
+        mailed(rig, page(), folder="INBOX", sender="escroc@elsewhere.test", subject=f"Facture {number}")
+    await rig.tick()
+    assert rig.store.attachments_wanted()
+    assert taken(rig) == ["reminder"]
+
+
+async def test_a_message_that_the_server_does_not_give_out_is_told_and_keeps_nothing_waiting_for_ever() -> None:
+    rig = with_papers(daemon(late(), mailbox=Reluctant()))
+    mailed(rig, credit_note())
+    await pass_minutes(rig, 5)
+    assert reminders(rig) == []
+    await pass_minutes(rig, MOST_UNREACHED)
+    assert len(notes(rig, "unread")) == 1
+    assert taken(rig) == ["reminder"]
+
+
+# --- Credit notes of the mail, and what else tells of the invoice ---
+
+
+async def test_a_credit_that_the_books_have_used_ends_no_hold_for_another_credit_note() -> None:
+    rig = books(late("FA-2026-0100", DUE))
+    rig.source.credits = (Credit("dupont", "AV-1", Decimal(100)),)
+    await rig.tick()
+    mailed(rig, credit_note("500.00"))
+    await rig.tick()
+    assert because(case(rig, KEY)) == [Because.CREDIT, Because.CREDIT]
+    rig.source.credits = ()
+    rig.source.touch(LATER)
+    await rig.tick()
+    (hold,) = case(rig, KEY).holds
+    assert hold.detail == "credit note AV-2026-0001 500.00 EUR"
+
+
+async def test_the_credit_note_of_the_mail_is_used_when_the_books_have_used_it() -> None:
+    rig = books(late("FA-2026-0100", DUE))
+    await rig.tick()
+    mailed(rig, credit_note())
+    await rig.tick()
+    rig.source.credits = (Credit("dupont", "AV 2026 0001", Decimal(200)),)
+    rig.source.touch(LATER)
+    await rig.tick()
+    rig.source.credits = ()
+    rig.source.set(late("FA-2026-0100", DUE, amount=Decimal(1000)), at=LATER)
+    await rig.tick()
+    assert case(rig, KEY).holds == ()
+
+
+@pytest.mark.parametrize(("amount", "due", "held"), [("1200.00", DUE, True), ("1200.00", DUE + timedelta(1), True),
+                                                     ("1000.00", DUE, False)])  # fmt: skip
+async def test_books_that_ask_again_for_what_was_credited_are_not_believed(
+    amount: str, due: date, *, held: bool
+) -> None:
+    rig = books()
+    await rig.tick()
+    mailed(rig, page(issued="2026-03-02"))
+    mailed(rig, credit_note(), at=LATER)
+    await rig.tick()
+    assert case(rig, KEY).amount_due == Decimal("1000.00")
+    rig.source.set(late("FA-9", DUE), late("FA-2026-0100", due, amount=Decimal(amount)), at=LATER)
+    await rig.tick()
+    found = case(rig, f"FA-2026-0100|{due}")
+    assert found.invoice.origin is Origin.BOOKS
+    assert because(found) == ([Because.CREDIT] if held else [])
+    assert bool(notes(rig, "held", "credit")) is held
+
+
+async def test_a_credit_note_holds_its_invoice_that_a_person_takes_up_after_it() -> None:
+    rig = reading()
+    mailed(rig, page(parts=[]))
+    mailed(rig, credit_note(), at=LATER)
+    await rig.tick()
+    (offer,) = rig.store.offers()
+    rig.order("open", on=DUE, keys=(offer.id,))
+    await rig.tick()
+    assert [hold.detail for hold in case(rig, KEY).holds] == ["credit note AV-2026-0001 200.00 EUR"]
+
+
+@pytest.mark.parametrize(("credited", "held"), [("0", True), ("200.00", False)])
+async def test_a_credit_note_holds_its_invoice_that_a_file_tells_of_after_it(credited: str, *, held: bool) -> None:
+    rig = reading()
+    mailed(rig, credit_note())
+    await rig.tick()
+    desk = Desk.at(rig.store, rig.holder.setup, LATER)
+    given = late("FA 2026 0100", DUE, origin=Origin.IMPORT, known_on=NOON.date(), credited=Decimal(credited))
+    take_invoices([given], desk)
+    desk.ledger.commit()
+    assert because(case(rig, given.key)) == ([Because.CREDIT] if held else [])
+
+
+# --- Whose it is ---
+
+
+@pytest.mark.parametrize("name", ["Moulins Dupré", "MOULINS DUPRE"])
+async def test_a_customer_whom_a_file_says_never_to_chase_is_not_chased_about_what_was_mailed(name: str) -> None:
+    rig = reading()
+    desk = Desk.at(rig.store, rig.holder.setup, NOON)
+    take_customers([Customer(id="C1", name=name, never=True)], desk, "clients.csv")
+    desk.ledger.commit()
+    mailed(rig, page())
+    await rig.tick()
+    found = case(rig, KEY).invoice.customer
+    assert (found.id, found.never, found.contacts) == ("C1", True, (Contact(Role.ACCOUNTING, CLIENT, "Alice Petit"),))
+
+
+async def test_whoever_gets_the_invoices_of_several_customers_is_not_written_to() -> None:
+    rig = reading()
+    mailed(rig, page(), page("FA-2026-0101", buyer="Autre SARL"), to="cabinet@experts.test")
+    await rig.tick()
+    assert list(rig.store.all_cases()) == []
+    assert len(notes(rig, "offer", "offer_forwarded")) == 2
+
+
+async def test_an_answer_to_the_message_that_carried_the_invoice_holds_it() -> None:
+    rig = reading()
+    raw = mailed(rig, page())
+    await rig.tick()
+    thread = str(parsed(raw)["Message-ID"])
+    arrive(rig, written("moi@ailleurs.test", "RE: x", "Nous avons réglé.", In_Reply_To=thread, at=LATER))
+    await pass_days(rig, 40)
+    assert case(rig, KEY).unseen
+    assert reminders(rig) == []
+    assert len(box(rig).raws("INBOX")) >= 1
+
+
+# --- Money ---
+
+
+async def test_an_invoice_of_a_day_to_come_waits_for_its_payments_to_be_known() -> None:
+    rig = reading(no_books(), fresh_books=False)
+    mailed(rig, page(issued="2027-02-20"))
+    await rig.tick()
+    assert case(rig, KEY).invoice.known_on == NOON.date()
+    await pass_days(rig, 30)
+    assert "reminder" not in taken(rig, KEY)
+
+
+CSV = """Compte;Date;Libellé;Débit;Crédit
+FR7630006000011234567890189;20/02/2026;FRAIS DE TENUE DE COMPTE;4,50;
+FR7630006000011234567890189;26/02/2026;VIR INST GARAGE MOREL ACOMPTE 40,00;;40,00
+FR7630006000011234567890189;27/02/2026;PRLV EDF;85,00;
+"""
+
+
+async def test_a_payer_read_from_the_banks_words_with_more_behind_the_name_holds_what_is_open() -> None:
+    rig = daemon(late(customer=replace(customer(), name="GARAGE MOREL")), confirmed=False)
+    await rig.tick()
+    desk = Desk.at(rig.store, rig.holder.setup, NOON)
+    take(BankStatements().read("releve.csv", CSV.encode()).found, "releve.csv", desk)
+    desk.ledger.commit()
+    rig.confirm()
+    await rig.tick()
+    (receipt,) = rig.store.receipts(*Fate)
+    assert (receipt.movement.account, receipt.fate) == (ACCOUNT, Fate.LOOSE)
+    assert because(case(rig)) == [Because.PAYMENT]
+    assert reminders(rig) == []
