@@ -8,9 +8,10 @@ import threading
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Self, TypeVar
+from zoneinfo import ZoneInfo
 
 from relancier.adapters.embedded import EmbeddedHost
 from relancier.adapters.shipped import shipped
@@ -23,7 +24,7 @@ T = TypeVar("T")
 OWN = "compta@lumen.test"
 CUSTOMER = "factures@alpes.test"
 PASSWORD = "le-mot-de-passe"
-TODAY = date.today()
+TODAY = datetime.now(ZoneInfo("Europe/Paris")).date()  # as the daemon counts its days
 HEADINGS = "number;customer;customer_id;issued;due;amount;paid;accounting_name;accounting_email;phone;plan\n"
 
 
