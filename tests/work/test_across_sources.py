@@ -7,7 +7,8 @@ from decimal import Decimal
 
 import pytest
 from tests.work.carrying import CLIENT, DUE, mailed, no_books, page, reading, with_papers
-from tests.work.paying import ACCOUNT, because
+from tests.work.paying import ACCOUNT, because, money
+from tests.work.paying import take as taken_from
 from tests.work.play import (
     arrive,
     box,
@@ -26,7 +27,7 @@ from tests.work.rig import NOON, MemorySource, Rig, config, customer
 
 from relancier.adapters.memory_mailbox import MemoryMailbox
 from relancier.adapters.statements import BankStatements
-from relancier.core.case import Because, Contact, Customer, Invoice, Origin, Role
+from relancier.core.case import Because, Contact, Customer, Invoice, Origin, Role, State
 from relancier.core.stored import Fate
 from relancier.ports import Credit, Fetched, Unavailable
 from relancier.work.customers import take_customers
@@ -230,3 +231,30 @@ async def test_a_payer_read_from_the_banks_words_with_more_behind_the_name_holds
     assert (receipt.movement.account, receipt.fate) == (ACCOUNT, Fate.LOOSE)
     assert because(case(rig)) == [Because.PAYMENT]
     assert reminders(rig) == []
+
+
+@pytest.mark.parametrize("again", [1, 2])
+async def test_a_payment_that_one_file_tells_of_nobody_is_found_in_another_that_says_more(again: int) -> None:
+    rig = daemon(late(), confirmed=False)
+    await rig.tick()
+    short = money(wording="VIR SEPA HOLDING RHONE", payer="HOLDING RHONE")
+    whole = money(wording="VIR SEPA HOLDING RHONE FACTURE FA-2026-0001", payer="HOLDING RHONE")
+    taken_from(rig, short, stem="releve.csv")
+    assert [one.fate for one in rig.store.receipts(*Fate)] == [Fate.UNKNOWN]
+    for _ in range(again):
+        taken_from(rig, whole, stem="releve.xml")
+        taken_from(rig, short, stem="releve.csv")
+    assert case(rig).state is State.PAID
+    assert sorted(one.fate for one in rig.store.receipts(*Fate)) == [Fate.BOOKED, Fate.SETTLED]
+
+
+async def test_what_two_files_tell_of_nobody_stays_one_payment_of_nobody() -> None:
+    rig = daemon(late(), confirmed=False)
+    await rig.tick()
+    for stem, wording in (
+        ("a.csv", "VIR LOYER LILAS"),
+        ("a.xml", "VIR LOYER LILAS MARS"),
+        ("a.ofx", "VIR LOYER LILAS"),
+    ):
+        taken_from(rig, money(wording=wording, payer="LILAS"), stem=stem)
+    assert [one.movement.wording for one in rig.store.receipts(Fate.UNKNOWN)] == ["VIR LOYER LILAS MARS"]

@@ -117,13 +117,19 @@ class _Taking:
         self.asking = Asking(self.desk, self.stem)
 
     def is_known(self, movement: Movement, read: Collection[str]) -> bool:
-        """Whether it was taken before: as it reads here, or as another sort of file told it."""
+        """Whether it was taken before: as it reads here, or as another sort of file told it.
+
+        What told nothing of whose it is counts no more, once another file tells it in other words.
+        """
         if self.book.received(movement.identity) is not None:
             return True
         twin = self.book.twin(movement, self.stem, {*read, *self.told_before})
         if twin is None:
             return False
         self.told_before.add(twin.identity)
+        if twin.fate is Fate.UNKNOWN:
+            self._put(replace(twin, fate=Fate.SETTLED, reason=f"told again by {self.stem}"))
+            return False
         known = Received(movement=movement, at=self.desk.now, stem=self.stem, fate=Fate.SETTLED)
         self._put(replace(known, reason=f"told before by {twin.stem}"))
         return True
@@ -194,7 +200,7 @@ class _Taking:
         log.info("money_booked", extra={"case": event.case, "amount": str(event.amount), "on": str(movement.on)})
 
     def _hold(self, receipt: Received, keys: Sequence[str]) -> None:
-        detail = f"{told_of(receipt.movement)} may be for it ({receipt.reason})"
+        detail = f"{told_of(receipt.movement)} may be for it"
         for key in keys:
             case = self.desk.ledger.case(key)
             if case is not None and not case.ended:
