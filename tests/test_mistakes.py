@@ -162,7 +162,7 @@ FILES = (
 STATE = (
     Mistake("cut off", cut, "status", 1, "{etc}/state/state.db is empty: it was cut off; move it away and put the last backup in its place."),
     Mistake("damaged", damaged, "run", 1, "{etc}/state/state.db is damaged: move it away and put the last backup in its place."),
-    Mistake("newer", on_state("PRAGMA user_version = 99"), "status", 1, "{etc}/state/state.db was written by a newer Relancier (version 99 of the state, this one knows 3): install that Relancier again, or put back a backup made before."),
+    Mistake("newer", on_state("PRAGMA user_version = 99"), "status", 1, "{etc}/state/state.db was written by a newer Relancier (version 99 of the state, this one knows 4): install that Relancier again, or put back a backup made before."),
     Mistake("another program's", on_state("PRAGMA application_id = 7"), "pause F-2026-0001", 1, "{etc}/state/state.db is not a state of Relancier: move it away, or use another state folder."),
     Mistake("nothing to copy", no_state, "backup {etc}/copy.db", 1, "There is no state in {etc}/state yet, so there is nothing to copy."),
     Mistake("copy exists", nothing, "backup {etc}/config.toml", 1, "{etc}/config.toml exists already, and nothing is overwritten: choose another name."),
