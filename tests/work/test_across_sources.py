@@ -165,6 +165,21 @@ async def test_a_credit_note_holds_its_invoice_that_a_file_tells_of_after_it(cre
     assert because(case(rig, given.key)) == ([Because.CREDIT] if held else [])
 
 
+@pytest.mark.parametrize("origin", [Origin.IMPORT, Origin.MAIL])
+async def test_credit_in_the_books_holds_what_they_do_not_list_of_that_customer(origin: Origin) -> None:
+    rig = books()
+    await rig.tick()
+    desk = Desk.at(rig.store, rig.holder.setup, NOON)
+    given = late("IM-1", DUE, origin=origin, known_on=NOON.date())
+    take_invoices([given, replace(given, number="IM-2", customer=customer("Bora"))], desk)
+    desk.ledger.commit()
+    rig.source.credits = (Credit("dupont", "AV-1", Decimal(500)),)
+    rig.source.touch(LATER)
+    await rig.tick()
+    assert because(case(rig, given.key)) == [Because.CREDIT]
+    assert because(case(rig, f"IM-2|{DUE}")) == []
+
+
 # --- Whose it is ---
 
 
@@ -258,3 +273,20 @@ async def test_what_two_files_tell_of_nobody_stays_one_payment_of_nobody() -> No
     ):
         taken_from(rig, money(wording=wording, payer="LILAS"), stem=stem)
     assert [one.movement.wording for one in rig.store.receipts(Fate.UNKNOWN)] == ["VIR LOYER LILAS MARS"]
+
+
+async def test_money_that_may_be_for_several_holds_a_new_invoice_that_it_may_be_for_too() -> None:
+    may = date(2026, 5, 1)
+    two = [late(number, may, issued=date(2026, 2, 1)) for number in ("FA-2026-0007", "FA-2026-0008")]
+    rig = daemon(*two, confirmed=False)
+    await rig.tick()
+    taken_from(rig, money(wording="VIR"))
+    assert [one.fate for one in rig.store.receipts(*Fate)] == [Fate.ASKED]
+    rig.source.set(*two, late(), late("FA-2026-0002", amount=Decimal(70)), at=LATER)
+    rig.confirm()
+    await rig.tick()
+    assert because(case(rig)) == [Because.PAYMENT]
+    assert because(case(rig, "FA-2026-0002|2026-02-27")) == []
+    taken_from(rig, money(wording="VIR"), stem="copie.xml")
+    (receipt,) = rig.store.receipts(*Fate)
+    assert len(receipt.cases) == 3

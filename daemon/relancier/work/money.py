@@ -58,9 +58,12 @@ def take_statement(statement: Statement, stem: str, desk: Desk, book: Book | Non
 
 
 def rematch_money(cases: Iterable[Case], desk: Desk) -> None:
-    """Asks the money that found no invoice whether it is for cases just opened; they are in the store already."""
+    """Asks the money that found no invoice, or more than one, whether it is for cases just opened.
+
+    They are in the store already.
+    """
     new = {case.key: case for case in cases if not case.ended}
-    waiting = desk.store.receipts(Fate.UNKNOWN, Fate.LOOSE) if new else []
+    waiting = desk.store.receipts(Fate.UNKNOWN, Fate.LOOSE, Fate.ASKED) if new else []
     if not waiting:
         return
     since = min(case.invoice.issued or desk.today - BACK for case in new.values())
@@ -144,12 +147,19 @@ class _Taking:
         if receipt.fate is Fate.UNKNOWN:
             if set(found.candidates) & set(new):
                 self._carry_out(receipt, found)
+        elif receipt.fate is Fate.ASKED:
+            self._hold_too(receipt, [key for key in found.candidates if key in new])
         elif found.verdict is Verdict.CERTAIN and not found.rest and not self._partly_booked(receipt):
             self._release(receipt)
             self._carry_out(receipt, found)
-        elif more := tuple(key for key in new if self._is_theirs(key, receipt)):
-            self._hold(receipt, more)
-            self._put(replace(receipt, cases=tuple(dict.fromkeys((*receipt.cases, *more)))))
+        else:
+            self._hold_too(receipt, [key for key in new if self._is_theirs(key, receipt)])
+
+    def _hold_too(self, receipt: Received, keys: Sequence[str]) -> None:
+        """It may be for these as well."""
+        if keys:
+            self._hold(receipt, keys)
+            self._put(replace(receipt, cases=tuple(dict.fromkeys((*receipt.cases, *keys)))))
 
     def _is_theirs(self, key: str, receipt: Received) -> bool:
         case = self.desk.ledger.case(key)

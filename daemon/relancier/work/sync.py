@@ -122,7 +122,7 @@ class Books:
         known = (cases.keys() | changed.anew) - changed.doubtful
         new = _open(invoices, cases, known, changed, desk)
         self._wake(desk, cases)
-        hold_for_credit(snapshot.credits, invoices, desk)
+        hold_for_credit(snapshot.credits, (*invoices, *_unlisted_in_credit(snapshot, cases)), desk)
         _tell_changes(desk)
         tell_held("parts_changed", (invoices[key].number for key in sorted(changed.doubtful)), desk)
         desk.ledger.put(Setting(KNOWN_AT, snapshot.as_of.isoformat()), Setting(TAKEN, self.source.stamp() or None))
@@ -175,6 +175,14 @@ class Books:
 def _listed(case: Case) -> bool:
     """Whether the books have listed it: what was imported or mailed may never stand there."""
     return case.invoice.origin is Origin.BOOKS
+
+
+def _unlisted_in_credit(snapshot: Snapshot, cases: Mapping[str, Case]) -> Iterator[str]:
+    """What the books never listed of the customers who have something to the good in them."""
+    listed, customers = {one.key for one in snapshot.invoices}, {one.customer for one in snapshot.credits}
+    for key, case in cases.items():
+        if key not in listed and not _listed(case) and not case.carried_to and case.invoice.customer.id in customers:
+            yield key
 
 
 def _bring_up_to_date(
