@@ -10,6 +10,9 @@ from relancier.ports import Heading
 
 LIKE = 0.78  # from here on a heading reads like one of ours that was mistyped or written a little otherwise
 LONGEST = 40
+OTHER = frozenset(
+    {"amountexclvat", "compte", "montanthorstaxes", "montantht", "montanttva", "nocompte", "totalht", "totaltva"}
+)  # read like ours, and mean something else: an account, or an amount without VAT
 
 
 def understood(table: Table, given: Mapping[str, str]) -> tuple[Heading, ...]:
@@ -51,7 +54,7 @@ def mistyped(shown: Sequence[str], places: Mapping[str, int]) -> Iterator[str]:
 def nearest(heading: str) -> str:
     """The known heading that reads most like this one, if any does."""
     written = headings.plain(heading)
-    near = difflib.get_close_matches(written, _known(), 1, LIKE) if len(written) > 2 else []
+    near = [] if len(written) < 3 or written in OTHER else difflib.get_close_matches(written, _known(), 1, LIKE)
     return _known()[near[0]] if near else ""
 
 
