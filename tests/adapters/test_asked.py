@@ -51,6 +51,12 @@ def test_a_day_until_which_payments_are_booked_goes_before_the_instant_of_the_an
     assert AskedInvoices(told, zone=PARIS).read().as_of == NOON
 
 
+def test_books_without_a_place_for_payments_say_so() -> None:
+    assert AskedInvoices(Told(ROW)).read().tells_paid
+    bare = Told((*ROW[:4], ROW[5]), headings=(*HEADINGS[:4], HEADINGS[5]))
+    assert not AskedInvoices(bare).read().tells_paid
+
+
 def test_a_day_that_is_none_is_a_mistake() -> None:
     snapshot = AskedInvoices(Told((*ROW, "soon"), headings=(*HEADINGS, "known_until"))).read()
     assert str(snapshot.problems[0]).startswith('[invoices] query: column "known_until": "soon" is not a date')

@@ -46,6 +46,7 @@ class MemorySource:
         self.problems: tuple[Problem, ...] = ()
         self.credits: tuple[Credit, ...] = ()
         self.settling = False
+        self.tells_paid = True
         self._read: object = None
         self._version = 0
 
@@ -69,7 +70,7 @@ class MemorySource:
     def read(self) -> Snapshot:
         self._read = self._version
         found = () if self.problems else self.invoices
-        return Snapshot(found, self.as_of, self.problems, self.credits, settling=self.settling)
+        return Snapshot(found, self.as_of, self.problems, self.credits, self.settling, self.tells_paid)
 
 
 class MemoryStatements:

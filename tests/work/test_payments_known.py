@@ -81,6 +81,23 @@ async def test_what_waits_for_a_statement_is_looked_at_as_soon_as_it_comes() -> 
     assert taken(rig) == ["reminder"]
 
 
+@pytest.mark.parametrize(("tells_paid", "until", "steps"), [
+    (False, day(2, 26), []),
+    (False, day(3, 2), ["reminder"]),
+    (True, day(2, 26), ["reminder"]),
+])  # fmt: skip
+async def test_books_without_a_place_for_payments_know_only_what_the_statements_tell(
+    *, tells_paid: bool, until: date, steps: list[str]
+) -> None:
+    rig = daemon(late(), conf=config(payments=BY_FILE), statements=MemoryStatements())
+    rig.source.tells_paid = tells_paid
+    await rig.tick()
+    await pass_days(rig, 1)
+    rig.statements.put("a.xml", statement(SENT_ON, until))
+    await pass_minutes(rig, 5)
+    assert taken(rig) == steps
+
+
 async def test_a_gap_of_one_banking_day_keeps_it_waiting_and_is_named() -> None:
     rig = without_books(**BY_FILE)
     hand(rig, mailed())

@@ -157,20 +157,33 @@ def french(amount: Decimal) -> str:
     return f"{amount:,.2f}".replace(",", " ").replace(".", ",")
 
 
-def pdf(lines: Iterable[str]) -> bytes:
-    """A one-page PDF with these lines of text."""
+def pdf(lines: Iterable[str], attached: tuple[str, bytes] | None = None) -> bytes:
+    """A one-page PDF with these lines of text, and a file inside it, by its name."""
     shown = "".join(f"({_escaped(line)}) Tj T* " for line in lines).encode("cp1252", "replace")
-    stream = b"BT /F1 14 Tf 20 TL 72 770 Td " + shown + b"ET"
-    font = b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>"
+    names = (
+        b"/Names << /EmbeddedFiles << /Names [(%s) 6 0 R] >> >> /AF [6 0 R] " % attached[0].encode()
+        if attached
+        else b""
+    )
     objects = [
-        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Catalog /Pages 2 0 R %s>>" % names,
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
         b"<< /Type /Page /Parent 2 0 R /MediaBox %s /Contents 4 0 R /Resources %s >>"
         % (A4, b"<< /Font << /F1 5 0 R >> >>"),
-        b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream),
-        font,
+        _stream(b"BT /F1 14 Tf 20 TL 72 770 Td " + shown + b"ET"),
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
     ]
-    return _numbered(objects)
+    return _numbered([*objects, *(_file(*attached) if attached else ())])
+
+
+def _file(name: str, content: bytes) -> tuple[bytes, bytes]:
+    """A file inside a PDF: what describes it, which is the sixth object, and its bytes."""
+    described = b"<< /Type /Filespec /F (%s) /UF (%s) /AFRelationship /Data /EF << /F 7 0 R >> >>"
+    return described % (name.encode(), name.encode()), _stream(content, b"/Type /EmbeddedFile /Subtype /text#2Fxml ")
+
+
+def _stream(content: bytes, kind: bytes = b"") -> bytes:
+    return b"<< %s/Length %d >>\nstream\n%s\nendstream" % (kind, len(content), content)
 
 
 def _escaped(line: str) -> str:

@@ -1,11 +1,8 @@
 """Two papers of the demo: an invoice as Factur-X, and a bank's statement in CAMT.053."""
 
-import io
 from datetime import date, timedelta
 from decimal import Decimal
 from xml.sax.saxutils import escape
-
-from pypdf import PdfWriter
 
 from relancier.demo.cast import Actor, Bill
 from relancier.demo.office import IBAN, SELLER, SIREN, french, pdf
@@ -74,11 +71,7 @@ def invoice(actor: Actor, bill: Bill) -> bytes:
         buyer=escape(actor.house.name), buyer_siren="111111111", net=net, tax=bill.amount - net, total=bill.amount,
     )  # fmt: skip
     lines = [f"Facture {bill.number}", actor.house.name, f"Echeance : {bill.due:%d/%m/%Y}"]
-    page = PdfWriter(clone_from=io.BytesIO(pdf([*lines, f"Montant TTC : {french(bill.amount)} EUR"])))
-    page.add_attachment("factur-x.xml", data.encode())
-    made = io.BytesIO()
-    page.write(made)
-    return made.getvalue()
+    return pdf([*lines, f"Montant TTC : {french(bill.amount)} EUR"], attached=("factur-x.xml", data.encode()))
 
 
 def statement(actor: Actor, bill: Bill, day: date) -> bytes:

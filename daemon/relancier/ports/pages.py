@@ -29,7 +29,8 @@ class Credit:
 class Snapshot:
     """What the source holds. With problems the whole file is refused and `invoices` is empty.
 
-    `settling`: only because somebody is writing it just now; it is read again at the next tick.
+    `settling`: only because somebody is writing it just now; it is read again at the next tick. `tells_paid`: whether
+    it has a place for what was paid.
     """
 
     invoices: tuple[Invoice, ...]
@@ -37,6 +38,7 @@ class Snapshot:
     problems: tuple[Problem, ...] = ()
     credits: tuple[Credit, ...] = ()
     settling: bool = False
+    tells_paid: bool = True
 
 
 class Source(Protocol):

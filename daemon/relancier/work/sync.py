@@ -4,9 +4,10 @@ import logging
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from relancier.core.case import Case, Event, Invoice, Kind, Origin
+from relancier.core.coverage import Coverage
 from relancier.core.discount import settled
 from relancier.core.known import KNOWN_ONLY
 from relancier.core.outbox import ABOUT
@@ -27,6 +28,8 @@ from relancier.work.taken import KNOWN_AT, OPENING, ask_mail_before, differences
 log = logging.getLogger("relancier")
 
 SHRUNK = "shrunk"  # the books lost so much at once that a person must look: {"before", "after"}
+LONG_AGO = date(1970, 1, 1)
+SILENT = "books_silent"  # the books list invoices and have no place for what was paid
 SHRINK_ACCEPTED = "shrink_accepted"  # a person has looked and lets the smaller books count
 TAKEN = "books_taken"  # the stamp of the books as they were last taken over
 A_LOT = 0.5
@@ -59,8 +62,17 @@ class Books:
     def world(self, now: datetime, at: datetime | None = None, *, ahead: bool = False) -> World:
         """What deciding needs at an instant, with what is known now; `ahead`: with what should be known by then."""
         at, setup = at or now, self.setup()
-        known = at if ahead and at > now else self.known_at(now)
-        return setup.world(at, known, coverage(self.store, setup), ahead=ahead and at > now)
+        held = coverage(self.store, setup)
+        known = at if ahead and at > now else min(self.known_at(now), self._told_by_statements(held, now))
+        return setup.world(at, known, held, ahead=ahead and at > now)
+
+    def _told_by_statements(self, held: Coverage, now: datetime) -> datetime:
+        """Where statements are awaited and the books have no place for payments, nobody else tells of any."""
+        setup = self.setup()
+        if self.store.setting(SILENT) is None or not setup.config.payments.awaited:
+            return now
+        days = [held.last_day(account) or LONG_AGO for account in held.awaited]
+        return datetime.combine(min(days, default=LONG_AGO), time.max, setup.config.company.zone)
 
     def trouble(self, now: datetime) -> Trouble | None:
         """Why nothing may be sent from these books and payments, if anything."""
@@ -127,6 +139,8 @@ class Books:
         tell_held("parts_changed", (invoices[key].number for key in sorted(changed.doubtful)), desk)
         desk.ledger.put(Setting(KNOWN_AT, snapshot.as_of.isoformat()), Setting(TAKEN, self.source.stamp() or None))
         desk.ledger.put(Setting(SHRUNK, None), Setting(SHRINK_ACCEPTED, None))
+        silent = not snapshot.tells_paid and desk.setup.config.invoices.missing != "paid"
+        desk.ledger.put(Setting(SILENT, True if silent else None))
         if asked := [*(case.key for case in new), *_other_contacts(cases, desk)]:
             ask_mail_before(asked, desk)
         desk.ledger.commit()

@@ -36,6 +36,11 @@ def read_lines(
     return _never_for_all(found), [one for _, one in sorted(credit, key=lambda pair: pair[0])]
 
 
+def tells_paid(*sheets: Sheet) -> bool:
+    """Whether each of the sheets has a column that says what was paid."""
+    return all(any(column in sheet for column in ("paid", "balance", "credit")) for sheet in sheets)
+
+
 def check_columns(sheet: Sheet, other: Sheet | None, findings: Findings) -> None:
     shown, name = sheet.table.headings, sheet.table.name
     wanted = [column for column in ("number", "due") if column not in sheet]

@@ -9,7 +9,7 @@ from typing import Literal
 from relancier import __version__
 from relancier.adapters.invoices import folder, headings, table
 from relancier.adapters.invoices.customers import Directory, Reader
-from relancier.adapters.invoices.lines import check_columns, read_lines
+from relancier.adapters.invoices.lines import check_columns, read_lines, tells_paid
 from relancier.adapters.invoices.rows import Findings, Sheet
 from relancier.adapters.invoices.unswept import unswept
 from relancier.core.case import Invoice
@@ -124,7 +124,8 @@ class InvoiceFile:
             )
             invoices += more
             credit += left
-        return Snapshot(tuple(_never_for_all(invoices, len(sheets))), as_of, findings.shown(), tuple(credit))
+        every = tuple(_never_for_all(invoices, len(sheets)))
+        return Snapshot(every, as_of, findings.shown(), tuple(credit), tells_paid=tells_paid(*sheets))
 
     def _papers(self) -> Path:
         return self._file if self._file.is_dir() else self._file.parent
