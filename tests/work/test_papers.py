@@ -100,6 +100,16 @@ async def test_a_number_with_other_separators_is_the_same_invoice() -> None:
     assert len(case(rig, KEY).thread) == 2
 
 
+async def test_the_mail_of_another_invoice_is_no_part_of_the_thread() -> None:
+    rig = reading()
+    first = mailed(rig, page())
+    await rig.tick()
+    second = mailed(rig, page(number="FA-2026-0101"))
+    await rig.tick()
+    assert case(rig, KEY).thread == (message_id(first),)
+    assert case(rig, f"FA-2026-0101|{DUE}").thread == (message_id(second),)
+
+
 async def test_an_invoice_due_in_parts_is_as_many_cases() -> None:
     rig = reading()
     mailed(rig, page(parts=[["2026-03-20", "400.00"], ["2026-04-20", "800.00"]]))

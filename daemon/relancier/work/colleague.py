@@ -31,8 +31,17 @@ def _take(sent: Seen, case: Case, matched: Match, desk: Desk) -> Sequence[Seen]:
     replies = answered_now(sent, case, matched, desk)
     if not replies and not reminded(sent, case, matched, desk):
         whom = ", ".join(sent.to[:3]) or "nobody"
-        desk.ledger.add(_event(sent, case, Kind.NOTED, desk, f"a colleague wrote to {whom}: {sent.subject[:120]}"))
+        noted = _event(sent, case, Kind.NOTED, desk, f"a colleague wrote to {whom}: {sent.subject[:120]}")
+        desk.ledger.add(replace(noted, message_id=thread_of(sent, case, matched, desk)))
     return replies
+
+
+def thread_of(sent: Seen, case: Case, matched: Match, desk: Desk) -> str:
+    """The message as a part of the case's thread; what carried another invoice to the same customer is none."""
+    if not matched.by_sender_only:
+        return sent.message_id
+    others = {key for keys in desk.store.by_message_id([sent.message_id]).values() for key in keys} - {case.key}
+    return "" if sent.attached or others else sent.message_id
 
 
 def answered_now(sent: Seen, case: Case, matched: Match, desk: Desk) -> Sequence[Seen]:

@@ -17,7 +17,7 @@ from relancier.core.stored import Seen
 from relancier.core.token import tokens_in
 from relancier.ports import FolderRole
 from relancier.work.asking import ask
-from relancier.work.colleague import answered_now, reminded, replies_to
+from relancier.work.colleague import answered_now, reminded, replies_to, thread_of
 from relancier.work.each import apart
 from relancier.work.heard import context, suspected, wanted_flags
 from relancier.work.records import Desk
@@ -127,7 +127,7 @@ def _colleague(seen: Seen, cases: Sequence[Case], matched: Match, desk: Desk) ->
                 ref=seen.identity,
                 how=How.ADOPTED,
                 detail=f"a colleague wrote: {seen.subject[:120]}",
-                message_id=seen.message_id,
+                message_id=seen.message_id if answered else thread_of(seen, case, matched, desk),
             )
         )
 
