@@ -95,7 +95,7 @@ def test_the_address_says_which_database_it_is() -> None:
 
 
 def test_without_the_extra_postgresql_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(postgresql_adapter, "psycopg", None)
+    monkeypatch.setattr(postgresql_adapter, "DRIVER", "psycopg_that_is_not_there")
     with pytest.raises(QueryFailed, match=r"pip install 'relancier\[postgresql\]'"):
         PostgresqlQuery("postgresql://relancier@localhost/compta", "SELECT 1").ask()
 
