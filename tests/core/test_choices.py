@@ -142,6 +142,7 @@ def test_a_payment_is_offered_to_one_invoice_at_a_time(language: str, paid: str)
     note = Asked(template="note-money", language=language, today=TODAY, numbers=numbers, payments=lines)
     offered = [choice.line for choice in choices(note)]
     assert offered[:2] == [f"{paid} {line}" for line in lines]
+    assert {choice.meaning for choice in choices(note)[:2]} == {"choice_payment"}, "a part of it does not pay it"
     heard = [understand(line, TODAY, numbers) for line in offered[:2]]
     assert [(one.amount, one.numbers) for one in heard if isinstance(one, Said)] == [
         (Decimal("317.20"), ("FA-2026-0042",)),

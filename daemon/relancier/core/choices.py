@@ -34,6 +34,7 @@ _TASKS: Mapping[str, tuple[str, ...]] = {
     Channel.LEGAL: ("done", "promise", "paid", "pause", "close"),
 }
 MONEY = "note-money"
+PLACED = "choice_payment"  # that a payment is for an invoice, be it a part of it
 RELEASE = "relancier release"
 OFFER = "note-offer"
 _OPENING = {(False, False): "open", (True, False): "open_due", (False, True): "open_to", (True, True): "open_due_to"}
@@ -116,8 +117,10 @@ def choices(asked: Asked) -> tuple[Choice, ...]:
     for word in ordered:
         behind = numbers[: _MOST.get(word)]
         line = lines[word].format(**hinted.get(word, written))
-        each = [(one,) for one in asked.payments] if word == "paid" and asked.template == MONEY else [behind]
-        found += [Choice(_line(line, one), f"choice_{word}") for one in each]
+        if word == "paid" and asked.template == MONEY:
+            found += [Choice(_line(line, (one,)), PLACED) for one in asked.payments]
+        else:
+            found.append(Choice(_line(line, behind), f"choice_{word}"))
     return tuple(found)
 
 
