@@ -21,9 +21,9 @@ from relancier.config.models import Config
 from relancier.core import plan
 from relancier.core.case import Kind
 from relancier.core.dictation import VERBS, Said, understand
-from relancier.core.fields import REASONS
 from relancier.core.outbox import Effect as Failure
 from relancier.core.outbox import Sort
+from relancier.core.reasons import REASONS
 from relancier.core.reply import EFFECTS
 
 ROOT = Path(__file__).parents[1]

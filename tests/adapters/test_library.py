@@ -12,11 +12,11 @@ import pytest
 from relancier.adapters.library import FileLibrary
 from relancier.adapters.shipped import shipped
 from relancier.core.choices import ORDERS
-from relancier.core.fields import REASONS
 from relancier.core.hints import HintKind
 from relancier.core.money import Money
 from relancier.core.plan import Plan
 from relancier.core.problem import Problem
+from relancier.core.reasons import REASONS
 from relancier.core.samples import minimal, sample
 from relancier.ports import Library, RenderFailed
 

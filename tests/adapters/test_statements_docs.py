@@ -3,7 +3,7 @@
 from tests.docs import STATEMENTS, banked
 
 from relancier.adapters.statements.headings import FOREIGN, KNOWN, plain
-from relancier.config.models import PaymentColumns
+from relancier.config.feeding import PaymentColumns
 
 
 def test_the_page_lists_every_heading() -> None:

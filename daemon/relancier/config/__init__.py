@@ -1,12 +1,11 @@
 """The configuration: a file that a person wrote becomes frozen values, or every problem at once."""
 
+from relancier.config.feeding import Columns, Invoices
 from relancier.config.loading import find, load
 from relancier.config.models import (
-    Columns,
     Company,
     Config,
     Imap,
-    Invoices,
     Login,
     Mailbox,
     OAuth2,

@@ -8,6 +8,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from relancier.config import rules, sentences
+from relancier.config.feeding import of_invoices
 from relancier.config.models import Config
 from relancier.config.sms import of_sms
 from relancier.core.problem import Problem
@@ -41,7 +42,7 @@ def load(path: Path) -> tuple[Config | None, tuple[Problem, ...]]:
         *rules.of_oauth2(raw),
         *rules.of_senders(raw),
         *of_sms(raw),
-        *rules.of_invoices(raw),
+        *of_invoices(raw),
     ]
     problems = (*_problems(path, found), *_problems(path, rules.warnings(raw), warning=True))
     return (None if found else config), problems

@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from relancier.config import rulebook as book
 from relancier.config import written as w
+from relancier.config.feeding import Invoices, Payments
 from relancier.config.sms import Sms
+from relancier.config.table import Table
 from relancier.core.case import Signer
 from relancier.core.choosing import Rules
 
@@ -32,12 +34,6 @@ SCOPES = {
     " offline_access",
     ("google", True): "https://mail.google.com/",
 }
-
-
-class Table(BaseModel):
-    """A TOML table: its keys and no others."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Company(Table):
@@ -207,126 +203,6 @@ class Team(Table):
     digest: w.Switch = True
     digest_at: w.Clock = time(8, 30)
     digest_to: tuple[w.Address, ...] = ()
-
-
-class Columns(Table):
-    """The headings of the invoice file, where they are not the ones Relancier knows."""
-
-    number: w.Line = ""
-    customer: w.Line = ""
-    customer_id: w.Line = ""
-    issued: w.Line = ""
-    due: w.Line = ""
-    amount: w.Line = ""
-    paid: w.Line = ""
-    currency: w.Line = ""
-    purpose: w.Line = ""
-    plan: w.Line = ""
-    risk: w.Line = ""
-    key_account: w.Line = ""
-    factor: w.Line = ""
-    balance: w.Line = ""
-    debit: w.Line = ""
-    credit: w.Line = ""
-    kind: w.Line = ""
-    credits: w.Line = ""
-    deposit: w.Line = ""
-    discount: w.Line = ""
-    discount_until: w.Line = ""
-    retention: w.Line = ""
-    retention_due: w.Line = ""
-    accepted: w.Line = ""
-    language: w.Line = ""
-    professional: w.Line = ""
-    never: w.Line = ""
-    delivered: w.Line = ""
-    payment_method: w.Line = ""
-    sector: w.Line = ""
-    pdf: w.Line = ""
-    payment_url: w.Line = ""
-    accounting_name: w.Line = ""
-    accounting_email: w.Line = ""
-    sales_name: w.Line = ""
-    sales_email: w.Line = ""
-    management_name: w.Line = ""
-    management_email: w.Line = ""
-    phone: w.Line = ""
-    address: w.Line = ""
-
-    def given(self) -> dict[str, str]:
-        """The headings that the configuration names, by column."""
-        return {column: heading for column, heading in self if heading}
-
-
-class Invoices(Table):
-    """Where invoices come from: a file or a folder of them, else a query to a database; and the messages in Sent.
-
-    `folder_reads`: of several exports alike only the newest, or all of them. `database` is a path (SQLite) or the
-    address of a PostgreSQL server, its password read by `read_secret`.
-    """
-
-    file: w.FileOrNone = Path("invoices.csv")
-    folder_reads: Literal["newest", "all"] = "newest"
-    customers: w.OptionalPath = None
-    query: w.Query = ""
-    database: w.Database = ""
-    password_credential: w.Credential = ""
-    password_file: w.OptionalPath = None
-    from_sent: w.Switch = True
-    max_age: w.Week = timedelta(days=7)
-    missing: Literal["hold", "paid"] = "hold"
-    columns: Columns = Field(default_factory=Columns)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _query_instead_of_file(cls, raw: object) -> object:
-        return {"file": ""} | raw if isinstance(raw, dict) and raw.get("query") else raw
-
-    @property
-    def has_books(self) -> bool:
-        """Whether there are books beside what was imported or found in Sent."""
-        return self.file is not None or bool(self.query)
-
-    @property
-    def shown(self) -> str:
-        """What a sentence calls the books."""
-        return self.file.name if self.file is not None else "the query's answer" if self.query else "no invoice file"
-
-
-class PaymentColumns(Table):
-    """The headings of a CSV statement, where they are not the ones Relancier knows."""
-
-    date: w.Line = ""
-    amount: w.Line = ""
-    credit: w.Line = ""
-    debit: w.Line = ""
-    wording: w.Line = ""
-    payer: w.Line = ""
-    payer_iban: w.Line = ""
-    reference: w.Line = ""
-    account: w.Line = ""
-
-    def given(self) -> dict[str, str]:
-        """The headings that the configuration names, by column."""
-        return {column: heading for column, heading in self if heading}
-
-
-class Payments(Table):
-    """Where bank statements come from: a file or a folder of them, and the banks that mail them.
-
-    `accounts` are those that must all be known; none: those of which a statement has come.
-    """
-
-    file: w.OptionalPath = None
-    accounts: tuple[w.Iban, ...] = ()
-    senders: tuple[w.Address, ...] = ()
-    max_age: w.Week = timedelta(days=7)
-    columns: PaymentColumns = Field(default_factory=PaymentColumns)
-
-    @property
-    def awaited(self) -> bool:
-        """Whether statements are to come, so that old ones stop what is sent."""
-        return self.file is not None or bool(self.senders or self.accounts)
 
 
 class Plans(Table):

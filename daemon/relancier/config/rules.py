@@ -34,9 +34,6 @@ NO_CLIENT = "nothing names the program to the provider; add client_id, which its
 NO_REFRESH = "Google gives tokens to a person's program only; add refresh_token_credential or refresh_token_file."
 CLIENTLESS = "nothing says where the client's secret is; add client_secret_credential or client_secret_file."
 UNUSED = 'no login uses this table; write auth = "oauth2" in [mailbox.imap] and [mailbox.smtp], or empty it.'
-NO_DATABASE = (
-    "nothing says which database the query is for; add the path of an SQLite file, or postgresql://user@host/name."
-)
 OAUTH2 = "mailbox.oauth2"
 SMS = "sms"
 CLEAR_SENTENCE = (
@@ -196,15 +193,3 @@ def warnings(raw: Raw) -> Iterator[tuple[str, str]]:
         yield OAUTH2, UNUSED
     if not company.get("iban"):
         yield "company.iban", "the IBAN is missing; add it, or no message can say where to pay."
-
-
-def of_invoices(raw: Raw) -> Iterator[tuple[str, str]]:
-    """A query without a database, a database without a query, and both a file and a query."""
-    invoices = _table(raw, "invoices")
-    asks, database = bool(invoices.get("query")), bool(invoices.get("database"))
-    if asks and not database:
-        yield "invoices.database", NO_DATABASE
-    if database and not asks:
-        yield "invoices.query", "nothing is asked of the database; add one SELECT, or leave database empty."
-    if asks and invoices.get("file"):
-        yield "invoices.file", "invoices come from the query already; keep one of the two."

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from relancier.config.models import Config, Invoices, Login, Mailbox, OAuth2
+from relancier.config.feeding import Invoices
+from relancier.config.models import Config, Login, Mailbox, OAuth2
 from relancier.config.sms import Sms
 from relancier.core.problem import Problem
 

@@ -38,7 +38,7 @@ def shown(value: object, limit: int = 40) -> str:
     return f'"{text[: limit - 1]}…"' if len(text) > limit else f'"{text}"'
 
 
-def _text(value: object, example: str) -> str:
+def text_of(value: object, example: str) -> str:
     if isinstance(value, str):
         return value.strip()
     raise ValueError(f'must be text in quotation marks, as in "{example}"; it is {shown(value)} now.')
@@ -86,7 +86,7 @@ def optional_address(value: str) -> str:
 
 def duration(value: object, example: str = "30d", units: str = "dwy") -> timedelta:
     """A span of time: "7d", "2w", "5y"; a year is 365 days and a quarter, rounded up to a whole day."""
-    text = _text(value, example)
+    text = text_of(value, example)
     match = re.fullmatch(r"(\d{1,4})([a-z])", text)
     if match is None or match[2] not in units or int(match[1]) == 0:
         raise ValueError(f'must be a number and its unit, as in "{example}"; it is {shown(text)} now.')
@@ -116,7 +116,7 @@ def days(value: object) -> frozenset[int]:
 
 def clock(value: object) -> time:
     """A time of day, written "08:30"."""
-    text = _text(value, "08:30")
+    text = text_of(value, "08:30")
     match = re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)", text)
     if match is None:
         raise ValueError(f'must be a time of day, as in "08:30"; it is {shown(text)} now.')
@@ -125,7 +125,7 @@ def clock(value: object) -> time:
 
 def hours(value: object) -> tuple[time, time]:
     """A span of the day, written "09:00-17:30"."""
-    text = _text(value, "09:00-17:30")
+    text = text_of(value, "09:00-17:30")
     begin, dash, end = text.partition("-")
     try:
         span = clock(begin), clock(end)
@@ -188,7 +188,7 @@ def amount(value: object) -> Decimal:
 
 def size(value: object) -> int:
     """A number of bytes, written "10 MB" or "800 KB", of which a mailbox accepts no more than 50 MB."""
-    text = _text(value, "10 MB")
+    text = text_of(value, "10 MB")
     match = re.fullmatch(r"(\d{1,4}) ?(KB|MB)", text)
     found = int(match[1]) * SIZES[match[2]] if match else -1
     if not 0 <= found <= MOST_BYTES:
@@ -217,7 +217,7 @@ def patience(value: object) -> timedelta | None:
 
 def iban(value: object) -> str:
     """An IBAN without spaces whose check digits are right (ISO 13616: mod 97), or nothing."""
-    text = _text(value, "FR76…").replace(" ", "").upper()
+    text = text_of(value, "FR76…").replace(" ", "").upper()
     if not text:
         return ""
     if not re.fullmatch(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}", text):
@@ -230,7 +230,7 @@ def iban(value: object) -> str:
 
 def bic(value: object) -> str:
     """A BIC, or nothing."""
-    text = _text(value, "AGRIFRPP").upper()
+    text = text_of(value, "AGRIFRPP").upper()
     if text and not re.fullmatch(r"[A-Z]{6}[A-Z0-9]{2}([A-Z0-9]{3})?", text):
         raise ValueError(f"{shown(value)} is not a BIC; it has 8 or 11 letters and digits, as in AGRIFRPP.")
     return text
@@ -238,7 +238,7 @@ def bic(value: object) -> str:
 
 def siren(value: object) -> str:
     """A SIREN whose check digit is right (Luhn), or nothing."""
-    text = _text(value, "732829320").replace(" ", "")
+    text = text_of(value, "732829320").replace(" ", "")
     doubled = [int(digit) * (1 + place % 2) for place, digit in enumerate(reversed(text)) if digit.isdecimal()]
     if text and (not re.fullmatch(r"[0-9]{9}", text) or sum(n // 10 + n % 10 for n in doubled) % 10):
         raise ValueError(f"{shown(value)} is not a SIREN; it has nine digits, the last a check digit.")
@@ -247,7 +247,7 @@ def siren(value: object) -> str:
 
 def language(value: object) -> str:
     """A language by its two letters, the name of its folder of templates."""
-    text = _text(value, "fr")
+    text = text_of(value, "fr")
     if not re.fullmatch(r"[a-z]{2}", text):
         raise ValueError(f'must be two letters, as in "fr" or "en"; it is {shown(text)} now.')
     return text
@@ -255,7 +255,7 @@ def language(value: object) -> str:
 
 def timezone(value: object) -> str:
     """A time zone's name that this machine knows."""
-    text = _text(value, "Europe/Paris")
+    text = text_of(value, "Europe/Paris")
     try:
         zoneinfo.ZoneInfo(text)
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
@@ -266,7 +266,7 @@ def timezone(value: object) -> str:
 
 def holiday_region(value: object) -> str:
     """A country, a country and a region, or nothing."""
-    text = _text(value, "FR")
+    text = text_of(value, "FR")
     if not re.fullmatch(r"([A-Z]{2}(-[A-Z0-9]{1,3})?)?", text):
         raise ValueError(
             f'must be a country, as in "FR", or one with a region, as in "FR-57"; it is {shown(text)} now.'
@@ -283,7 +283,7 @@ def signer(value: object) -> Signer:
 
 def credential(value: object) -> str:
     """The name of a systemd credential: a file name, never a path and never the secret itself (so it is not shown)."""
-    text = _text(value, "imap")
+    text = text_of(value, "imap")
     if not re.fullmatch(r"[A-Za-z0-9_.-]{0,64}", text) or text in {".", ".."}:
         raise ValueError(
             'must be the name of a systemd credential, as in "imap"; the password itself never stands here.'
@@ -293,7 +293,7 @@ def credential(value: object) -> str:
 
 def tenant(value: object) -> str:
     """A Microsoft tenant by its domain or its identifier, or nothing."""
-    text = _text(value, "atelier-lumen.onmicrosoft.com")
+    text = text_of(value, "atelier-lumen.onmicrosoft.com")
     if not re.fullmatch(r"([A-Za-z0-9][A-Za-z0-9.-]{0,252})?", text):
         raise ValueError(
             "must be a domain or a directory identifier, as in "
@@ -304,7 +304,7 @@ def tenant(value: object) -> str:
 
 def token_url(value: object) -> str:
     """An https address without a user in it (http only on this machine), or nothing."""
-    text = _text(value, "https://login.example/token")
+    text = text_of(value, "https://login.example/token")
     try:
         parts = urlsplit(text)
         secure = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname or ""))
@@ -337,7 +337,7 @@ def plans_by_risk(value: object) -> dict[str, str]:
 def path(value: object, info: ValidationInfo) -> Path:
     """A path; a relative one starts from the folder of the configuration file."""
     if not isinstance(value, Path):
-        value = Path(filled(_text(value, "invoices.csv"))).expanduser()
+        value = Path(filled(text_of(value, "invoices.csv"))).expanduser()
     return Path((info.context or {}).get("folder", "")) / value
 
 
@@ -351,26 +351,6 @@ def lines(value: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(text for text in map(line, value) if text)
 
 
-def query(value: str) -> str:
-    """One SELECT, over as many lines as it needs."""
-    words = value.strip().rstrip(";").strip()
-    if words and not re.match(r"(select|with)\b", words, re.IGNORECASE):
-        raise ValueError("is no query; write one that begins with SELECT, as in select * from open_invoices.")
-    return words
-
-
-def database(value: object, info: ValidationInfo) -> str:
-    """The path of an SQLite file, or postgresql://user@host/name without a password."""
-    text = line(_text(value, "accounting.sqlite"))
-    if not text.startswith(("postgresql://", "postgres://")):
-        return str(path(text, info)) if text else ""
-    if ":" in text.split("://", 1)[1].partition("@")[0]:
-        raise ValueError("holds a password; take it out and name the file it lies in as password_file.")
-    return text
-
-
-Query = Annotated[str, AfterValidator(query)]
-Database = Annotated[str, PlainValidator(database)]
 Line = Annotated[str, AfterValidator(line)]
 Filled = Annotated[str, AfterValidator(filled)]
 Lines = Annotated[tuple[str, ...], AfterValidator(lines)]

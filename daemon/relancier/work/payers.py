@@ -3,7 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import PurePath
 
@@ -16,8 +16,8 @@ from relancier.core.stored import Fate, Received, Removed, Thing
 from relancier.core.twins import Facts, facts, told_alike
 from relancier.ports import Store
 from relancier.work.records import Desk
+from relancier.work.taken import known_books
 
-KNOWN_AT = "known_at"  # the instant of the books as they were last taken over
 REMEMBERED = timedelta(days=400)  # how long after its end a case may still have been what a payment was for
 ANNOUNCED = timedelta(days=30)  # a person may have told of a payment so long before the bank books it
 LEARNT = frozenset({Fate.BOOKED, Fate.SETTLED})
@@ -147,8 +147,8 @@ class Book:
     def _known_on(self, case: Case) -> date | None:
         if case.invoice.origin is not Origin.BOOKS:
             return case.invoice.known_on
-        stored = self._desk.store.setting(KNOWN_AT)
-        return self._desk.setup.today(datetime.fromisoformat(str(stored))) if stored else None
+        known = known_books(self._desk)
+        return self._desk.setup.today(known) if known else None
 
 
 def _of_credit(because: Because) -> bool:

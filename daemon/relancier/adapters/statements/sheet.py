@@ -5,9 +5,11 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import islice
 
 from relancier.adapters.statements.accounts import ibans_in, known, named_in
 from relancier.adapters.statements.cells import amount_of, day
@@ -140,14 +142,12 @@ def _lines_in(text: str) -> bool:
 def _headed(text: str, given: Mapping[str, str]) -> tuple[str, int, dict[str, list[int]]] | None:
     """The separator, the line and the columns of the first row that holds a bank's headings."""
     for separator in SEPARATORS:
-        try:
-            for count, (line, row) in enumerate(_rows(text, separator)):
-                if count > DEEPEST:
-                    break
-                if len(row) <= MOST_CELLS and (places := columns(row, given)):
-                    return separator, line, places
-        except csv.Error:
-            continue
+        with suppress(csv.Error):
+            top = islice(_rows(text, separator), DEEPEST + 1)
+            headed = ((line, columns(row, given)) for line, row in top if len(row) <= MOST_CELLS)
+            found = next(((line, places) for line, places in headed if places), None)
+            if found is not None:
+                return separator, *found
     return None
 
 
