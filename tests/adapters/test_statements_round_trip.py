@@ -29,7 +29,15 @@ ACCOUNTS = st.builds(
 def words(alphabet: str, longest: int, least: int = 0) -> st.SearchStrategy[str]:
     """Text on one line, as one_line leaves it."""
     text = st.text(alphabet + " ", min_size=least, max_size=longest).map(one_line)
-    return text.filter(lambda found: len(found) >= least)
+    return text.filter(lambda found: len(found) >= least and not _in_two_ways(found))
+
+
+def _in_two_ways(text: str) -> bool:
+    """Whether its bytes in Windows-1252 are other text in UTF-8, as those of "ÂŒ" are: no reader can tell."""
+    try:
+        return text.encode("cp1252").decode() != text
+    except UnicodeDecodeError:
+        return False
 
 
 @st.composite

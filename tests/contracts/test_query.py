@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from tests.contracts.query import Make, QueryContract
+from tests.contracts.query import TABLE, Make, QueryContract
 from tests.servers.postgresql import Postgresql, served
 from tests.servers.process import free_ports
 
@@ -73,6 +73,13 @@ class TestPostgresql(QueryContract):
         yield made
         for one in asked:
             one.close()
+
+    def test_a_query_that_would_write_is_refused_whatever_it_may(self, make: Make) -> None:
+        insert = "'INSERT INTO piece VALUES (1) RETURNING 1'"
+        writes = f"CREATE FUNCTION book() RETURNS int LANGUAGE sql SECURITY DEFINER AS {insert}"
+        with pytest.raises(QueryFailed, match="read-only transaction"):
+            make(f"{TABLE}{writes};", "SELECT book()").ask()
+        assert len(make("", "SELECT numero FROM piece").ask().rows) == 2
 
     def test_a_wrong_password_is_told_without_showing_it(self, server: Postgresql) -> None:
         with pytest.raises(QueryFailed, match="does not answer the query") as refused:
