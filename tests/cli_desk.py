@@ -18,7 +18,7 @@ from relancier.adapters.shipped import shipped
 from relancier.adapters.store import DocumentStore, open_store
 from relancier.cli import run
 from relancier.config import make_key
-from relancier.core.reply import normalise
+from relancier.core.reading.reply import normalise
 
 T = TypeVar("T")
 OWN = "compta@lumen.test"

@@ -18,9 +18,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 
-from relancier.core.kinds import MailKind
-from relancier.core.mail import Message
-from relancier.core.read import read
+from relancier.core.reading.kinds import MailKind
+from relancier.core.reading.mail import Message
+from relancier.core.reading.read import read
 
 INDEX = "INDEX.tsv"
 MALFORMED = "malformed"

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from relancier.adapters.invoices.headings import SYNONYMS
 from relancier.adapters.statements.headings import KNOWN
-from relancier.core.allot import LAYERS
-from relancier.core.guide import filled
+from relancier.core.paid.allot import LAYERS
+from relancier.core.reading.guide import filled
 
 DOCS = Path(__file__).parents[1] / "docs"
 READING = DOCS / "reading-mail.md"

@@ -16,13 +16,13 @@ from tests.statements.make import camt
 
 from relancier.config import load
 from relancier.core.case import Because, Origin
-from relancier.core.statement import Movement, Statement
+from relancier.core.paid.statement import Movement, Statement
 from relancier.demo.papers import CII
 from relancier.loop import clock
 from relancier.wiring import readable_setup
-from relancier.work.given import Given, Sort, understand, understand_all
-from relancier.work.importing import take_up
-from relancier.work.orders import apply_orders
+from relancier.work.books.given import Given, Sort, understand, understand_all
+from relancier.work.books.importing import take_up
+from relancier.work.orders.obey import apply_orders
 from relancier.work.records import Desk as RecordsDesk
 from relancier.work.setup import Setup
 

@@ -10,11 +10,11 @@ import pytest
 from tests.cli_desk import TODAY, Desk, day
 
 from relancier.core.case import Contact, Role
-from relancier.core.einvoice import EInvoice, Part
+from relancier.core.einvoices.einvoice import EInvoice, Part
 from relancier.core.stored import Offer, Seen
 from relancier.loop import clock
+from relancier.work.archive.removal import removal
 from relancier.work.records import blob
-from relancier.work.removal import removal
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from tests.cli_desk import CUSTOMER, HEADINGS, TODAY, Desk, called, day, row
 
 from relancier.adapters.store import open_store
 from relancier.cli import COMMANDS
-from relancier.core.reply import normalise
+from relancier.core.reading.reply import normalise
 from relancier.core.stored import Setting
 from relancier.loop import STARTED
 

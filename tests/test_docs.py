@@ -20,11 +20,11 @@ from relancier.cli import COMMANDS, ending, relancier, run
 from relancier.config.models import Config
 from relancier.core import plan
 from relancier.core.case import Kind
-from relancier.core.dictation import VERBS, Said, understand
+from relancier.core.orders.dictation import VERBS, Said, understand
 from relancier.core.outbox import Effect as Failure
 from relancier.core.outbox import Sort
-from relancier.core.reasons import REASONS
-from relancier.core.reply import EFFECTS
+from relancier.core.reading.reply import EFFECTS
+from relancier.core.writing.reasons import REASONS
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "daemon" / "relancier"

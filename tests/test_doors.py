@@ -108,17 +108,28 @@ def test_three_places_catch_everything() -> None:
 
 
 def drawn(room: str) -> set[str]:
-    """The files of a room that CONTRIBUTING.md's drawing names: indented by four, in a column of their own."""
+    """The files that CONTRIBUTING.md's drawing names in a room: its folders' indented by two more."""
     drawing = (PACKAGE.parents[1] / "CONTRIBUTING.md").read_text("utf-8").partition(f"\n  {room}/ ")[2]
     inside_it = re.match(r".*\n((?: {4,}.*\n)+)", drawing)
-    rows = re.findall(r"^ {4}(\w+(?:, \w+)*)(?: {2,}|$)", inside_it[1] if inside_it else "", re.MULTILINE)
-    return {name for row in rows for name in row.split(", ")}
+    found, folder = set(), ""
+    for line in (inside_it[1] if inside_it else "").splitlines():
+        if entered := re.match(r" {4}(\w+/)(?: {2,}|$)", line):
+            folder = entered[1]
+        elif row := re.match(rf" {{{6 if folder else 4}}}(\w+(?:, \w+)*)(?: {{2,}}|$)", line):
+            found |= {folder + name for name in row[1].split(", ")}
+    return found
 
 
 @pytest.mark.parametrize("room", ["core", "work"])
 def test_the_drawing_names_every_file_of_the_two_largest_rooms(room: str) -> None:
-    there = {path.stem for path in (PACKAGE / room).glob("*.py")} - {"__init__"}
-    assert drawn(room) == there
+    files = (path.relative_to(PACKAGE / room).with_suffix("") for path in (PACKAGE / room).rglob("*.py"))
+    assert drawn(room) == {str(file) for file in files if file.name != "__init__"}
+
+
+@pytest.mark.parametrize("path", sorted((PACKAGE / "core" / "text").glob("*.py")), ids=lambda path: path.stem)
+def test_text_stands_on_nothing_else_of_core(path: Path) -> None:
+    entered = [name for _, name in imports(path) if name.startswith("relancier.")]
+    assert [name for name in entered if not name.startswith("relancier.core.text")] == []
 
 
 def test_the_test_sees_a_broken_door(tmp_path: Path) -> None:

@@ -19,17 +19,17 @@ from relancier.core.problem import Problem
 from relancier.core.stored import Setting
 from relancier.ports import Channel, LoginRefused, Mailbox, Store, StoreFailed, Unavailable, Wake
 from relancier.work.alarm import Alarm
-from relancier.work.copies import Copies
-from relancier.work.deliver import Deliver
-from relancier.work.digest import Morning
-from relancier.work.escalate import Escalate
-from relancier.work.intake import Intake
-from relancier.work.keeping import Keeping
-from relancier.work.orders import apply_orders
-from relancier.work.papers import Papers
+from relancier.work.archive.keeping import Keeping
+from relancier.work.einvoices.papers import Papers
+from relancier.work.inbox.intake import Intake
+from relancier.work.inbox.watch import Watch
+from relancier.work.morning.digest import Morning
+from relancier.work.orders.obey import apply_orders
 from relancier.work.records import Desk, queue_note
+from relancier.work.sending.copies import Copies
+from relancier.work.sending.deliver import Deliver
+from relancier.work.sending.escalate import Escalate
 from relancier.work.setup import Setup
-from relancier.work.watch import Watch
 
 log = logging.getLogger("relancier")
 

@@ -37,28 +37,28 @@ from relancier.config import (
 )
 from relancier.core.money import Rates
 from relancier.core.problem import Problem
-from relancier.core.reply import normalise
+from relancier.core.reading.reply import normalise
 from relancier.core.workdays import Calendar
 from relancier.loop import Parts, clock
 from relancier.ports import Channel, Library, Mailbox, Printer, Source, StatementSource, Store, Wake
 from relancier.work.alarm import Alarm
-from relancier.work.copies import Copies
-from relancier.work.day import Gatherer
-from relancier.work.deliver import Deliver
-from relancier.work.digest import Morning
-from relancier.work.escalate import Escalate
-from relancier.work.gates import Gates
-from relancier.work.intake import Intake
-from relancier.work.keeping import Keeping
-from relancier.work.monthly import Monthly
-from relancier.work.notes import Notes
-from relancier.work.papers import Papers
-from relancier.work.payments import Payments
-from relancier.work.proposals import Proposals
-from relancier.work.render import Renderer
+from relancier.work.archive.keeping import Keeping
+from relancier.work.books.sync import Books
+from relancier.work.einvoices.papers import Papers
+from relancier.work.inbox.intake import Intake
+from relancier.work.inbox.watch import Watch
+from relancier.work.morning.day import Gatherer
+from relancier.work.morning.digest import Morning
+from relancier.work.morning.monthly import Monthly
+from relancier.work.paid.payments import Payments
+from relancier.work.sending.copies import Copies
+from relancier.work.sending.deliver import Deliver
+from relancier.work.sending.escalate import Escalate
+from relancier.work.sending.gates import Gates
+from relancier.work.sending.notes import Notes
+from relancier.work.sending.proposals import Proposals
 from relancier.work.setup import Setup
-from relancier.work.sync import Books
-from relancier.work.watch import Watch
+from relancier.work.writing.render import Renderer
 
 log = logging.getLogger("relancier")
 YEARS_BACK, YEARS_AHEAD = 6, 4

@@ -23,7 +23,7 @@ from tests.adapters.papers_made import (
 )
 
 from relancier.adapters.einvoice.caged import CagedReader
-from relancier.core.einvoice import EInvoice, PaperKind, Part
+from relancier.core.einvoices.einvoice import EInvoice, PaperKind, Part
 from relancier.ports import Paper
 
 WHOLE = EInvoice(

@@ -10,7 +10,7 @@ from facturx.parse_xml import parse_ubl_cii_xml
 from tests.adapters.papers_made import Given, cii
 
 from relancier.adapters.einvoice.reading import read_file
-from relancier.core.einvoice import EInvoice, PaperKind, Part
+from relancier.core.einvoices.einvoice import EInvoice, PaperKind, Part
 
 WRITTEN = [("factur-x", "basicwl"), ("factur-x", "en16931"), ("factur-x", "extended"), ("ubl-2.1", "en16931")]
 NAMES = {"basicwl": "BASIC WL", "en16931": "EN 16931", "extended": "EXTENDED"}

@@ -9,7 +9,7 @@ from flufl.bounce import all_failures
 
 from relancier.adapters import flufl
 from relancier.adapters.flufl import LONGEST, FluflBounces
-from relancier.core.second import Failures
+from relancier.core.reading.second import Failures
 
 FAILED = b"""\
 From: info@gateway.example

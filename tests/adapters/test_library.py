@@ -11,13 +11,13 @@ import pytest
 
 from relancier.adapters.library import FileLibrary
 from relancier.adapters.shipped import shipped
-from relancier.core.choices import ORDERS
-from relancier.core.hints import HintKind
 from relancier.core.money import Money
+from relancier.core.orders.choices import ORDERS
 from relancier.core.plan import Plan
 from relancier.core.problem import Problem
-from relancier.core.reasons import REASONS
-from relancier.core.samples import minimal, sample
+from relancier.core.reading.hints import HintKind
+from relancier.core.writing.reasons import REASONS
+from relancier.core.writing.samples import minimal, sample
 from relancier.ports import Library, RenderFailed
 
 ASKING = ("task", "note-reply", "note-order", "note-pause", "note-uncertain", "note-refused", "note-left")

@@ -7,7 +7,7 @@ import pytest
 
 from relancier.adapters.library import FileLibrary
 from relancier.adapters.shipped import shipped
-from relancier.core.samples import sample
+from relancier.core.writing.samples import sample
 from relancier.ports import RenderFailed
 
 TEMPLATES = shipped("templates")

@@ -8,8 +8,8 @@ import pytest
 
 from relancier.adapters.library import FileLibrary
 from relancier.adapters.shipped import shipped
-from relancier.core.blocks import Block, Bullets, Grid, Paragraph, Run
-from relancier.core.samples import sample
+from relancier.core.text.blocks import Block, Bullets, Grid, Paragraph, Run
+from relancier.core.writing.samples import sample
 
 TEMPLATES = shipped("templates")
 DAY = date(2026, 4, 1)

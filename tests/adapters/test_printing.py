@@ -14,7 +14,7 @@ from tests.gallery.letters import ADDRESSEES, TEMPLATES, letter, paper
 
 from relancier.adapters.printing import NoPrinter, printer
 from relancier.adapters.printing.pages import MOST_CHARACTERS, TypstPrinter, source
-from relancier.core.blocks import Grid, Paragraph, Run
+from relancier.core.text.blocks import Grid, Paragraph, Run
 from relancier.ports import Printer, PrintFailed
 
 MM = 72 / 25.4

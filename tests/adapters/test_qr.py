@@ -6,7 +6,7 @@ import segno
 
 from relancier.adapters.qr import QrCodes
 from relancier.core.money import Money
-from relancier.core.transfer import Transfer, remittance, transfer
+from relancier.core.writing.transfer import Transfer, remittance, transfer
 from relancier.ports import Codes
 
 IBAN = "FR7630006000011234567890189"

@@ -10,7 +10,7 @@ from tests.core.follow import PLAN, TODAY, year
 
 from relancier.adapters.library import FileLibrary
 from relancier.adapters.shipped import shipped
-from relancier.core.report import Report, report
+from relancier.core.overviews.report import Report, report
 from relancier.ports import RenderFailed
 
 TEMPLATES, PLANS = shipped("templates"), shipped("plans")

@@ -12,9 +12,9 @@ from tests.servers.gateway import OK, SmsGateway
 from tests.work.rig import NOON
 
 from relancier.adapters.sms import Gateway, SmsChannel, words
-from relancier.core.compose import compose
-from relancier.core.mail import Draft, Envelope
 from relancier.core.outbox import Effect, Stage, rejected
+from relancier.core.reading.mail import Draft, Envelope
+from relancier.core.writing.compose import compose
 from relancier.ports import Lost, Rejected, Wish
 
 TO = "33612345678@sms.invalid"

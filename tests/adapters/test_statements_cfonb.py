@@ -8,7 +8,7 @@ import pytest
 from tests.statements import make
 
 from relancier.adapters.statements import BankStatements
-from relancier.core.statement import Movement, Statement
+from relancier.core.paid.statement import Movement, Statement
 
 READER = BankStatements()
 ACCOUNT = "FR7630006000011234567890189"

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from relancier.adapters.statements import BankStatements
-from relancier.core.statement import Statement
+from relancier.core.paid.statement import Statement
 
 ACCOUNT = "FR7630006000011234567890189"
 OTHER = "FR1420041010050500013M02606"

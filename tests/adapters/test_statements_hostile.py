@@ -8,7 +8,7 @@ from tests.contracts.statements import ACCOUNT, statement
 from tests.statements import make
 
 from relancier.adapters.statements import BankStatements
-from relancier.core.statement import Statement
+from relancier.core.paid.statement import Statement
 
 READER = BankStatements(accounts=[ACCOUNT])
 MB = 1_000_000

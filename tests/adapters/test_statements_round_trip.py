@@ -12,8 +12,8 @@ from tests.statements import make
 from relancier.adapters.statements import BankStatements
 from relancier.adapters.statements.accounts import french_iban
 from relancier.adapters.statements.values import one_line
-from relancier.core.statement import Movement, Statement, counted
-from relancier.core.transfer import is_iban
+from relancier.core.paid.statement import Movement, Statement, counted
+from relancier.core.writing.transfer import is_iban
 
 READER = BankStatements()
 FEWER = settings(max_examples=60, deadline=None)

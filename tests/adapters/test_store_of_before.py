@@ -9,8 +9,8 @@ from tests.core.cases import after, case, due, event
 
 from relancier.adapters.store import open_store
 from relancier.core.case import Because, Kind
-from relancier.core.numbers import normalise
 from relancier.core.stored import Order
+from relancier.core.text.numbers import normalise
 
 CASE = """{"key":"F1|2026-06-01","invoice":{"number":"F1","customer":{"id":"C1","name":"Dupont","contacts":[
 {"role":"accounting","email":"compta@dupont.test","name":"Mme Alice Petit"}],"language":"","professional":true,

@@ -22,7 +22,7 @@ from relancier.adapters.scheduled_wake import ScheduledWake
 from relancier.adapters.shipped import shipped
 from relancier.adapters.store import DocumentStore, open_store
 from relancier.core.case import Invoice, State
-from relancier.core.reply import normalise
+from relancier.core.reading.reply import normalise
 from relancier.loop import Loop, clock
 from relancier.wiring import Holder, World, assemble
 

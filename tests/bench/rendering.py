@@ -5,7 +5,7 @@ from time import perf_counter
 
 from relancier.adapters.library import FileLibrary
 from relancier.adapters.shipped import shipped
-from relancier.core.samples import sample
+from relancier.core.writing.samples import sample
 
 
 def render_ms(times: int = 100) -> tuple[float, float]:

@@ -21,12 +21,12 @@ from relancier.adapters.shipped import shipped
 from relancier.adapters.store import open_store
 from relancier.core.case import Contact, Invoice, Role
 from relancier.core.outbox import Entry, Status
-from relancier.core.reply import normalise
+from relancier.core.reading.reply import normalise
 from relancier.core.stored import Setting
 from relancier.loop import Loop
 from relancier.wiring import World, assemble
-from relancier.work.copies import FILER
-from relancier.work.orders import apply_orders
+from relancier.work.orders.obey import apply_orders
+from relancier.work.sending.copies import FILER
 
 SHARED = "reminders@lumen.test"
 CUSTOMER = "achats@client.test"

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from relancier.core.reply import RULES
-from relancier.core.second import Failures
+from relancier.core.reading.reply import RULES
+from relancier.core.reading.second import Failures
 from relancier.ports import BounceReader
 
 MAIL = sorted((Path(__file__).parents[1] / "mail").glob("*/*.eml"))

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from tests.statements import make
 
-from relancier.core.statement import Movement, Statement, counted
+from relancier.core.paid.statement import Movement, Statement, counted
 from relancier.ports import StatementReader, Statements
 
 ACCOUNT = "FR7630006000011234567890189"

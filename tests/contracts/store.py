@@ -25,10 +25,10 @@ from relancier.core.case import (
     State,
     StepDone,
 )
-from relancier.core.einvoice import EInvoice
+from relancier.core.einvoices.einvoice import EInvoice
 from relancier.core.limitation import limitation_on, reference
 from relancier.core.outbox import Carried, Copy, Entry, Sort, Status
-from relancier.core.statement import Movement
+from relancier.core.paid.statement import Movement
 from relancier.core.stored import (
     Applied,
     Blob,

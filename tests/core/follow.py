@@ -9,7 +9,7 @@ from tests.core.cases import CALENDAR, at, case, customer, event, plan, step, ta
 
 from relancier.core.case import Case, Event, How, Kind, State
 from relancier.core.history import apply
-from relancier.core.measures import Followed
+from relancier.core.overviews.measures import Followed
 from relancier.core.plan import Channel
 
 TODAY = date(2026, 6, 15)

@@ -8,11 +8,11 @@ from typing import Any
 
 from tests.core import cases as make
 
-from relancier.core.allot import Allotment, Told, Verdict, allot
 from relancier.core.case import Case, Customer, State
-from relancier.core.numbers import squash
-from relancier.core.payer import plain_name
-from relancier.core.statement import Movement
+from relancier.core.paid.allot import Allotment, Told, Verdict, allot
+from relancier.core.paid.payer import plain_name
+from relancier.core.paid.statement import Movement
+from relancier.core.text.numbers import squash
 
 DAY = date(2026, 6, 20)
 ALICE = make.customer(id="A", name="Dupont SARL")

@@ -5,8 +5,8 @@ from time import process_time
 
 import pytest
 
-from relancier.core.absence import Absence, AutoReply, about
-from relancier.core.mail import Address, Message
+from relancier.core.reading.absence import Absence, AutoReply, about
+from relancier.core.reading.mail import Address, Message
 
 WRITTEN = datetime(2026, 11, 18, 9, 30, tzinfo=UTC)
 

@@ -1,7 +1,7 @@
 import pytest
 
-from relancier.core.address import addressee, town
 from relancier.core.case import Customer
+from relancier.core.writing.address import addressee, town
 
 
 def customer(*address: str, name: str = "Dupont") -> Customer:

@@ -8,8 +8,8 @@ from tests.core.cases import CALENDAR, DUE, after, at, case, customer, due, even
 from relancier.core import agreed
 from relancier.core.agreed import agreement, confirmation, next_owed, owed, reminder, still_wanted, thanks_due
 from relancier.core.case import Because, Case, Hold, How, Instalment, Kind, State
-from relancier.core.dictated_parts import Part
 from relancier.core.extra import step_of
+from relancier.core.orders.dictated_parts import Part
 from relancier.core.parcel import Taken, parcels
 from relancier.core.schedule import (
     HELD,

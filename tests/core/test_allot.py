@@ -21,7 +21,7 @@ from tests.core.shelf import (
     shares,
 )
 
-from relancier.core.allot import Doubt, Told, Verdict
+from relancier.core.paid.allot import Doubt, Told, Verdict
 
 # --- Quoted and exact ---
 

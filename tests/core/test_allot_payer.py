@@ -27,10 +27,10 @@ from tests.core.shelf import (
     shares,
 )
 
-from relancier.core.allot import LAYERS, Doubt, Told, Verdict, allot
 from relancier.core.case import Case
-from relancier.core.payer import plain_name
-from relancier.core.statement import Movement
+from relancier.core.paid.allot import LAYERS, Doubt, Told, Verdict, allot
+from relancier.core.paid.payer import plain_name
+from relancier.core.paid.statement import Movement
 
 # --- A payer who is known, and no number ---
 

@@ -3,10 +3,10 @@ from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
 
-from relancier.core.alone import page_alone, with_pictures
-from relancier.core.compose import compose
-from relancier.core.mail import Attachment, Draft, Envelope
-from relancier.core.token import message_id, new_token
+from relancier.core.reading.mail import Attachment, Draft, Envelope
+from relancier.core.reading.token import message_id, new_token
+from relancier.core.writing.alone import page_alone, with_pictures
+from relancier.core.writing.compose import compose
 
 TOKEN = new_token(b"k" * 32, "abcdefgh2345")
 PICTURE = Attachment("a.png", b"\x89PNG", "image/png", cid="a@lumen.test")

@@ -2,7 +2,7 @@
 
 import time
 
-from relancier.core.authentication import Result, authentication
+from relancier.core.reading.authentication import Result, authentication
 
 OURS = "mx.lumen.test"
 WRITTEN = (

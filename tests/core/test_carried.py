@@ -4,8 +4,8 @@ from email.message import EmailMessage
 
 import pytest
 
-from relancier.core.carried import INVOICES, MOST_FILES, STATEMENTS, files_in, may_hold
-from relancier.core.read import read
+from relancier.core.einvoices.carried import INVOICES, MOST_FILES, STATEMENTS, files_in, may_hold
+from relancier.core.reading.read import read
 
 
 def message(*files: tuple[str, str, bytes]) -> bytes:

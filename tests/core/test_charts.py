@@ -3,7 +3,7 @@
 import re
 from xml.etree import ElementTree as ET
 
-from relancier.core.charts import COLUMNS_HEIGHT, WIDTH, Bar, bars, columns
+from relancier.core.overviews.charts import COLUMNS_HEIGHT, WIDTH, Bar, bars, columns
 
 ROWS = [Bar("Non échu", 100.0, "100 €"), Bar("<b>&", 25.0, "25 €", "bad"), Bar("Rien", 0.0, "0 €")]
 

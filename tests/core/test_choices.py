@@ -1,4 +1,4 @@
-"""What a note offers: every line of it is an order that core/dictation understands."""
+"""What a note offers: every line of it is an order that core/orders/dictation understands."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -7,10 +7,10 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from relancier.core.choices import OFFERED, RELEASE, Asked, choices, mail_link
-from relancier.core.dictation import Said, understand
-from relancier.core.hints import Hint, HintKind
+from relancier.core.orders.choices import OFFERED, RELEASE, Asked, choices, mail_link
+from relancier.core.orders.dictation import Said, understand
 from relancier.core.plan import Channel
+from relancier.core.reading.hints import Hint, HintKind
 
 TODAY = date(2026, 11, 22)
 FILLED = {

@@ -6,10 +6,10 @@ import pytest
 from tests.core.cases import PARIS, case
 
 from relancier.core.case import Event, How, Instalment, Kind
-from relancier.core.chronology import UNTOLD, History, Row, chronology, may_have_left
-from relancier.core.chronology_words import HAPPENED, LETTERS, REMARKS, SOURCES, Tongue
 from relancier.core.claim import Remark, Source
 from relancier.core.outbox import Carried, Entry, Sort, Status
+from relancier.core.overviews.chronology import UNTOLD, History, Row, chronology, may_have_left
+from relancier.core.overviews.chronology_words import HAPPENED, LETTERS, REMARKS, SOURCES, Tongue
 from relancier.core.recorded import Letter
 from relancier.core.stored import Seen
 

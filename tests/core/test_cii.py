@@ -6,9 +6,9 @@ from decimal import Decimal
 import pytest
 from tests.adapters.papers_made import Given, cii, sound, zugferd_1
 
-from relancier.core.cii import is_cii, read_cii
-from relancier.core.einvoice import EInvoice, PaperKind, Part
-from relancier.core.trees import parse
+from relancier.core.einvoices.cii import is_cii, read_cii
+from relancier.core.einvoices.einvoice import EInvoice, PaperKind, Part
+from relancier.core.text.trees import parse
 
 
 def read(xml: bytes) -> EInvoice:

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relancier.core.compose import Forbidden, compose, redirected
-from relancier.core.mail import Attachment, Draft, Envelope
-from relancier.core.read import read
-from relancier.core.token import alias_id, message_id, new_token, tokens_in
+from relancier.core.reading.mail import Attachment, Draft, Envelope
+from relancier.core.reading.read import read
+from relancier.core.reading.token import alias_id, message_id, new_token, tokens_in
+from relancier.core.writing.compose import Forbidden, compose, redirected
 
 KEY = b"k" * 32
 TOKEN = new_token(KEY, "abcdefgh2345")

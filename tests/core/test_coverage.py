@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from relancier.core.coverage import Coverage, Span, account_of, merged, read_spans, written_spans
+from relancier.core.paid.coverage import Coverage, Span, account_of, merged, read_spans, written_spans
 from relancier.core.workdays import Calendar
 
 EASTER = frozenset({date(2026, 4, 3), date(2026, 4, 6)})

@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from relancier.core.dictated_call import promise_in
-from relancier.core.dictation import Said, Unclear, understand
+from relancier.core.orders.dictated_call import promise_in
+from relancier.core.orders.dictation import Said, Unclear, understand
 
 TODAY = date(2026, 12, 1)
 DAY = date(2026, 12, 15)

@@ -2,8 +2,8 @@ from datetime import date
 
 import pytest
 
-from relancier.core.dictated_parts import MOST_PARTS, read_parts
-from relancier.core.dictation import Said, Unclear, understand
+from relancier.core.orders.dictated_parts import MOST_PARTS, read_parts
+from relancier.core.orders.dictation import Said, Unclear, understand
 
 TODAY = date(2026, 11, 22)
 

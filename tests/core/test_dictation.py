@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from relancier.core.case import Role
-from relancier.core.dictation import Said, Unclear, first_line, understand
+from relancier.core.orders.dictation import Said, Unclear, first_line, understand
 
 TODAY = date(2026, 11, 22)
 NUMBERS = ("FA-2026-0042", "FA-2026-0043", "INV 7781", "42")

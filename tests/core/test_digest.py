@@ -10,16 +10,27 @@ from tests.core import cases as make
 from tests.core.cases import CALENDAR, DUE
 
 from relancier.core.case import Because, Case, Hold, How, Instalment, Signer, State
-from relancier.core.digest import MOST, Day, Line, Section, gather, leaving, offered, shortened, to_do, why_not
-from relancier.core.digest_samples import digest_sample
-from relancier.core.duties import DRAFT, Duty
-from relancier.core.einvoice import EInvoice
-from relancier.core.known import KNOWN_ONLY
+from relancier.core.einvoices.einvoice import EInvoice
 from relancier.core.money import Money
+from relancier.core.overviews.digest import (
+    MOST,
+    Day,
+    Line,
+    Section,
+    gather,
+    leaving,
+    offered,
+    shortened,
+    to_do,
+    why_not,
+)
+from relancier.core.overviews.duties import DRAFT, Duty
+from relancier.core.paid.known import KNOWN_ONLY
 from relancier.core.parcel import Taken, parcels
 from relancier.core.plan import Channel
 from relancier.core.schedule import NO_CALL, NO_PLAN, PLAN_ENDED, Near, Wait, decide
 from relancier.core.stored import Offer
+from relancier.core.writing.digest_samples import digest_sample
 
 TODAY = DUE + timedelta(days=15)
 PLAN = make.plan(

@@ -3,10 +3,10 @@
 import pytest
 
 from relancier.core.case import Kind
-from relancier.core.effects import effect
-from relancier.core.kinds import Context, MailKind, Verdict
-from relancier.core.read import read
-from relancier.core.reply import classify
+from relancier.core.reading.effects import effect
+from relancier.core.reading.kinds import Context, MailKind, Verdict
+from relancier.core.reading.read import read
+from relancier.core.reading.reply import classify
 
 THREAD = "In-Reply-To: <1@lumen.example>\n"
 AWAY = "Je suis absente jusqu'au 15 mars."

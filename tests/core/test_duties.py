@@ -9,8 +9,8 @@ from tests.core import cases as make
 from tests.core.cases import CALENDAR, DUE
 
 from relancier.core.case import Because, Case, Event, Hold, How, Kind, Signer, State
-from relancier.core.duties import Again, Duty, above, coming_back, duties, given
 from relancier.core.outbox import Entry, Sort
+from relancier.core.overviews.duties import Again, Duty, above, coming_back, duties, given
 from relancier.core.plan import Channel
 
 PLAN = make.plan(

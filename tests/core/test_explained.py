@@ -5,17 +5,17 @@ from datetime import UTC, date, datetime
 
 from tests.core.cases import case
 
-from relancier.core.absence import AutoReply
-from relancier.core.explained import MOST_RECIPIENTS, Explained, explained
-from relancier.core.fresh import FreshCases
-from relancier.core.kinds import Context, MailKind
-from relancier.core.look import Known, NothingKnown
-from relancier.core.mail import Report
-from relancier.core.match import NO_MATCH
 from relancier.core.outbox import Carried, Entry, Sort
-from relancier.core.read import read
-from relancier.core.reply import classify
-from relancier.core.token import alias_id, message_id, new_token
+from relancier.core.reading.absence import AutoReply
+from relancier.core.reading.explained import MOST_RECIPIENTS, Explained, explained
+from relancier.core.reading.fresh import FreshCases
+from relancier.core.reading.kinds import Context, MailKind
+from relancier.core.reading.look import Known, NothingKnown
+from relancier.core.reading.mail import Report
+from relancier.core.reading.match import NO_MATCH
+from relancier.core.reading.read import read
+from relancier.core.reading.reply import classify
+from relancier.core.reading.token import alias_id, message_id, new_token
 
 KEY = b"k" * 32
 TOKEN = new_token(KEY, "abcdefgh2345")

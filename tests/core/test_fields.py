@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from relancier.core.fields import BY_NAME, FIELDS, markdown
-from relancier.core.samples import minimal, sample
+from relancier.core.writing.fields import BY_NAME, FIELDS, markdown
+from relancier.core.writing.samples import minimal, sample
 
 DOCS = Path(__file__).parents[2] / "docs" / "templates.md"
 

@@ -8,7 +8,7 @@ import pytest
 from tests.core.cases import case as a_case
 
 from relancier.core.case import Case, State
-from relancier.core.figures import AGES, Age, Owed, age, balances, falling_due, owed
+from relancier.core.overviews.figures import AGES, Age, Owed, age, balances, falling_due, owed
 
 TODAY = date(2026, 6, 30)
 NOTHING = Decimal(0)

@@ -6,10 +6,10 @@ from decimal import Decimal
 
 from relancier.adapters.memory_store import MemoryStore
 from relancier.core.case import Contact, Customer, Invoice, Role, State
-from relancier.core.fresh import FreshCases
 from relancier.core.history import open_case
-from relancier.core.look import Known
-from relancier.core.numbers import normalise
+from relancier.core.reading.fresh import FreshCases
+from relancier.core.reading.look import Known
+from relancier.core.text.numbers import normalise
 
 AT = datetime(2026, 3, 2, 8, tzinfo=UTC)
 ALPES = Customer(

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from relancier.core.guide import ABSENCES, HINTS, PARTS, filled
-from relancier.core.hints import HintKind
-from relancier.core.reply import RULES
+from relancier.core.reading.guide import ABSENCES, HINTS, PARTS, filled
+from relancier.core.reading.hints import HintKind
+from relancier.core.reading.reply import RULES
 
 DOCS = Path(__file__).parents[2] / "docs" / "reading-mail.md"
 

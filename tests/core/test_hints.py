@@ -8,7 +8,7 @@ import pytest
 from tests.core.replies import SAID
 from tests.core.replies_near import SAYS_NONE
 
-from relancier.core.hints import Hint, HintKind, hints
+from relancier.core.reading.hints import Hint, HintKind, hints
 
 WRITTEN = date(2026, 11, 18)
 

@@ -6,9 +6,9 @@ from decimal import Decimal
 
 import pytest
 
-from relancier.core import invoiced
-from relancier.core.einvoice import EInvoice, PaperKind, Part
-from relancier.core.invoiced import Term, Totals, amount, assemble, checked, clean, day, identities, line
+from relancier.core.einvoices import invoiced
+from relancier.core.einvoices.einvoice import EInvoice, PaperKind, Part
+from relancier.core.einvoices.invoiced import Term, Totals, amount, assemble, checked, clean, day, identities, line
 
 D = Decimal
 JAN, FEB, MAR = date(2027, 1, 31), date(2027, 2, 28), date(2027, 3, 31)

@@ -8,8 +8,8 @@ from tests.core import cases as make
 from tests.core.cases import CALENDAR, paris
 
 from relancier.core.case import Case, Origin
-from relancier.core.coverage import Coverage, Span
-from relancier.core.known import Lacking, known_at, known_day, known_only, lacking_in
+from relancier.core.paid.coverage import Coverage, Span
+from relancier.core.paid.known import Lacking, known_at, known_day, known_only, lacking_in
 from relancier.core.schedule import World
 
 OURS = "FR7630006000011234567890189"

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from relancier.core.case import Contact, Origin, Role
-from relancier.core.einvoice import EInvoice, PaperKind, Part
-from relancier.core.mailed import (
+from relancier.core.einvoices.einvoice import EInvoice, PaperKind, Part
+from relancier.core.einvoices.mailed import (
     Lacks,
     Sending,
     chased,

@@ -13,9 +13,9 @@ from random import Random
 
 import pytest
 
-from relancier.core.match import MATCHED, UNVERIFIED, NothingKnown, match
-from relancier.core.read import read
-from relancier.core.reply import Context, MailKind
+from relancier.core.reading.match import MATCHED, UNVERIFIED, NothingKnown, match
+from relancier.core.reading.read import read
+from relancier.core.reading.reply import Context, MailKind
 
 CASES = int(os.environ.get("MANGLED_SUBJECTS", "100000"))
 A_BOOK = 100  # cases read against the same books

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relancier.core.mail import Address, Message, Report
-from relancier.core.match import LAYERS, OWN, Match, NothingKnown, match
-from relancier.core.numbers import normalise
 from relancier.core.outbox import Carried, Entry, Sort
-from relancier.core.read import read
-from relancier.core.reply import Context, MailKind
-from relancier.core.token import alias_id, message_id, new_token
+from relancier.core.reading.mail import Address, Message, Report
+from relancier.core.reading.match import LAYERS, OWN, Match, NothingKnown, match
+from relancier.core.reading.read import read
+from relancier.core.reading.reply import Context, MailKind
+from relancier.core.reading.token import alias_id, message_id, new_token
+from relancier.core.text.numbers import normalise
 
 KEY = b"k" * 32
 TOKEN = new_token(KEY, "abcdefgh2345")

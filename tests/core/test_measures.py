@@ -9,7 +9,7 @@ from tests.core.cases import CALENDAR, DUE, at, case, customer, event, plan, ste
 from tests.core.follow import PLAN, TODAY, followed, paid, year
 
 from relancier.core.case import Case, Event, How, Kind, State
-from relancier.core.measures import (
+from relancier.core.overviews.measures import (
     BY_HAND,
     Effect,
     Followed,

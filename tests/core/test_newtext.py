@@ -3,7 +3,7 @@ from time import process_time
 
 import pytest
 
-from relancier.core.newtext import LONGEST_SHOWN, new_text, own_words
+from relancier.core.text.newtext import LONGEST_SHOWN, new_text, own_words
 
 OURS = """Madame, Monsieur,
 

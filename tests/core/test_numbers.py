@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relancier.core.numbers import Candidates, kept_numbers, normalise, numbers_in, squash, strip_prefixes, weak
+from relancier.core.text.numbers import Candidates, kept_numbers, normalise, numbers_in, squash, strip_prefixes, weak
 
 DASHES = "‐‑‒–—―−\u00ad﹘﹣－"
 

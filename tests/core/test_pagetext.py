@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from relancier.core.einvoice import EInvoice, Part
-from relancier.core.pagetext import LONGEST_TEXT, read_text
+from relancier.core.einvoices.einvoice import EInvoice, Part
+from relancier.core.einvoices.pagetext import LONGEST_TEXT, read_text
 
 USUAL = ("Facture n° FA-2026-0147", "Date de facture : 03/11/2026", "Échéance : 03/12/2026", "Total TTC : 1 234,56 €")
 TOTAL = Decimal("1234.56")

@@ -7,15 +7,15 @@ import pytest
 from tests.core.cases import CALENDAR, PARIS, at, case, customer
 from tests.core.test_money import RATES
 
-from relancier.core.blocks import Block, Bullets, Grid, Heading, Paragraph, Run
 from relancier.core.case import Event, Kind
-from relancier.core.chronology import Row
-from relancier.core.chronology_words import Tongue
 from relancier.core.claim import Claim, claim
 from relancier.core.history import apply
 from relancier.core.limitation import Limitation
 from relancier.core.money import Terms
-from relancier.core.paper import Party, happened, interest_rows, owed, parties, plain
+from relancier.core.overviews.chronology import Row
+from relancier.core.overviews.chronology_words import Tongue
+from relancier.core.overviews.paper import Party, happened, interest_rows, owed, parties, plain
+from relancier.core.text.blocks import Block, Bullets, Grid, Heading, Paragraph, Run
 
 LEGAL = Terms()
 FRENCH, ENGLISH = Tongue("fr"), Tongue("en")

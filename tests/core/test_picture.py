@@ -8,8 +8,8 @@ from itertools import groupby
 
 import pytest
 
-from relancier.core.figures import AGES
-from relancier.core.picture import BAR, COLOURS, GAP, WIDTH, aged_bar
+from relancier.core.overviews.figures import AGES
+from relancier.core.overviews.picture import BAR, COLOURS, GAP, WIDTH, aged_bar
 
 
 def chunks(raw: bytes) -> Iterator[tuple[bytes, bytes]]:

@@ -1,8 +1,8 @@
 import pytest
 
-from relancier.core.mail import Message
-from relancier.core.plus import FIELDS, addressed, ours, plus_address
-from relancier.core.token import new_token
+from relancier.core.reading.mail import Message
+from relancier.core.reading.plus import FIELDS, addressed, ours, plus_address
+from relancier.core.reading.token import new_token
 
 KEY = b"k" * 32
 TOKEN = new_token(KEY, "abcdefgh2345ijklmnop")

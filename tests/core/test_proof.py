@@ -2,9 +2,9 @@
 
 import pytest
 
-from relancier.core.mail import Message
-from relancier.core.proof import proved
-from relancier.core.read import read
+from relancier.core.reading.mail import Message
+from relancier.core.reading.proof import proved
+from relancier.core.reading.read import read
 
 OURS = "mx.lumen.test"
 PASS = f"{OURS}; dkim=pass header.d=banque.test header.s=s1 header.b=abc123=="

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from relancier.core import read as reading
-from relancier.core.mail import Address, Message, Report
-from relancier.core.mime import LONGEST_TEXT
-from relancier.core.read import read
-from relancier.core.reply import Context, classify
+from relancier.core.reading import read as reading
+from relancier.core.reading.mail import Address, Message, Report
+from relancier.core.reading.mime import LONGEST_TEXT
+from relancier.core.reading.read import read
+from relancier.core.reading.reply import Context, classify
 
 SAMPLES = [path.read_bytes() for path in sorted((Path(__file__).parents[1] / "mail").glob("*/*.eml"))]
 

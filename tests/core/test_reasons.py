@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import relancier
-from relancier.core.reasons import REASONS
+from relancier.core.writing.reasons import REASONS
 
 CODE = "".join(file.read_text() for file in Path(relancier.__file__).parent.rglob("*.py") if file.name != "reasons.py")
 

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relancier.core.case import Kind
-from relancier.core.mail import Address, Message, Report
-from relancier.core.read import read
-from relancier.core.reply import (
+from relancier.core.reading.mail import Address, Message, Report
+from relancier.core.reading.read import read
+from relancier.core.reading.reply import (
     EXAMPLE_CONTEXT,
     NOTHING,
     RULES,
@@ -21,7 +21,7 @@ from relancier.core.reply import (
     effect,
     failed_recipients,
 )
-from relancier.core.token import message_id, new_token
+from relancier.core.reading.token import message_id, new_token
 
 KEY = b"k" * 32
 TOKEN = new_token(KEY, "abcdefgh2345")

@@ -8,7 +8,7 @@ from tests.core.cases import CALENDAR, at, case
 from tests.core.follow import PLAN, TODAY, followed, paid, year
 
 from relancier.core.case import State
-from relancier.core.report import report
+from relancier.core.overviews.report import report
 
 
 def test_the_report_says_what_is_open_and_what_was_paid_within_a_year() -> None:

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from relancier.core.bounce import failed_recipients
-from relancier.core.mail import Address, Message, Report
-from relancier.core.reply import Context, MailKind, Verdict
-from relancier.core.second import RULE, Failures, judge, second_opinion, with_failures
+from relancier.core.reading.bounce import failed_recipients
+from relancier.core.reading.mail import Address, Message, Report
+from relancier.core.reading.reply import Context, MailKind, Verdict
+from relancier.core.reading.second import RULE, Failures, judge, second_opinion, with_failures
 
 PERSON = Message(identity="1", sender=Address(email="ann@client.example"), subject="FA-1", text="Bonjour")
 THREAD = replace(PERSON, in_reply_to=("<1@atelier.example>",))

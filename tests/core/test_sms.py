@@ -8,7 +8,7 @@ from relancier.core.case import Case, Contact, Customer, Invoice, Role
 from relancier.core.outbox import Sort
 from relancier.core.parcel import Parcel, Taken, parcels
 from relancier.core.plan import Base, Channel, Moment, Plan, Step
-from relancier.core.sms import by_gateway, number, short
+from relancier.core.writing.sms import by_gateway, number, short
 
 AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 GATEWAY = "{phone}@sms.example"

@@ -6,7 +6,7 @@ from time import process_time
 
 import pytest
 
-from relancier.core.spoken import amounts_in, currency_of, days_in
+from relancier.core.text.spoken import amounts_in, currency_of, days_in
 
 WRITTEN = date(2026, 11, 18)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from relancier.core.statement import Movement, counted
+from relancier.core.paid.statement import Movement, counted
 from relancier.core.stored import Received
 
 ONE = Movement(account="FR76", on=date(2026, 3, 2), amount=Decimal("10.50"), wording="VIR DUPONT", payer="Dupont")

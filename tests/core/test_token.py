@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relancier.core.token import alias_id, mark, marked, message_id, new_token, tokens_in, valid
+from relancier.core.reading.token import alias_id, mark, marked, message_id, new_token, tokens_in, valid
 
 KEY = b"k" * 32
 TOKEN = new_token(KEY, "abcdefgh2345")

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relancier.core.money import Money
-from relancier.core.transfer import LONGEST_NAME, LONGEST_TEXT, Transfer, is_iban, remittance, transfer
+from relancier.core.writing.transfer import LONGEST_NAME, LONGEST_TEXT, Transfer, is_iban, remittance, transfer
 
 IBAN = "FR7630006000011234567890189"
 

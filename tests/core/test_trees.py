@@ -2,7 +2,7 @@
 
 import pytest
 
-from relancier.core.trees import Bounds, parse
+from relancier.core.text.trees import Bounds, parse
 
 SMALL = Bounds(size=2_000, elements=20, depth=5, attributes=3, characters=50)
 

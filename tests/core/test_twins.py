@@ -3,7 +3,7 @@
 import pytest
 from tests.core.shelf import money
 
-from relancier.core.twins import facts, told_alike
+from relancier.core.paid.twins import facts, told_alike
 
 CAMT = money("100", "FACT FA-2026-0042", payer="DUPONT SARL", end_to_end="FA-2026-0042", payer_iban="FR1")
 

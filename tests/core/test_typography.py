@@ -1,6 +1,6 @@
 import pytest
 
-from relancier.core.typography import CLOSED, NARROW, NBSP, OPENED, bare, french, grouped, literal, plain
+from relancier.core.text.typography import CLOSED, NARROW, NBSP, OPENED, bare, french, grouped, literal, plain
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,10 @@ from decimal import Decimal
 import pytest
 from tests.adapters.papers_made import Given, cii, sound, ubl
 
-from relancier.core.cii import read_cii
-from relancier.core.einvoice import EInvoice, PaperKind, Part
-from relancier.core.trees import parse
-from relancier.core.ubl import is_ubl, read_ubl
+from relancier.core.einvoices.cii import read_cii
+from relancier.core.einvoices.einvoice import EInvoice, PaperKind, Part
+from relancier.core.einvoices.ubl import is_ubl, read_ubl
+from relancier.core.text.trees import parse
 
 
 def read(xml: bytes) -> EInvoice:

@@ -1,6 +1,6 @@
 import pytest
 
-from relancier.core.wording import forbidden
+from relancier.core.writing.wording import forbidden
 
 
 @pytest.mark.parametrize(

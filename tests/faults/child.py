@@ -25,7 +25,7 @@ from relancier.adapters.imap import FolderNames, ImapLogin, ImapMailbox
 from relancier.adapters.smtp import SmtpChannel, SmtpLogin
 from relancier.adapters.store import open_store
 from relancier.core.case import Contact, Customer, Invoice, Role
-from relancier.core.reply import normalise
+from relancier.core.reading.reply import normalise
 from relancier.core.stored import Change
 from relancier.ports import Store
 

@@ -25,7 +25,7 @@ from tests.work.rig import NOON, mail
 
 from relancier.adapters.store import open_store
 from relancier.core.outbox import Status
-from relancier.core.reply import normalise
+from relancier.core.reading.reply import normalise
 from relancier.ports import Store
 
 ROOT = Path(__file__).parents[2]

@@ -22,7 +22,7 @@ from relancier.adapters.smtp import SmtpChannel, SmtpLogin
 from relancier.adapters.store import open_store
 from relancier.core.case import Contact, Customer, Invoice, Role
 from relancier.core.outbox import Status
-from relancier.core.reply import normalise
+from relancier.core.reading.reply import normalise
 from relancier.loop import POLL
 
 _numbers = itertools.count(1)

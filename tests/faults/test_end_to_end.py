@@ -11,7 +11,7 @@ from tests.work.rig import mail
 
 from relancier.core.case import Kind, State
 from relancier.core.outbox import Status
-from relancier.work.orders import apply_orders
+from relancier.work.orders.obey import apply_orders
 
 KEY = "FA-2026-0001|2026-02-27"
 DAY = timedelta(days=1)

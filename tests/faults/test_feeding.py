@@ -22,7 +22,7 @@ from relancier.adapters.einvoice.caged import CagedReader
 from relancier.adapters.statements import BankStatements
 from relancier.core.case import Case, Kind, Origin, State
 from relancier.core.outbox import Status
-from relancier.core.statement import Movement, Statement
+from relancier.core.paid.statement import Movement, Statement
 
 IBAN = "FR7630006000011234567890189"
 COMPANY = {"name": "Atelier Lumen SAS", "siren": "732829320", "iban": IBAN}

@@ -10,8 +10,8 @@ from tests.gallery.pages import Page
 from relancier.adapters.library import FileLibrary
 from relancier.adapters.printing.pages import document_data, letter_data, source
 from relancier.adapters.shipped import shipped
-from relancier.core.blocks import Document, Grid, Heading, Letter, Paragraph, Run
-from relancier.core.samples import sample
+from relancier.core.text.blocks import Document, Grid, Heading, Letter, Paragraph, Run
+from relancier.core.writing.samples import sample
 
 TEMPLATES = ("letter", "reminder-3", "formal-notice-announcement", "formal-notice")
 REGISTERED = frozenset({"formal-notice-announcement", "formal-notice"})

@@ -10,13 +10,13 @@ from tests.gallery.pages import Page
 from relancier.adapters.library import FileLibrary
 from relancier.adapters.qr import QrCodes
 from relancier.adapters.shipped import shipped
-from relancier.core.alone import with_pictures
-from relancier.core.digest import Section
-from relancier.core.mail import Draft
-from relancier.core.picture import aged_bar
-from relancier.core.samples import euros, minimal, sample
-from relancier.work.attached import showing, transfer_code, with_code
-from relancier.work.digest_fields import CHART
+from relancier.core.overviews.digest import Section
+from relancier.core.overviews.picture import aged_bar
+from relancier.core.reading.mail import Draft
+from relancier.core.writing.alone import with_pictures
+from relancier.core.writing.samples import euros, minimal, sample
+from relancier.work.morning.digest_fields import CHART
+from relancier.work.writing.attached import showing, transfer_code, with_code
 
 TEMPLATES = shipped("templates")
 DARK = ("reminder-1", "reminder-3", "note-reply", "digest")

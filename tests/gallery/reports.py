@@ -8,7 +8,7 @@ from tests.gallery.pages import Page
 
 from relancier.adapters.library import FileLibrary
 from relancier.adapters.shipped import shipped
-from relancier.core.report import report
+from relancier.core.overviews.report import report
 
 
 def pages() -> Iterator[Page]:

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from relancier.core.read import read
-from relancier.core.reply import Context, MailKind, classify
+from relancier.core.reading.read import read
+from relancier.core.reading.reply import Context, MailKind, classify
 
 HERE = Path(__file__).parent
 MESSAGES = sorted(HERE.glob("*/*.eml"))

@@ -6,8 +6,8 @@ from datetime import date
 from decimal import Decimal
 from html.parser import HTMLParser
 
-from relancier.core.mail import Draft
 from relancier.core.money import Money
+from relancier.core.reading.mail import Draft
 
 
 def plain(text: str) -> str:

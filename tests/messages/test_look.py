@@ -14,9 +14,9 @@ from tests.messages.reading import plain, words, words_of
 
 from relancier.adapters.library import FileLibrary
 from relancier.adapters.shipped import shipped
-from relancier.core.compose import compose
-from relancier.core.mail import Draft, Envelope
-from relancier.core.token import message_id, new_token
+from relancier.core.reading.mail import Draft, Envelope
+from relancier.core.reading.token import message_id, new_token
+from relancier.core.writing.compose import compose
 from relancier.ports import RenderFailed
 
 TEMPLATES = shipped("templates")

@@ -14,10 +14,10 @@ from tests.work.rig import config, customer, setup
 from tests.work.saying import DUE, done, of, told
 
 from relancier.core.case import Case, Contact, How, Role
-from relancier.core.fields import BY_NAME
 from relancier.core.outbox import Sort
 from relancier.core.plan import Base, Channel, Step
 from relancier.core.steps import possible, template
+from relancier.core.writing.fields import BY_NAME
 
 COMPANY = {
     "legal_form": "SAS", "capital": "50 000 €", "siren": "732829320", "rcs": "RCS Lyon", "bic": "AGRIFRPP",

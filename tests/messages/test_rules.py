@@ -11,7 +11,7 @@ from tests.messages.reading import Rendered
 from tests.messages.rules import CUSTOMER, LETTERS, PAYING, REMINDERS, RULES, STOCK, broken
 
 from relancier.adapters.library import FileLibrary
-from relancier.core.samples import euros, minimal, sample
+from relancier.core.writing.samples import euros, minimal, sample
 
 ROOT = Path(__file__).parents[2]
 TEMPLATES = ROOT / "templates"

@@ -12,7 +12,7 @@ import pytest
 from tests.gallery.messages import for_team, names, situations, written
 from tests.messages.test_look import composed
 
-from relancier.core.mail import Attachment, Draft
+from relancier.core.reading.mail import Attachment, Draft
 
 pytestmark = pytest.mark.servers
 MOST = 2.0

@@ -11,7 +11,7 @@ from random import Random
 
 from tests.cli_desk import HEADINGS, row
 
-from relancier.core.read import read
+from relancier.core.reading.read import read
 
 FAR = 60  # days until the invoices are due: nothing is to be sent
 LABEL = "$label1"

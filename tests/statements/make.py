@@ -6,7 +6,7 @@ from decimal import Decimal
 from itertools import chain
 from xml.sax.saxutils import escape
 
-from relancier.core.statement import Movement, Statement
+from relancier.core.paid.statement import Movement, Statement
 
 CAMT = "urn:iso:std:iso:20022:tech:xsd:camt.053.001.02"
 DAY = timedelta(days=1)

@@ -13,7 +13,7 @@ from enum import StrEnum
 from tests.work.rig import customer as make_customer
 
 from relancier.core.case import Customer, Invoice
-from relancier.core.statement import Movement, Statement, counted
+from relancier.core.paid.statement import Movement, Statement, counted
 
 ACCOUNT = "FR7630006000011234567890189"
 SINCE, UNTIL = date(2026, 2, 2), date(2026, 2, 27)

@@ -14,7 +14,7 @@ from tests.work.play import arrive, unhurried
 from tests.work.rig import NOON, OWN, MemorySource, Rig, config
 
 from relancier.config import Config
-from relancier.core.einvoice import EInvoice, PaperKind, Part
+from relancier.core.einvoices.einvoice import EInvoice, PaperKind, Part
 from relancier.ports import Paper
 
 CLIENT = "compta@moulins.test"

@@ -13,9 +13,9 @@ from tests.work.play import (
 from tests.work.rig import NOON, OWN, Rig
 
 from relancier.core.case import Because, Case
-from relancier.core.statement import Movement, Statement, counted
+from relancier.core.paid.statement import Movement, Statement, counted
 from relancier.core.stored import Fate, Received
-from relancier.work.money import Taken, take_statement
+from relancier.work.paid.money import Taken, take_statement
 from relancier.work.records import Desk
 
 ACCOUNT = "FR7630006000011234567890189"

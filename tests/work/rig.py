@@ -20,9 +20,9 @@ from relancier.adapters.shipped import shipped
 from relancier.cli.orders import known_of
 from relancier.config import Config
 from relancier.core.case import Contact, Customer, Invoice, Role
+from relancier.core.paid.statement import Statement
 from relancier.core.problem import Problem
-from relancier.core.reply import normalise
-from relancier.core.statement import Statement
+from relancier.core.reading.reply import normalise
 from relancier.core.stored import Order
 from relancier.core.workdays import Calendar
 from relancier.loop import Loop

@@ -11,10 +11,10 @@ from relancier.core.extra import step_of
 from relancier.core.outbox import Entry, Sort
 from relancier.core.parcel import Parcel, Taken
 from relancier.core.plan import Channel
-from relancier.core.reply import normalise
+from relancier.core.reading.reply import normalise
 from relancier.work.setup import Setup
-from relancier.work.telling import Telling
-from relancier.work.words import fields
+from relancier.work.writing.telling import Telling
+from relancier.work.writing.words import fields
 
 DUE = date(2026, 3, 2)
 

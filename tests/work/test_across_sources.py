@@ -30,11 +30,11 @@ from relancier.adapters.statements import BankStatements
 from relancier.core.case import Because, Contact, Customer, Invoice, Origin, Role, State
 from relancier.core.stored import Fate
 from relancier.ports import Credit, Fetched, Unavailable
-from relancier.work.customers import take_customers
-from relancier.work.papers import MOST_A_TICK, MOST_UNREACHED
+from relancier.work.books.customers import take_customers
+from relancier.work.books.taken import take_invoices
+from relancier.work.einvoices.papers import MOST_A_TICK, MOST_UNREACHED
+from relancier.work.paid.statements import take
 from relancier.work.records import Desk
-from relancier.work.statements import take
-from relancier.work.taken import take_invoices
 
 KEY = f"FA-2026-0100|{DUE}"
 LATER = NOON + timedelta(minutes=1)

@@ -24,7 +24,7 @@ from tests.work.rig import NOON, OWN, Rig
 from relancier.core.case import Instalment, Kind, State
 from relancier.core.outbox import Entry, Sort, Status
 from relancier.work.records import Desk
-from relancier.work.settle import settle_sent
+from relancier.work.sending.settle import settle_sent
 
 PARTS = (
     Instalment(date(2026, 3, 13), Decimal(500)),

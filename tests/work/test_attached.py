@@ -15,12 +15,12 @@ from tests.work.rig import NOON, MemorySource, Rig, config, customer, invoice
 
 from relancier.adapters.memory_channel import MemoryChannel
 from relancier.core.case import Case
-from relancier.core.mail import Attachment, Draft
 from relancier.core.money import Money
-from relancier.core.samples import sample
-from relancier.core.transfer import Transfer
+from relancier.core.reading.mail import Attachment, Draft
+from relancier.core.writing.samples import sample
+from relancier.core.writing.transfer import Transfer
 from relancier.ports import RenderFailed
-from relancier.work.attached import invoices, showing, transfer_code, with_code
+from relancier.work.writing.attached import invoices, showing, transfer_code, with_code
 
 
 class Codes:

@@ -8,8 +8,8 @@ from tests.work.play import KEY, case, daemon, late, pass_days, reminders
 from tests.work.rig import Rig
 
 from relancier.core.case import Invoice, Kind, Origin, State
+from relancier.work.books.taken import Took, take_invoice
 from relancier.work.records import Desk
-from relancier.work.taken import Took, take_invoice
 
 LATER = date(2026, 4, 10)
 

@@ -23,9 +23,9 @@ from tests.work.play import (
 from tests.work.rig import Rig, config, customer
 
 from relancier.core.case import Because, Kind, State
-from relancier.core.measures import Followed, payments
 from relancier.core.outbox import Stage, Status
-from relancier.work.claims import claim_of
+from relancier.core.overviews.measures import Followed, payments
+from relancier.work.archive.claims import claim_of
 
 ALL = Decimal("1200.00")
 THANKFUL = config(sending={"thank_you": True, "per_minute": 1000, "per_hour": 10000})

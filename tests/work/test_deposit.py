@@ -6,8 +6,8 @@ from tests.work.play import KEY, case, daemon, late, pass_days, reminders, words
 from tests.work.rig import config
 
 from relancier.core.case import State
-from relancier.core.measures import Followed, payments
-from relancier.work.claims import claim_of
+from relancier.core.overviews.measures import Followed, payments
+from relancier.work.archive.claims import claim_of
 
 DEPOSIT = Decimal(300)
 

@@ -33,19 +33,19 @@ from tests.work.rig import MANAGER, OWN, MemorySource, Rig, config, customer, in
 
 from relancier.adapters.memory_mailbox import MemoryMailbox
 from relancier.adapters.shipped import shipped
-from relancier.core import digest
 from relancier.core.case import Because, State
-from relancier.core.duties import DRAFT
-from relancier.core.einvoice import EInvoice
-from relancier.core.figures import AGES
+from relancier.core.einvoices.einvoice import EInvoice
 from relancier.core.outbox import Answer, Entry, Sort
+from relancier.core.overviews import digest
+from relancier.core.overviews.duties import DRAFT
+from relancier.core.overviews.figures import AGES
 from relancier.core.problem import Problem
 from relancier.core.stored import Offer, Setting
 from relancier.ports import RenderFailed, Unavailable
-from relancier.work.gates import WAIT
-from relancier.work.keeping import PURGED
-from relancier.work.monthly import Monthly
+from relancier.work.archive.keeping import PURGED
+from relancier.work.morning.monthly import Monthly
 from relancier.work.records import DIGEST
+from relancier.work.sending.gates import WAIT
 
 BEFORE = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)  # 7:00 in Paris, a Monday
 EIGHT_THIRTY = datetime(2026, 3, 2, 7, 30, tzinfo=UTC)

@@ -32,15 +32,15 @@ from tests.work.rig import MANAGER, OWN, Rig, config, customer
 from tests.work.test_orders_by_mail import answered, dictated, lying_notes, order
 
 from relancier.adapters.printing import printer
-from relancier.core.blocks import Document, Letter
 from relancier.core.case import Instalment
 from relancier.core.money import to_cents
 from relancier.core.outbox import Sort
 from relancier.core.stored import Seen
+from relancier.core.text.blocks import Document, Letter
 from relancier.ports import Printer, PrintFailed
-from relancier.work.claims import claim_of
-from relancier.work.dossier import Archive, Maker
-from relancier.work.intake import FIRST_BYTES
+from relancier.work.archive.claims import claim_of
+from relancier.work.archive.dossier import Archive, Maker
+from relancier.work.inbox.intake import FIRST_BYTES
 
 PDF = b"%PDF-1.7 the invoice"
 ON = date(2026, 6, 15)

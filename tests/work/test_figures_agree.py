@@ -9,7 +9,7 @@ from tests.work.rig import Rig, config
 
 from relancier.core.claim import Source
 from relancier.core.money import Imputation
-from relancier.work.claims import claim_of
+from relancier.work.archive.claims import claim_of
 
 PAID = date(2026, 3, 5)
 

@@ -24,7 +24,7 @@ from tests.work.rig import Rig, customer
 from relancier.core.case import Because, Contact, Role, State
 from relancier.core.outbox import Status
 from relancier.core.stored import Order
-from relancier.work.forgetting import OVERRIDE, why_kept
+from relancier.work.archive.forgetting import OVERRIDE, why_kept
 
 OTHER = "FA-2026-0002|2026-02-27"
 OLD: dict[str, Any] = {"issued": date(2019, 1, 1), "delivered": date(2019, 1, 1)}

@@ -10,7 +10,7 @@ from tests.work.rig import NOON, Rig, customer, invoice, mail
 from relancier.core.case import Because, Kind, State
 from relancier.core.outbox import Entry, Status
 from relancier.core.stored import Seen, Setting
-from relancier.work.keeping import MOST_PURGED, purged
+from relancier.work.archive.keeping import MOST_PURGED, purged
 
 YEARS = timedelta(days=1828)
 EARLY = mail("compta@dupont.test", "FA-2026-0001", "Déjà payée ?", date="Sun, 01 Mar 2026 10:00:00 +0100")

@@ -25,7 +25,7 @@ from tests.work.rig import NOON, Rig
 from relancier.adapters.memory_mailbox import MemoryMailbox
 from relancier.adapters.memory_store import MemoryStore
 from relancier.core.case import Because, State
-from relancier.core.reply import normalise
+from relancier.core.reading.reply import normalise
 from relancier.ports import Fetched
 
 

@@ -23,9 +23,9 @@ from tests.work.rig import Rig, customer
 
 from relancier.adapters.memory_store import MemoryStore
 from relancier.core.case import Because, Case
-from relancier.core.mail import Draft
 from relancier.core.outbox import Status
-from relancier.core.reply import normalise
+from relancier.core.reading.mail import Draft
+from relancier.core.reading.reply import normalise
 from relancier.ports import RenderFailed
 
 SECOND = "FA-2026-0002|2026-02-27"

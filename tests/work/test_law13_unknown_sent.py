@@ -29,7 +29,7 @@ from relancier.adapters.memory_mailbox import MemoryMailbox
 from relancier.adapters.memory_store import MemoryStore
 from relancier.core.case import How
 from relancier.core.outbox import Status
-from relancier.core.reply import normalise
+from relancier.core.reading.reply import normalise
 
 
 def lost(rig: Rig, *, confirmed: bool = False) -> Rig:

@@ -13,10 +13,10 @@ from pypdf import PdfReader
 from tests.work.play import KEY, box, case, daemon, entries, late, parsed, pass_days, taken, words
 from tests.work.rig import Rig, config, customer
 
-from relancier.core.blocks import Document, Letter
 from relancier.core.case import How, Kind
 from relancier.core.outbox import Entry, Sort
 from relancier.core.plan import Channel
+from relancier.core.text.blocks import Document, Letter
 from relancier.ports import PrintFailed
 
 ADDRESS = ("Zone des Œillets", "12 rue du Bief", "42000 Saint-Étienne")

@@ -16,7 +16,7 @@ from relancier.adapters.store import open_store
 from relancier.core.case import Case
 from relancier.core.history import open_case
 from relancier.core.problem import Problem
-from relancier.core.reply import normalise
+from relancier.core.reading.reply import normalise
 from relancier.core.stored import Cursor, Setting
 from relancier.ports import LoginRefused, Store, StoreFailed, Unavailable
 

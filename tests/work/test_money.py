@@ -25,9 +25,9 @@ from relancier.core.case import Because, Kind, State
 from relancier.core.claim import Paid, Source, payments
 from relancier.core.outbox import Stage, Status
 from relancier.core.stored import Fate
-from relancier.work.money import take_statement
+from relancier.work.archive.removal import removal
+from relancier.work.paid.money import take_statement
 from relancier.work.records import Desk
-from relancier.work.removal import removal
 
 # --- Certain ---
 

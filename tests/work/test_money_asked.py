@@ -19,7 +19,7 @@ from tests.work.rig import NOON, customer
 
 from relancier.core.case import Because, State
 from relancier.core.stored import Fate, Order
-from relancier.work.money import rematch_money
+from relancier.work.paid.money import rematch_money
 from relancier.work.records import Desk
 
 # --- Doubtful ---

@@ -12,9 +12,9 @@ from tests.work.rig import Rig
 
 from relancier.adapters.statements import BankStatements
 from relancier.core.case import Because, Kind
-from relancier.core.statement import Statement, counted
+from relancier.core.paid.statement import Statement, counted
 from relancier.core.stored import Fate, Received
-from relancier.work.money import take_statement
+from relancier.work.paid.money import take_statement
 from relancier.work.records import Desk
 
 WRITERS: Mapping[str, Callable[[Statement], bytes]] = {

@@ -11,7 +11,7 @@ from relancier.adapters.memory_channel import Cut
 from relancier.core.outbox import Answer, Copy, Entry, Stage, Status
 from relancier.core.stored import Setting
 from relancier.ports import StoreFailed
-from relancier.work.gates import WAIT
+from relancier.work.sending.gates import WAIT
 
 BOSS = "direction@lumen.test"
 

@@ -12,11 +12,11 @@ from relancier.adapters.memory_mailbox import MemoryMailbox
 from relancier.adapters.memory_store import MemoryStore
 from relancier.core.case import State
 from relancier.core.outbox import Copy, Status
-from relancier.core.reply import normalise
+from relancier.core.reading.reply import normalise
 from relancier.core.stored import Setting
 from relancier.ports import Fetched, Store
-from relancier.work.copies import FILER
-from relancier.work.sync import Books
+from relancier.work.books.sync import Books
+from relancier.work.sending.copies import FILER
 
 LINES = "number;customer;due;amount;accounting_email\n"
 MANY = [late(f"FA-{number}", customer=customer(f"Client{number}")) for number in range(10, 16)]

@@ -27,7 +27,7 @@ from tests.work.test_orders_by_mail import answered, dictated, lying_notes, lyin
 
 from relancier.adapters.memory_store import MemoryStore
 from relancier.core.case import Because, State
-from relancier.core.numbers import normalise
+from relancier.core.text.numbers import normalise
 
 FROM_OUTSIDE = "from mx.dupont.test by mx.lumen.test with ESMTPS id 1; Mon, 2 Mar 2026 10:00:00 +0100"
 

@@ -10,8 +10,8 @@ from tests.work.play import arrive, case, daemon, late, notes, pass_days, pass_m
 from tests.work.rig import NOON, OWN, Rig, config, mail
 
 from relancier.core.case import Because, Case, Contact, Customer, Invoice, Kind, Origin, Role, State
+from relancier.work.books.taken import Took, take_invoice, take_invoices
 from relancier.work.records import Desk
-from relancier.work.taken import Took, take_invoice, take_invoices
 
 DUE = date(2026, 3, 20)
 BOOKS = config()

@@ -14,7 +14,7 @@ from tests.work.rig import NOON, OWN, Rig
 
 from relancier.adapters.statements import BankStatements
 from relancier.core.case import Kind, State
-from relancier.core.statement import Movement, Statement
+from relancier.core.paid.statement import Movement, Statement
 from relancier.ports import StoreFailed, Unavailable
 
 IBAN = "FR7630006000011234567890189"

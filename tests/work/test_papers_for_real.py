@@ -13,7 +13,7 @@ from tests.work.rig import NOON, Rig
 
 from relancier.adapters.einvoice.caged import CagedReader
 from relancier.adapters.memory_store import MemoryStore
-from relancier.core.reply import normalise
+from relancier.core.reading.reply import normalise
 
 DUE = date(2026, 3, 20)
 KEY = f"FA-2026-0147|{DUE}"

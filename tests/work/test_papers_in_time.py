@@ -14,8 +14,8 @@ from relancier.adapters.memory_mailbox import Kept
 from relancier.adapters.statements import BankStatements
 from relancier.core.case import Origin, State
 from relancier.core.outbox import Status
-from relancier.core.statement import Movement, Statement
-from relancier.work.orders import apply_orders
+from relancier.core.paid.statement import Movement, Statement
+from relancier.work.orders.obey import apply_orders
 
 KEY = f"FA-2026-0100|{DUE}"
 IBAN = "FR7630006000011234567890189"

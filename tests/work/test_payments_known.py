@@ -12,10 +12,10 @@ from tests.work.rig import NOON, MemoryStatements, Rig, config
 
 from relancier.core.case import Invoice, Origin, State
 from relancier.core.forecast import forecast
-from relancier.core.statement import Movement, Statement
+from relancier.core.paid.statement import Movement, Statement
+from relancier.work.books.taken import take_invoices
+from relancier.work.paid.statements import coverage
 from relancier.work.records import Desk
-from relancier.work.statements import coverage
-from relancier.work.taken import take_invoices
 
 OURS, OTHER = "FR7630006000011234567890189", "FR7610107001011234567890129"
 SENT_ON = date(2026, 2, 20)  # a Friday, a week before the invoice is due

@@ -25,7 +25,7 @@ from tests.work.rig import MANAGER, NOON, OWN, Rig
 
 from relancier.core.case import How, State
 from relancier.core.outbox import Stage
-from relancier.core.token import message_id, new_token
+from relancier.core.reading.token import message_id, new_token
 from relancier.ports import Lost
 
 ALL_MAIL = "All Mail"

@@ -19,8 +19,8 @@ from tests.work.play import (
 
 from relancier.adapters.memory_store import MemoryStore
 from relancier.core.case import Because
-from relancier.core.read import read
-from relancier.core.reply import normalise
+from relancier.core.reading.read import read
+from relancier.core.reading.reply import normalise
 from relancier.core.stored import Seen
 
 

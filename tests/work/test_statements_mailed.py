@@ -12,7 +12,7 @@ from tests.work.rig import OWN, Rig
 
 from relancier.adapters.statements import BankStatements
 from relancier.core.case import State
-from relancier.core.statement import Movement, Statement
+from relancier.core.paid.statement import Movement, Statement
 
 ACCOUNT = "FR7630006000011234567890189"
 KEY = "FA-2026-0100|2026-03-20"

@@ -30,7 +30,7 @@ from relancier.core.case import Because, How, Kind
 from relancier.core.outbox import Answer, Entry, Sort, Stage, Status
 from relancier.core.plan import Channel
 from relancier.core.stored import Setting
-from relancier.work.texting import by_url
+from relancier.work.writing.texting import by_url
 
 MOBILE = "06 12 34 56 78"
 BY_MAIL = {"gateway": "{phone}@sms.example"}

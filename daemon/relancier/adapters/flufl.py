@@ -9,7 +9,7 @@ from email.utils import parseaddr
 
 from flufl.bounce import all_failures
 
-from relancier.core.second import Failures
+from relancier.core.reading.second import Failures
 
 LONGEST = 32 * 1024
 LONGEST_LINE = 320

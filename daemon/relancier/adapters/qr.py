@@ -5,7 +5,7 @@ from io import BytesIO
 
 import segno
 
-from relancier.core.transfer import Transfer
+from relancier.core.writing.transfer import Transfer
 
 DOTS = 4  # a module's side: sharp also where a screen shows two dots for one
 QUIET = 4  # the white margin that readers need, in modules

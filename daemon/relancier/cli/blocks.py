@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from textwrap import wrap
 
 from relancier.cli.readings import Reading
-from relancier.core.absence import Absence, AutoReply
-from relancier.core.authentication import Result
-from relancier.core.explained import Explained, Recipient, in_words
-from relancier.core.hints import Hint
-from relancier.core.match import NO_MATCH
+from relancier.core.reading.absence import Absence, AutoReply
+from relancier.core.reading.authentication import Result
+from relancier.core.reading.explained import Explained, Recipient, in_words
+from relancier.core.reading.hints import Hint
+from relancier.core.reading.match import NO_MATCH
 
 LABEL = 16
 QUOTE = "> "

@@ -10,8 +10,8 @@ import click
 from relancier.cli.ending import TRY_LATER, Stop
 from relancier.cli.options import Choice
 from relancier.core.case import Case, State
-from relancier.core.folding import composed, fold
-from relancier.core.numbers import normalise
+from relancier.core.text.folding import composed, fold
+from relancier.core.text.numbers import normalise
 from relancier.ports import Store
 
 

@@ -18,10 +18,10 @@ from relancier.cli.states import reading
 from relancier.cli.ways import ways
 from relancier.config import Config, find, load, secrets_trouble
 from relancier.core.case import Contact, Customer, Invoice
-from relancier.core.freemail import FREE_MAIL
 from relancier.core.parcel import missing
 from relancier.core.plan import Plan
 from relancier.core.problem import Problem
+from relancier.core.reading.freemail import FREE_MAIL
 from relancier.loop import clock
 from relancier.ports import StoreFailed
 from relancier.work.setup import Setup

@@ -25,9 +25,9 @@ from relancier.core.stored import Seen
 from relancier.loop import STARTED, clock
 from relancier.ports import Store
 from relancier.work.adopt import unknown
-from relancier.work.orders import CONFIRMED
+from relancier.work.books.sync import SHRUNK
+from relancier.work.orders.obey import CONFIRMED
 from relancier.work.records import Desk
-from relancier.work.sync import SHRUNK
 
 WEEK = timedelta(days=7)
 

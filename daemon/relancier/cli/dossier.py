@@ -15,7 +15,7 @@ from relancier.cli.showing import say
 from relancier.cli.states import reading
 from relancier.loop import clock
 from relancier.ports import Store
-from relancier.work.dossier import Archive, Maker
+from relancier.work.archive.dossier import Archive, Maker
 
 NO_STATE = "There is no state in {} yet: the daemon makes one when it first runs."
 

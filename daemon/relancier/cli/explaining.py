@@ -14,10 +14,10 @@ from relancier.cli.blocks import block
 from relancier.cli.ending import DONE, REFUSED, Asked, tell
 from relancier.cli.ground import Ground, ground
 from relancier.cli.readings import NO_FILE, Reading, line, no_file, reading_of, set_aside
-from relancier.core.explained import explained
-from relancier.core.mail import Message
-from relancier.core.read import read
-from relancier.core.second import judge
+from relancier.core.reading.explained import explained
+from relancier.core.reading.mail import Message
+from relancier.core.reading.read import read
+from relancier.core.reading.second import judge
 from relancier.ports import FolderRole
 from relancier.work.each import apart
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from relancier import wiring
 from relancier.config import Config
 from relancier.core.problem import WRITING, Problem
+from relancier.work.paid.statements import our_account
 from relancier.work.setup import Setup
-from relancier.work.statements import our_account
 
 MOST_READ = 60  # statements, the newest: a folder may hold those of years
 

@@ -21,7 +21,7 @@ from relancier.core.limitation import limitation_on, warn_from
 from relancier.core.parcel import Parcel, Taken
 from relancier.loop import clock
 from relancier.ports import Store
-from relancier.work.texting import addressed
+from relancier.work.writing.texting import addressed
 
 USUAL_DAYS = 60
 HEADINGS = ("Date", "Invoice", "Customer", "Due now", "Plan", "Step", "Channel", "From", "To", "Note")

@@ -17,8 +17,8 @@ from relancier.core.case import Case
 from relancier.core.stored import Order
 from relancier.loop import clock
 from relancier.ports import Store
-from relancier.work.dossier import file_name
-from relancier.work.forgetting import OVERRIDE, why_kept
+from relancier.work.archive.dossier import file_name
+from relancier.work.archive.forgetting import OVERRIDE, why_kept
 
 KEPT = "Nothing was removed: {}."
 MAY = " `--override` removes it all the same, where a person has decided so"

@@ -9,9 +9,9 @@ from typing import cast
 from zoneinfo import ZoneInfo
 
 from relancier.cli.ending import Asked
-from relancier.core.kinds import Context
-from relancier.core.look import Known, NothingKnown
-from relancier.core.mail import Message
+from relancier.core.reading.kinds import Context
+from relancier.core.reading.look import Known, NothingKnown
+from relancier.core.reading.mail import Message
 
 # Where a configuration is looked for that nobody names.
 PLACES = (Path("config.toml"), Path("/etc/relancier/config.toml"))

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from relancier.cli.showing import amount, say, table
 from relancier.core.case import Invoice
 from relancier.ports import Heading
-from relancier.work.given import Sort, Understood
-from relancier.work.importing import Became, Line, Result
-from relancier.work.taken import Took
+from relancier.work.books.given import Sort, Understood
+from relancier.work.books.importing import Became, Line, Result
+from relancier.work.books.taken import Took
 
 MOST_LISTED = 20
 WORDS = {

@@ -18,8 +18,8 @@ from relancier.cli.states import reading
 from relancier.core.problem import Problem
 from relancier.core.stored import Applied, Blob
 from relancier.loop import clock
-from relancier.work.given import Given, Understood, understand_all
-from relancier.work.importing import IMPORT, Result, as_order, no_longer_needed, take_up
+from relancier.work.books.given import Given, Understood, understand_all
+from relancier.work.books.importing import IMPORT, Result, as_order, no_longer_needed, take_up
 from relancier.work.records import Desk, blob
 from relancier.work.setup import Setup
 

@@ -9,9 +9,9 @@ from relancier.cli.ending import UNUSABLE, Asked, Stop, first_of, tell
 from relancier.cli.ground import Ground
 from relancier.cli.states import reading
 from relancier.config import Config, SecretRefused, find, load, read_key
-from relancier.core.fresh import FreshCases
 from relancier.core.history import open_case
-from relancier.core.reply import Context
+from relancier.core.reading.fresh import FreshCases
+from relancier.core.reading.reply import Context
 
 
 @contextmanager

@@ -12,11 +12,11 @@ from relancier.cli.options import DAY
 from relancier.cli.orders import new_order
 from relancier.cli.showing import amount as shown
 from relancier.cli.showing import say
-from relancier.core.mailed import contact
-from relancier.core.numbers import squash
+from relancier.core.einvoices.mailed import contact
 from relancier.core.stored import Offer, Order
+from relancier.core.text.numbers import squash
 from relancier.loop import clock
-from relancier.work.offers import IGNORE, OPEN, not_to_open
+from relancier.work.einvoices.offers import IGNORE, OPEN, not_to_open
 from relancier.work.records import Desk
 
 REFUSED = {

@@ -14,21 +14,21 @@ from relancier.config import Config, SecretRefused, read_key
 from relancier.core.case import Case
 from relancier.core.outbox import Status
 from relancier.core.problem import Problem
-from relancier.core.reply import normalise
+from relancier.core.reading.reply import normalise
 from relancier.core.stored import Fate, Order, Setting
 from relancier.loop import LAST_TICK, STARTED, clock
 from relancier.ports import Store, StoreBusy
-from relancier.work.contacts import CONTACTS
-from relancier.work.customers import CUSTOMERS
-from relancier.work.gates import Gates
-from relancier.work.importing import waiting_bytes
-from relancier.work.orders import APPROVED, CONFIRMED, HELD, SURGE, apply_orders
-from relancier.work.payments import REFUSED, Payments
+from relancier.work.books.customers import CUSTOMERS
+from relancier.work.books.importing import waiting_bytes
+from relancier.work.books.sync import SHRINK_ACCEPTED, SHRUNK, Books
+from relancier.work.books.taken import KNOWN_AT
+from relancier.work.orders.contacts import CONTACTS
+from relancier.work.orders.obey import APPROVED, CONFIRMED, HELD, SURGE, apply_orders
+from relancier.work.paid.payments import REFUSED, Payments
+from relancier.work.paid.statements import COVERAGE
 from relancier.work.records import UNKNOWN_SENT
+from relancier.work.sending.gates import Gates
 from relancier.work.setup import Setup
-from relancier.work.statements import COVERAGE
-from relancier.work.sync import SHRINK_ACCEPTED, SHRUNK, Books
-from relancier.work.taken import KNOWN_AT
 
 FACTS = (
     *(APPROVED, CONFIRMED, HELD, SURGE, UNKNOWN_SENT, KNOWN_AT, SHRINK_ACCEPTED, SHRUNK, LAST_TICK, STARTED),

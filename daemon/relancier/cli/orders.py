@@ -19,7 +19,7 @@ from relancier.core.case import Case, Contact, State
 from relancier.core.outbox import Status
 from relancier.core.stored import Order
 from relancier.loop import clock
-from relancier.work.orders import settled
+from relancier.work.orders.obey import settled
 
 Pick = Callable[[Cases, Choice], list[Case]]
 SILENCE = "silence"

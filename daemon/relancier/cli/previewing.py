@@ -18,7 +18,6 @@ from relancier.cli.office import Office, Picture
 from relancier.cli.options import Choice, chosen
 from relancier.cli.showing import say
 from relancier.cli.states import reading
-from relancier.core.alone import page_alone
 from relancier.core.case import IN_STORE, Case
 from relancier.core.extra import DATED, dated_id, step_of
 from relancier.core.outbox import Sort
@@ -28,12 +27,13 @@ from relancier.core.schedule import Remind, World, decide, near
 from relancier.core.steps import ahead
 from relancier.core.stored import Blob
 from relancier.core.turn import take_turn
+from relancier.core.writing.alone import page_alone
 from relancier.loop import clock
 from relancier.ports import RenderFailed, Store
-from relancier.work.escalate import queue
 from relancier.work.records import Desk
-from relancier.work.render import Rendered
-from relancier.work.texting import addressed
+from relancier.work.sending.escalate import queue
+from relancier.work.writing.render import Rendered
+from relancier.work.writing.texting import addressed
 
 UNFIT = re.compile(r"[^\w.-]+")
 SHOWN = ("From", "To", "Cc", "Subject")

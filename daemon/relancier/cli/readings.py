@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from relancier.core.absence import Absence, AutoReply
-from relancier.core.explained import Explained, in_words
-from relancier.core.hints import Hint
-from relancier.core.match import NO_MATCH
-from relancier.core.reply import MailKind
+from relancier.core.reading.absence import Absence, AutoReply
+from relancier.core.reading.explained import Explained, in_words
+from relancier.core.reading.hints import Hint
+from relancier.core.reading.match import NO_MATCH
+from relancier.core.reading.reply import MailKind
 
 NO_FILE = "no_file"
 OURS = "our own message"

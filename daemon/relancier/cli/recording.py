@@ -15,7 +15,7 @@ from relancier.cli.orders import choose, on_cases
 from relancier.core.case import Case, Contact, Role
 from relancier.core.recorded import Letter, last_letter
 from relancier.loop import clock
-from relancier.work.contacts import unfit
+from relancier.work.orders.contacts import unfit
 
 Command = Callable[..., Any]
 NO_ANSWER = "no answer"

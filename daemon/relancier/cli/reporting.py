@@ -9,8 +9,8 @@ from relancier.cli.ending import Asked, Stop
 from relancier.cli.office import Office, Picture
 from relancier.cli.showing import say
 from relancier.cli.states import reading
-from relancier.core.measures import Followed
-from relancier.core.report import report as make_report
+from relancier.core.overviews.measures import Followed
+from relancier.core.overviews.report import report as make_report
 from relancier.loop import clock
 from relancier.ports import Store
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from relancier.adapters.store import lock_holder, open_store
 from relancier.adapters.store.files import STATE
-from relancier.core.reply import normalise
+from relancier.core.reading.reply import normalise
 from relancier.ports import Store, StoreFailed
 
 

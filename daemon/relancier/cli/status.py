@@ -25,9 +25,9 @@ from relancier.core.schedule import Action, Near, Remind, Wait, World, decide, n
 from relancier.core.steps import come, take
 from relancier.loop import LAST_TICK, clock
 from relancier.ports import Store
-from relancier.work.orders import CONFIRMED
-from relancier.work.payments import refusals
-from relancier.work.statements import coverage
+from relancier.work.orders.obey import CONFIRMED
+from relancier.work.paid.payments import refusals
+from relancier.work.paid.statements import coverage
 
 LATE = timedelta(minutes=15)
 OVER = frozenset({State.PAID, State.CLOSED, State.LEGAL})

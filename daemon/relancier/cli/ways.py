@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from relancier.core.plan import Channel, Plan
 from relancier.core.problem import Problem
-from relancier.work.letters import BY_POST
 from relancier.work.setup import Setup
+from relancier.work.writing.letters import BY_POST
 
 INSTALL = 'pip install "relancier[letters]"'
 MOST_NAMED = 5

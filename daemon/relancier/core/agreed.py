@@ -10,9 +10,9 @@ from datetime import date, datetime, timedelta
 from decimal import ROUND_DOWN, Decimal
 
 from relancier.core.case import Case, How, Instalment, State
-from relancier.core.dictated_parts import Part
 from relancier.core.discount import covered
 from relancier.core.extra import INSTALMENT, INSTALMENTS, THANK_YOU, dated_id
+from relancier.core.orders.dictated_parts import Part
 from relancier.core.steps import MESSAGES
 from relancier.core.workdays import Calendar
 

@@ -15,7 +15,7 @@ from itertools import chain
 from relancier.core.case import Case, Event, Invoice, Kind, State
 from relancier.core.discount import is_all_left
 from relancier.core.money import Interest, Payment, Period, Rates, Terms, late_interest, to_cents
-from relancier.core.statement import is_movement
+from relancier.core.paid.statement import is_movement
 
 Day = Callable[[datetime], date]
 NOTHING = Decimal(0)

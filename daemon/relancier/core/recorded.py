@@ -6,8 +6,8 @@ from datetime import date
 from enum import StrEnum
 
 from relancier.core.case import Because, Case, Contact, Customer, Event, Hold, How, Invoice, Role, StepDone
-from relancier.core.folding import composed, fold
 from relancier.core.plan import Channel, Plan
+from relancier.core.text.folding import composed, fold
 
 
 class Letter(StrEnum):

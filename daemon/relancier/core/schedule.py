@@ -12,10 +12,10 @@ from functools import lru_cache
 from relancier.core import agreed, discount
 from relancier.core.case import Because, Case, Event, How, Kind, State, StepDone
 from relancier.core.extra import RECAP, THANK_YOU, step_of
-from relancier.core.folding import composed, fold
-from relancier.core.known import known_at, known_day, known_only
+from relancier.core.paid.known import known_at, known_day, known_only
 from relancier.core.plan import Channel, Plan, Step
 from relancier.core.steps import MESSAGES, ONE_OFF, channel, come, left_late, prevents, take
+from relancier.core.text.folding import composed, fold
 from relancier.core.workdays import Calendar
 from relancier.core.world import Action, Ask, Close, Near, Remind, Resume, Short, Wait, World, near, nears
 

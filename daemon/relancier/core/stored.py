@@ -7,9 +7,9 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from relancier.core.case import Case, Contact, Event, Instalment
-from relancier.core.einvoice import EInvoice
+from relancier.core.einvoices.einvoice import EInvoice
 from relancier.core.outbox import Entry
-from relancier.core.statement import Movement
+from relancier.core.paid.statement import Movement
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class Order:
     """What a person told the daemon to do: applied once, oldest first.
 
     `seen` are the replies and reasons to hold that the state knew of at that moment, by what they stem from (None:
-    told by their instants instead). What each word needs of the other fields stands in work/orders.
+    told by their instants instead). What each word needs of the other fields stands in work/orders/obey.
     """
 
     id: str

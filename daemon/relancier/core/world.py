@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from relancier.core.case import Because, Case
-from relancier.core.coverage import Coverage
+from relancier.core.paid.coverage import Coverage
 from relancier.core.plan import Step
 from relancier.core.steps import MESSAGES
 from relancier.core.workdays import Calendar
@@ -17,9 +17,9 @@ class World:
     """What deciding needs beside the case and its plan.
 
     `known_at`: the books know payments up to this instant, `coverage`: the days that statements hold; `ahead`: whoever
-    looks into the future counts on both to come (core/known tells what that means for a case). `today` is the local day
-    of `now`. `thank_you`: customers are thanked for a payment. `factors` are the names, folded, of the factors whose
-    bank details are known.
+    looks into the future counts on both to come (`paid.known` tells what that means for a case). `today` is the local
+    day of `now`. `thank_you`: customers are thanked for a payment. `factors` are the names, folded, of the factors
+    whose bank details are known.
     """
 
     now: datetime

@@ -11,8 +11,8 @@ from typing import cast
 from rich.table import Table
 from rich.text import Text
 
-from relancier.core.alone import page_alone
 from relancier.core.case import How, State
+from relancier.core.writing.alone import page_alone
 from relancier.demo.cast import Actor
 from relancier.demo.letters import opened
 from relancier.demo.lines import shortened

@@ -16,9 +16,9 @@ from relancier.adapters.jumping_wake import JumpingWake
 from relancier.adapters.notify import Notifier
 from relancier.config import Config, load
 from relancier.core.case import Case, Event
-from relancier.core.measures import Followed
+from relancier.core.overviews.measures import Followed
+from relancier.core.overviews.report import report
 from relancier.core.plan import Plan
-from relancier.core.report import report
 from relancier.core.stored import Order
 from relancier.demo.agenda import Agenda
 from relancier.demo.cast import Actor, Part, Scenario

@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Protocol
 
 from relancier.core.case import Customer, Invoice
-from relancier.core.einvoice import EInvoice
+from relancier.core.einvoices.einvoice import EInvoice
+from relancier.core.paid.statement import Statement
 from relancier.core.problem import Problem
-from relancier.core.statement import Statement
 from relancier.ports.pages import Credit
 
 

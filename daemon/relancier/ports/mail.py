@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from relancier.core.outbox import Answer, Stage
-from relancier.core.second import Failures
+from relancier.core.reading.second import Failures
 
 
 class Unavailable(Exception):  # noqa: N818 - named after the situation

@@ -6,13 +6,13 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Protocol
 
-from relancier.core.blocks import Document, Letter, Letterhead
 from relancier.core.case import Invoice
-from relancier.core.mail import Draft
+from relancier.core.overviews.report import Report
 from relancier.core.plan import Plan
 from relancier.core.problem import Problem
-from relancier.core.report import Report
-from relancier.core.transfer import Transfer
+from relancier.core.reading.mail import Draft
+from relancier.core.text.blocks import Document, Letter, Letterhead
+from relancier.core.writing.transfer import Transfer
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,12 @@ A lost or restored state, or a second daemon, shows itself so. What a message ca
 from dataclasses import replace
 
 from relancier.core.case import Case, Event, How, Kind
-from relancier.core.read import read
+from relancier.core.reading.read import read
+from relancier.core.reading.token import marked, tokens_in
 from relancier.core.steps import ONE_OFF
 from relancier.core.stored import Seen
-from relancier.core.token import marked, tokens_in
 from relancier.work.records import UNKNOWN_SENT, Desk
-from relancier.work.settle import withdraw
+from relancier.work.sending.settle import withdraw
 
 
 def unknown(desk: Desk) -> list[Seen]:

@@ -5,13 +5,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from relancier.core.compose import compose
-from relancier.core.mail import Draft, Envelope
-from relancier.core.token import message_id, new_token
+from relancier.core.reading.mail import Draft, Envelope
+from relancier.core.reading.token import message_id, new_token
+from relancier.core.writing.compose import compose
 from relancier.ports import Channel, Library, Lost, Rejected, RenderFailed, Wish
 from relancier.work.records import nonce
 from relancier.work.setup import Setup
-from relancier.work.words import company_fields
+from relancier.work.writing.words import company_fields
 
 log = logging.getLogger("relancier")
 

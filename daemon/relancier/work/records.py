@@ -10,8 +10,8 @@ from datetime import date, datetime
 from relancier.core.case import Case, Event
 from relancier.core.history import apply
 from relancier.core.outbox import Carried, Copy, Entry, Sort
+from relancier.core.reading.token import message_id, new_token
 from relancier.core.stored import Blob, Change
-from relancier.core.token import message_id, new_token
 from relancier.ports import Store
 from relancier.work.setup import Setup
 

@@ -7,12 +7,12 @@ from datetime import date, datetime, timedelta
 from relancier.config import Config, Factor
 from relancier.core.case import Case, Invoice, State
 from relancier.core.choosing import Chosen, choose, days_late
-from relancier.core.coverage import Coverage
-from relancier.core.folding import composed, fold
 from relancier.core.money import Rates
+from relancier.core.paid.coverage import Coverage
 from relancier.core.plan import Plan
+from relancier.core.reading.second import Failures
 from relancier.core.schedule import World
-from relancier.core.second import Failures
+from relancier.core.text.folding import composed, fold
 from relancier.core.workdays import Calendar
 from relancier.ports import BounceReader, InvoiceReader, Listed, Paper, StatementReader, Statements, TableReader
 

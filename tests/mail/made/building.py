@@ -4,7 +4,7 @@ import itertools
 
 from tests.mail.made.world import Asked, Case, World
 
-from relancier.core.reply import MailKind
+from relancier.core.reading.reply import MailKind
 
 AUTOREPLY, RECEIPT, CHALLENGE = (MailKind.AUTOREPLY,), (MailKind.RECEIPT,), (MailKind.CHALLENGE,)
 OTHER = (MailKind.OTHER,)

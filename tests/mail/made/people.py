@@ -5,7 +5,7 @@ from dataclasses import replace
 from tests.mail.made.building import nothing, somebody
 from tests.mail.made.world import Asked, Case, World
 
-from relancier.core.reply import MailKind
+from relancier.core.reading.reply import MailKind
 
 WRITER = "julie.roy@client.test"
 ANSWER = """\

@@ -9,8 +9,8 @@ from tests.mail.made.world import SHARED, Case, Made, make, world
 from tests.servers.mailhost import MailHost
 from tests.servers.makers import unusable
 
-from relancier.core.read import read
-from relancier.core.reply import Context, MailKind, classify
+from relancier.core.reading.read import read
+from relancier.core.reading.reply import Context, MailKind, classify
 
 AUTOREPLIES = (*absences.CASES, *responders.CASES)
 ALL: tuple[Case, ...] = (

@@ -18,7 +18,7 @@ from tests.servers.mailhost import MailHost
 from tests.servers.makers import Exim, Relay
 from tests.servers.makers_outside import Outside
 
-from relancier.core.reply import MailKind
+from relancier.core.reading.reply import MailKind
 
 SHARED = "made@lumen.test"
 SUBJECT = "=?utf-8?Q?FA-2026-0042_=E2=80=93_Relance_=3A_facture_=C3=A9chue?="

@@ -11,8 +11,8 @@ from threading import Timer
 from pydantic import TypeAdapter
 
 import relancier
-from relancier.core.einvoice import EInvoice
-from relancier.core.invoiced import checked, clean
+from relancier.core.einvoices.einvoice import EInvoice
+from relancier.core.einvoices.invoiced import checked, clean
 from relancier.ports import Paper
 
 LARGEST = 10 * 1024 * 1024

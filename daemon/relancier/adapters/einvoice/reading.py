@@ -1,11 +1,11 @@
 """From the bytes of a file to the invoice in it, if any. Only ever run by the child."""
 
 from relancier.adapters.einvoice.pdf import KNOWN_NAMES, PdfError, attached_xml, open_pdf, page_text
-from relancier.core.cii import is_cii, read_cii
-from relancier.core.einvoice import EInvoice
-from relancier.core.pagetext import read_text
-from relancier.core.trees import Bounds, Element, parse
-from relancier.core.ubl import is_ubl, read_ubl
+from relancier.core.einvoices.cii import is_cii, read_cii
+from relancier.core.einvoices.einvoice import EInvoice
+from relancier.core.einvoices.pagetext import read_text
+from relancier.core.einvoices.ubl import is_ubl, read_ubl
+from relancier.core.text.trees import Bounds, Element, parse
 
 XML_BOUNDS = Bounds(size=10 * 1024 * 1024, elements=150_000, depth=40)
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from relancier.adapters.invoices.figures import Figures
 from relancier.adapters.invoices.rows import Row
 from relancier.core.case import Invoice
-from relancier.core.numbers import normalise
+from relancier.core.text.numbers import normalise
 from relancier.ports import Credit
 
 NOTHING = Decimal(0)

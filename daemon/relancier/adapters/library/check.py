@@ -9,8 +9,8 @@ from relancier.adapters.library.sandbox import TemplateFailed, read
 from relancier.adapters.library.shelf import Shelf, is_for_team
 from relancier.adapters.library.words import FILE, WordsFailed, read_words
 from relancier.core.problem import Problem
-from relancier.core.samples import minimal, sample
-from relancier.core.wording import forbidden
+from relancier.core.writing.samples import minimal, sample
+from relancier.core.writing.wording import forbidden
 
 NEEDED = (
     "one-off", "recap", "follow-up", "rejected", "instalments", "instalment", "thank-you", "task", "call",

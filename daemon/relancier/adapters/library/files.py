@@ -15,11 +15,11 @@ from relancier.adapters.library.report import report_page
 from relancier.adapters.library.sandbox import TemplateFailed
 from relancier.adapters.library.shelf import Shelf
 from relancier.adapters.library.words import WordsFailed, read_words
-from relancier.core.blocks import Letterhead
-from relancier.core.mail import Draft
+from relancier.core.overviews.report import Report
 from relancier.core.plan import Channel, Plan, Step, parse
 from relancier.core.problem import Problem
-from relancier.core.report import Report
+from relancier.core.reading.mail import Draft
+from relancier.core.text.blocks import Letterhead
 from relancier.ports import RenderFailed
 
 RECENT = 3

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from jinja2 import Environment, TemplateSyntaxError, nodes
 
-from relancier.core.fields import BY_NAME, COLUMNS
+from relancier.core.writing.fields import BY_NAME, COLUMNS
 
 PARTIAL = re.compile(r"_[a-z0-9-]{1,60}\.txt")
 FILTERS = ("listing", "having", "each", "first", "last", "count", "word")

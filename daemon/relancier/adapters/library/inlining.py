@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from css_inline import CSSInliner, InlineError
 
-from relancier.core.typography import NBSP
+from relancier.core.text.typography import NBSP
 
 _KEPT = re.compile(r"<head>(<style>.*?</style>)", re.DOTALL)
 _FETCHES = re.compile(r"@import|url\(", re.IGNORECASE)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 from itertools import groupby
 
-from relancier.core.typography import LABEL, MARK, ROWS, TAG
+from relancier.core.text.typography import LABEL, MARK, ROWS, TAG
 
 FRAME = "|| "
 KEPT = "| "

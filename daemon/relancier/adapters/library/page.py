@@ -12,8 +12,8 @@ from relancier.adapters.library.lines import Block as Kind
 from relancier.adapters.library.lines import Piece
 from relancier.adapters.library.printed import printed
 from relancier.adapters.library.shown import PICTURES, UNSEEN, Shown, drawn, said
-from relancier.core.blocks import Block
-from relancier.core.typography import BREAK, bare
+from relancier.core.text.blocks import Block
+from relancier.core.text.typography import BREAK, bare
 
 MAIL = "mailto:"
 RULES = ["list", "table", "emphasis", "escape", "link", "image", "autolink", "newline", "text"]

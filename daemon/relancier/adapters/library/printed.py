@@ -8,8 +8,8 @@ from itertools import pairwise
 from markdown_it.token import Token
 
 from relancier.adapters.library.words import Words
-from relancier.core.blocks import Block, Bullets, Grid, Letterhead, Paragraph, Run
-from relancier.core.typography import bare, french
+from relancier.core.text.blocks import Block, Bullets, Grid, Letterhead, Paragraph, Run
+from relancier.core.text.typography import bare, french
 
 _VALUE = re.compile(r"\{(\w+)\}")
 

@@ -17,9 +17,9 @@ from relancier.adapters.library.subject import subject
 from relancier.adapters.library.values import Lacking, Link, lacking_row, prepared
 from relancier.adapters.library.words import FILE as WORDS
 from relancier.adapters.library.words import Words, read_words
-from relancier.core.fields import BY_NAME, FIELDS, Kind
-from relancier.core.mail import Draft
-from relancier.core.typography import french
+from relancier.core.reading.mail import Draft
+from relancier.core.text.typography import french
+from relancier.core.writing.fields import BY_NAME, FIELDS, Kind
 
 SUBJECT = "Subject:"
 Find = Callable[[str], Path]

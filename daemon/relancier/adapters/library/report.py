@@ -14,12 +14,12 @@ from markupsafe import Markup
 
 from relancier.adapters.library.shelf import Shelf
 from relancier.adapters.library.words import Words, read_words
-from relancier.core.charts import Bar, bars, columns
-from relancier.core.figures import AGES, Age, Balance
-from relancier.core.measures import Effect, Month
 from relancier.core.money import Money
-from relancier.core.report import Report
-from relancier.core.typography import french
+from relancier.core.overviews.charts import Bar, bars, columns
+from relancier.core.overviews.figures import AGES, Age, Balance
+from relancier.core.overviews.measures import Effect, Month
+from relancier.core.overviews.report import Report
+from relancier.core.text.typography import french
 
 WORDS = "report.toml"
 SPARE_LANGUAGE = "en"
@@ -180,7 +180,7 @@ def _spoken(what: str, rows: Sequence[Row]) -> str:
 
 
 def _drawn(svg: str) -> Markup:
-    return Markup(svg)  # noqa: S704 - core/charts escapes every word
+    return Markup(svg)  # noqa: S704 - core/overviews/charts escapes every word
 
 
 def _late(report: Report, speech: _Speech) -> Section:

@@ -21,7 +21,7 @@ from relancier.adapters.library.shelf import Shelf
 from relancier.adapters.library.values import LACKING, Iban, Lacking, Link, Quoted, Ready
 from relancier.adapters.library.words import Words
 from relancier.core.money import Money
-from relancier.core.typography import BREAK, CLOSED, NBSP, OPENED, grouped, literal
+from relancier.core.text.typography import BREAK, CLOSED, NBSP, OPENED, grouped, literal
 
 LARGEST_FILE = 64 * 1024
 LARGEST_OUTPUT = 64 * 1024

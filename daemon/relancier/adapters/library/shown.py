@@ -12,7 +12,7 @@ from markdown_it.common.utils import escapeHtml
 from markdown_it.token import Token
 
 from relancier.adapters.library.lines import Block
-from relancier.core.typography import LABEL, bare
+from relancier.core.text.typography import LABEL, bare
 
 PICTURES = "pictures"
 """In an inline token's meta: the pictures that stood on lines of their own."""

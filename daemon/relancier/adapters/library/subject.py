@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from relancier.core.typography import MARK, plain
+from relancier.core.text.typography import MARK, plain
 
 LONGEST = 78
 BETWEEN = " - "

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
-from relancier.core.fields import BY_NAME, Field, Kind
-from relancier.core.typography import MARK, plain
+from relancier.core.text.typography import MARK, plain
+from relancier.core.writing.fields import BY_NAME, Field, Kind
 
 MOST_ROWS = 500
 LONGEST = 4000

@@ -1,6 +1,6 @@
 """The printer of an installation without typst."""
 
-from relancier.core.blocks import Document, Letter
+from relancier.core.text.blocks import Document, Letter
 from relancier.ports import PrintFailed
 
 MISSING = 'Letters cannot be printed here: install relancier with its extra, pip install "relancier[letters]".'

@@ -17,7 +17,7 @@ from typing import Any, Literal
 
 import typst
 
-from relancier.core.blocks import Block, Bullets, Document, Grid, Heading, Letter, Paragraph, Run
+from relancier.core.text.blocks import Block, Bullets, Document, Grid, Heading, Letter, Paragraph, Run
 from relancier.ports import PrintFailed
 
 STANDARD: Literal["a-2b"] = "a-2b"

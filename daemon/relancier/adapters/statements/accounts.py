@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from relancier.core.transfer import is_iban
+from relancier.core.writing.transfer import is_iban
 
 LETTERS = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "12345678912345678923456789")
 SHORTEST = 6

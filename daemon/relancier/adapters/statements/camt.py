@@ -16,8 +16,8 @@ from relancier.adapters.statements.values import (
     within,
 )
 from relancier.adapters.statements.words import came_back
-from relancier.core.statement import Movement, Statement
-from relancier.core.trees import Bounds, Element, parse
+from relancier.core.paid.statement import Movement, Statement
+from relancier.core.text.trees import Bounds, Element, parse
 
 BOUNDS = Bounds(size=LARGEST, elements=1_000_000)
 MARK = re.compile(rb"<(?:\w+:)?(BkToCstmrStmt|BkToCstmrAcctRpt|BkToCstmrDbtCdtNtfctn)\b")

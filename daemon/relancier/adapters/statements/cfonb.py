@@ -20,8 +20,8 @@ from relancier.adapters.statements.values import (
     refuse,
 )
 from relancier.adapters.statements.words import came_back, payer_in, without_transfer
-from relancier.core.statement import Movement, Statement
-from relancier.core.transfer import is_iban
+from relancier.core.paid.statement import Movement, Statement
+from relancier.core.writing.transfer import is_iban
 
 T = TypeVar("T")
 WIDTH = 120

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 
-from relancier.core.folding import composed, fold
+from relancier.core.text.folding import composed, fold
 
 KNOWN = {
     "date": (

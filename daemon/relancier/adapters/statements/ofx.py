@@ -23,8 +23,8 @@ from relancier.adapters.statements.values import (
     refuse,
 )
 from relancier.adapters.statements.words import came_back, payer_in, without_transfer
-from relancier.core.statement import Movement, Statement
-from relancier.core.transfer import is_iban
+from relancier.core.paid.statement import Movement, Statement
+from relancier.core.writing.transfer import is_iban
 
 MARK = re.compile(rb"OFXHEADER|<\?OFX\b|<OFX>", re.IGNORECASE)
 TAG = re.compile(r"<(/?)([A-Za-z][\w.]{0,40})\s*>((?:[^<\r\n]|<(?![/A-Za-z]))*)")

@@ -6,7 +6,7 @@ from dataclasses import replace
 from relancier.adapters.statements import camt, cfonb, ofx, sheet
 from relancier.adapters.statements.accounts import known
 from relancier.adapters.statements.values import LARGEST, Refused, refuse
-from relancier.core.statement import Statement, counted
+from relancier.core.paid.statement import Statement, counted
 from relancier.ports import Statements
 
 OTHERS = {

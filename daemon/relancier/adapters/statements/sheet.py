@@ -24,10 +24,10 @@ from relancier.adapters.statements.values import (
     refuse,
 )
 from relancier.adapters.statements.words import called, came_back, payer_in
-from relancier.core.folding import composed, fold
+from relancier.core.paid.statement import Movement, Statement
 from relancier.core.problem import Problem
-from relancier.core.statement import Movement, Statement
-from relancier.core.transfer import is_iban
+from relancier.core.text.folding import composed, fold
+from relancier.core.writing.transfer import is_iban
 from relancier.ports import Statements
 
 SEPARATORS = (";", "\t", ",", "|")

@@ -6,9 +6,9 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from relancier.core.folding import composed
+from relancier.core.paid.statement import Statement, counted
 from relancier.core.problem import Problem
-from relancier.core.statement import Statement, counted
+from relancier.core.text.folding import composed
 
 LARGEST = 50_000_000
 MOST = 200_000

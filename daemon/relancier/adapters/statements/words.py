@@ -3,7 +3,7 @@
 import re
 from decimal import Decimal
 
-from relancier.core.folding import composed, fold
+from relancier.core.text.folding import composed, fold
 
 BACK = re.compile(
     r"\b(?:impayee?s?|rejet(?:e|ee|s|es|ees)?|unpaid|returned|retour (?:de |du )?(?:prel|prlv|cheq|chq|lcr|effet))"

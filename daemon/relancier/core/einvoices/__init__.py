@@ -1,0 +1,1 @@
+"""Invoices found in the mailbox: as their own data or their page tells them."""

@@ -1,0 +1,1 @@
+"""Text from anyone made comparable: words, sentences, days, amounts, numbers; typography of our own."""

@@ -1,0 +1,1 @@
+"""What we write: fields and messages to try templates on, addresses, SMS, transfers, bytes."""

@@ -1,0 +1,1 @@
+"""The invoice file, and whatever else brings invoices and customers, into cases."""

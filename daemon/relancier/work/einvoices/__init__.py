@@ -1,0 +1,1 @@
+"""Invoices and statements that messages carry: read, taken as cases, or offered to a person."""

@@ -1,0 +1,1 @@
+"""A person's orders, by command or in Sent."""

@@ -1,0 +1,170 @@
+"""What the state knows beside a payment: the cases by number, customer and name, accounts, what is told as paid."""
+
+import re
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import PurePath
+
+from relancier.core.case import Because, Case, Event, Kind, Origin
+from relancier.core.paid.allot import Told
+from relancier.core.paid.payer import plain_name
+from relancier.core.paid.statement import Movement
+from relancier.core.paid.twins import Facts, facts, told_alike
+from relancier.core.stored import Fate, Received, Removed, Thing
+from relancier.core.text.numbers import squash
+from relancier.ports import Store
+from relancier.work.books.taken import known_books
+from relancier.work.records import Desk
+
+REMEMBERED = timedelta(days=400)  # how long after its end a case may still have been what a payment was for
+ANNOUNCED = timedelta(days=30)  # a person may have told of a payment so long before the bank books it
+LEARNT = frozenset({Fate.BOOKED, Fate.SETTLED})
+_CREDIT = re.compile(r"(\d+\.\d\d) [A-Z]{3}(?=, |$)")
+NOTHING = Decimal(0)
+
+
+class Book:
+    """The cases as the ledger leaves them, indexed once; what is booked meanwhile is told to it."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._numbers: dict[str, list[str]] = defaultdict(list)
+        self._customers: dict[str, list[str]] = defaultdict(list)
+        self._names: dict[str, dict[str, None]] = defaultdict(dict)
+        self._pending: dict[str, Received] = {}
+        self._told: dict[Facts, list[Received]] | None = None
+        self._events: dict[str, list[Event]] = defaultdict(list)
+        for change in desk.ledger.changes:
+            if isinstance(change, Received):
+                self.remember(change)
+            elif isinstance(change, Event):
+                self._events[change.case].append(change)
+        for case in self._cases():
+            self._index(case)
+
+    def _cases(self) -> Iterator[Case]:
+        """Every case that a payment of these days may be for; one that goes on under another key is that one."""
+        pending = {change.key: change for change in self._desk.ledger.changes if isinstance(change, Case)}
+        stored = (pending.pop(case.key, case) for case in self._desk.store.all_cases())
+        oldest = self._desk.now - REMEMBERED
+        for case in (*stored, *pending.values()):
+            if not case.carried_to and not (case.ended and (case.state_at or case.opened_at) < oldest):
+                yield case
+
+    def _index(self, case: Case) -> None:
+        customer = case.invoice.customer
+        self._desk.ledger.know(case)
+        self._numbers[squash(case.invoice.number)].append(case.key)
+        self._customers[customer.id].append(case.key)
+        if name := plain_name(customer.name):
+            self._names[name][customer.id] = None
+
+    def remember(self, receipt: Received) -> None:
+        """A movement taken since the last commit."""
+        self._pending[receipt.identity] = receipt
+
+    def booked(self, event: Event) -> None:
+        """A payment put into the ledger since the last commit."""
+        self._events[event.case].append(event)
+
+    def received(self, identity: str) -> Received | None:
+        return self._pending.get(identity) or self._desk.store.received(identity)
+
+    def twin(self, movement: Movement, stem: str, read: Collection[str]) -> Received | None:
+        """The movement as another sort of file told it, none of those that stand in this one.
+
+        Files of one sort tell a movement in the same words, so that two that differ are two.
+        """
+        if self._told is None:
+            self._told = defaultdict(list)
+            for receipt in self._desk.store.receipts(*Fate):
+                self._told[facts(receipt.movement)].append(receipt)
+        others = (one for one in self._told.get(facts(movement), ()) if one.identity not in read)
+        alike = (one for one in others if _sort(stem) and _sort(one.stem) not in ("", _sort(stem)))
+        return next((one for one in alike if told_alike(one.movement, movement)), None)
+
+    # --- What matching asks ---
+
+    def numbered(self, squashed: Iterable[str]) -> Mapping[str, tuple[Case, ...]]:
+        return {number: tuple(self._of(self._numbers[number])) for number in squashed if number in self._numbers}
+
+    def of_customer(self, customer: str) -> Sequence[Case]:
+        return self._of(self._customers.get(customer, ()))
+
+    def _of(self, keys: Iterable[str]) -> list[Case]:
+        return sorted((case for case in map(self._desk.ledger.case, keys) if case is not None), key=_age)
+
+    def payers(self, iban: str) -> Sequence[str]:
+        stored = {one.identity: one for one in self._desk.store.receipts_from(iban)}
+        fresh = {name: one for name, one in self._pending.items() if one.movement.payer_iban == iban}
+        known = sorted({**stored, **fresh}.values(), key=lambda one: (one.movement.on, one.identity))
+        return tuple(dict.fromkeys(one.customer for one in known if one.fate in LEARNT and one.customer))
+
+    def named(self, names: Iterable[str]) -> Sequence[str]:
+        found = (customer for name in sorted(names) for customer in self._names.get(name, ()))
+        return tuple(dict.fromkeys(found))
+
+    def credit(self, customer: str) -> Sequence[Decimal]:
+        held = {hold.ref for case in self.of_customer(customer) for hold in case.holds if _of_credit(hold.because)}
+        amounts = [Decimal(amount) for ref in sorted(held) for amount in _CREDIT.findall(ref)]
+        return tuple(dict.fromkeys((*amounts, sum(amounts, NOTHING)))) if amounts else ()
+
+    def told(self, case: Case) -> Told:
+        """What is known as paid beyond what the statements explain, and up to which day whoever said so knew."""
+        paid = case.invoice.payable - (NOTHING if case.ended else max(case.amount_due, NOTHING))
+        if paid <= 0:
+            return Told()
+        amount = paid - self._explained(case)
+        return Told(amount, self._until(case)) if amount > 0 else Told()
+
+    def _explained(self, case: Case) -> Decimal:
+        booked = [event.amount or NOTHING for event in self._paid(case) if self.received(event.ref) is not None]
+        settled = [one.movement.amount for one in self._about(case) if one.fate is Fate.SETTLED]
+        return sum((*booked, *settled), NOTHING)
+
+    def _about(self, case: Case) -> list[Received]:
+        stored = {one.identity: one for one in self._desk.store.receipts_for(case.key)}
+        fresh = {name: one for name, one in self._pending.items() if case.key in one.cases}
+        return list({**stored, **fresh}.values())
+
+    def _paid(self, case: Case) -> list[Event]:
+        events = (*self._desk.store.events(case.key), *self._events[case.key])
+        return [event for event in events if event.kind is Kind.PAID]
+
+    def _until(self, case: Case) -> date | None:
+        """The last day of whatever was said beside the statements: the books, a person's word, the end of the case."""
+        today = self._desk.setup.today
+        words = [event for event in self._paid(case) if event.ref and not self.received(event.ref)]
+        days = [(event.on or today(event.at)) + ANNOUNCED for event in words]
+        if case.ended and case.state_at is not None:
+            days.append(today(case.state_at))
+        if case.invoice.paid > 0:
+            days.append(self._known_on(case) or date.max)
+        return max(days, default=None)
+
+    def _known_on(self, case: Case) -> date | None:
+        if case.invoice.origin is not Origin.BOOKS:
+            return case.invoice.known_on
+        known = known_books(self._desk)
+        return self._desk.setup.today(known) if known else None
+
+
+def _of_credit(because: Because) -> bool:
+    return because is Because.CREDIT
+
+
+def _sort(stem: str) -> str:
+    """The sort of a file, by the end of its name."""
+    return PurePath(stem).suffix.lower()
+
+
+def _age(case: Case) -> tuple[date, str]:
+    return (case.invoice.due, case.key)
+
+
+def old_money(store: Store, today: date) -> Iterator[Removed]:
+    """What nobody could place and is too old to be for any invoice."""
+    old = (one for one in store.receipts(Fate.UNKNOWN) if one.movement.on < today - REMEMBERED)
+    return (Removed(Thing.RECEIVED, one.identity) for one in old)

@@ -1,0 +1,1 @@
+"""An entry into bytes: the fields of its message, and what goes along."""
