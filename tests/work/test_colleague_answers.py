@@ -14,6 +14,7 @@ from tests.work.play import (
     case,
     daemon,
     late,
+    notes,
     parsed,
     pass_days,
     reminders,
@@ -92,6 +93,30 @@ async def test_what_counts_as_an_answer(facts: dict[str, Any]) -> None:
     rig, uid = await asked()
     await sends(rig, **facts)
     assert answered(rig, uid)
+
+
+@pytest.mark.parametrize("subject", ["RE: FA-2026-0001", "RE: votre message"])
+async def test_an_answer_that_is_read_before_what_it_answers_counts_then(subject: str) -> None:
+    """The reply was moved while the folders were read: it is found a tick after the answer in Sent."""
+    rig = daemon(late())
+    await rig.tick()
+    await sends(rig, subject, In_Reply_To=QUESTION)
+    assert Kind.ANSWERED not in kinds(rig)
+    told = len(notes(rig))
+    uid = arrive(rig, answer(reminders(rig)[0], message_id=QUESTION))
+    await rig.tick()
+    assert answered(rig, uid)
+    assert len(notes(rig)) == told
+
+
+@pytest.mark.parametrize("facts", [{"In_Reply_To": QUESTION, "to": BOSS}, {}], ids=["a forward", "about the case only"])
+async def test_what_was_read_before_a_reply_and_does_not_answer_it_changes_nothing(facts: dict[str, Any]) -> None:
+    rig = daemon(late())
+    await rig.tick()
+    await sends(rig, **facts)
+    uid = arrive(rig, answer(reminders(rig)[0], message_id=QUESTION))
+    await rig.tick()
+    assert not answered(rig, uid)
 
 
 @pytest.mark.parametrize(

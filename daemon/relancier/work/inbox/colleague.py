@@ -54,6 +54,27 @@ def answered_now(sent: Seen, case: Case, matched: Match, desk: Desk) -> Sequence
     return replies
 
 
+def answered_before(reply: Seen, keys: Iterable[str], desk: Desk) -> bool:
+    """Whether answers that name the reply were read before it, in every case it is about; they count now.
+
+    A reply that is moved to another folder while the folders are read is found after the answer in Sent.
+    """
+    cases = [case for case in map(desk.ledger.case, keys) if case is not None]
+    answers = [(case, _noted(reply, case, desk)) for case in cases]
+    if not answers or not all(sent for _, sent in answers):
+        return False
+    desk.ledger.add(*(_answer(sent, case, (reply,), desk) for case, sent in answers if sent))
+    log.info("answered", extra={"cases": [case.key for case in cases]})
+    return True
+
+
+def _noted(reply: Seen, case: Case, desk: Desk) -> Seen | None:
+    """The message in Sent that answers the reply by name, so far only noted, or taken for a reminder by hand."""
+    written = (event.ref for event in desk.store.events(case.key) if event.kind in {Kind.NOTED, Kind.STEP_DONE})
+    found = filter(None, map(desk.store.seen, written))
+    return next((one for one in found if names(one, reply) and to_the_customer(one, case, (reply,))), None)
+
+
 def _waiting(sent: Seen, case: Case, desk: Desk) -> list[Seen]:
     """The replies that nobody has seen to; about what is over, those that still bear our flag."""
     refs = case.unseen or (_heard(case, desk) if case.ended else ())

@@ -25,7 +25,7 @@ from relancier.ports import Folder, FolderRole
 from relancier.work.each import apart
 from relancier.work.einvoices.carries import carries
 from relancier.work.inbox.asking import ask, tell_colleague_fails, tell_left
-from relancier.work.inbox.colleague import take_back, wrote
+from relancier.work.inbox.colleague import answered_before, take_back, wrote
 from relancier.work.orders.dictated import Obey, dictate, not_obeyed, note_answered, tell_addressed, written_here
 from relancier.work.orders.insolvency import hold_at_a_sign, speaks_of_insolvency
 from relancier.work.records import UNKNOWN_SENT, Desk, blob, queue_note
@@ -292,14 +292,18 @@ def _record(found: Found, verdict: Verdict, matched: Match, desk: Desk) -> None:
         desk.ledger.put(kept, seen)
         wrote(seen, cases, matched, desk)
         return
-    if outcome.event is Kind.REPLIED and speaks_of_insolvency(found.message, seen, desk):
+    warned = outcome.event is Kind.REPLIED and speaks_of_insolvency(found.message, seen, desk)
+    if warned:
         cases = hold_at_a_sign(seen, cases, desk)
         seen = replace(seen, cases=cases)
-    missing = tuple(flag for flag in wanted_flags(outcome) if flag not in found.flags)
-    desk.ledger.put(kept, replace(seen, flags=missing))
     detail = _detail(found.message, verdict, matched, desk)
     for key in cases:
         desk.ledger.add(_event(key, outcome.event, seen, desk, detail))
+    if outcome.event is Kind.REPLIED and not warned and answered_before(seen, cases, desk):
+        desk.ledger.put(kept, seen)
+        return
+    missing = tuple(flag for flag in wanted_flags(outcome) if flag not in found.flags)
+    desk.ledger.put(kept, replace(seen, flags=missing))
     if outcome.flags:
         ask(seen, outcome.event, found.message, cases, desk, unverified=matched.confidence == UNVERIFIED)
     elif outcome.event is Kind.AUTOREPLIED:
