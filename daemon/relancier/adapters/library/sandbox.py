@@ -4,6 +4,9 @@ A template knows output, if, for and include; no calls but table(), no arithmeti
 neither touch attributes nor grow, so that a careless template costs itself and nothing else.
 """
 
+import errno
+import os
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
@@ -179,12 +182,10 @@ def tolerant(function: Callable[..., Any]) -> Callable[..., Any]:
 
 def read(path: Path) -> str:
     """A template's source. Raises TemplateFailed when it is missing, too large or not UTF-8."""
-    if path.is_symlink() and path.resolve().parent != path.parent.resolve():
-        _refuse(path, "it is a link that leads outside of its folder; put the file itself there")
+    raw = b""
     try:
-        with path.open("rb") as file:
-            raw = file.read(LARGEST_FILE + 1)
-        text = raw.decode("utf-8-sig")
+        raw = _bytes(path).removeprefix(BOM_UTF8)
+        text = raw.decode()
     except FileNotFoundError:
         _refuse(path, "there is no such template")
     except OSError as error:
@@ -194,6 +195,22 @@ def read(path: Path) -> str:
     if len(raw) > LARGEST_FILE:
         _refuse(path, "it is larger than 64 KB")
     return text.replace("\r\n", "\n")
+
+
+def _bytes(path: Path) -> bytes:
+    """A little more than the largest template holds, at most; a message reads thirty files. Raises OSError."""
+    try:
+        file = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
+    except OSError as error:
+        if error.errno != errno.ELOOP:
+            raise
+        if path.resolve().parent != path.parent.resolve():
+            _refuse(path, "it is a link that leads outside of its folder; put the file itself there")
+        file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        return os.read(file, LARGEST_FILE + len(BOM_UTF8) + 1)
+    finally:
+        os.close(file)
 
 
 def _refuse(path: Path, text: str, line: int = 1) -> NoReturn:
