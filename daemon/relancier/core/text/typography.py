@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 NBSP = "\u00a0"
 NARROW = "\u202f"
@@ -35,30 +36,29 @@ _FRENCH = re.compile(
     r"|(?P<group>(?<=\d) (?=\d{3}(?!\d)))"
     r"|(?P<before>\bn° )"
 )
+_ANY_FRENCH = re.compile(r"[:;!?«»°\d]")
+_SPACED = {"colon": f"{NBSP}:", "open": f"«{NBSP}", "close": f"{NBSP}»", "unit": NBSP, "group": NARROW}
 _SPACES = re.compile(r"\s+")
 _MARKUP = re.compile(r"([!-/:-@\[-`{-~])")
 _HIDDEN = {"Cc", "Cf", "Co", "Cs", "Zl", "Zp"}
 _JOINERS = "\u200c\u200d"
 
 
+@lru_cache(maxsize=1000)  # most sentences of a message stood in the one before
 def french(text: str) -> str:
     """The same words with the spaces that French typography asks for; addresses and IBAN are left alone."""
-    return _FRENCH.sub(_space, text)
+    return _FRENCH.sub(_space, text) if _ANY_FRENCH.search(text) else text  # nothing above holds without one of these
 
 
 def _space(match: re.Match[str]) -> str:
-    found = match.group()
-    spaced = {
-        "colon": f"{NBSP}:",
-        "high": NARROW + found[-1],
-        "open": f"«{NBSP}",
-        "close": f"{NBSP}»",
-        "unit": NBSP,
-        "group": NARROW,
-        "before": f"{found[:-1]}{NBSP}",
-        "phone": found.replace(" ", NBSP),
-    }
-    return spaced.get(match.lastgroup or "", found)
+    found, kind = match.group(), match.lastgroup or ""
+    if kind == "high":
+        return NARROW + found[-1]
+    if kind == "before":
+        return f"{found[:-1]}{NBSP}"
+    if kind == "phone":
+        return found.replace(" ", NBSP)
+    return _SPACED.get(kind, found)
 
 
 def bare(text: str) -> str:
