@@ -167,8 +167,49 @@ def test_balances_totals_and_waiting_lines_are_no_movements() -> None:
     assert [moved.wording for moved in one(HEAD + rows).movements] == ["VIR MARTIN SOLDE FA-1"]
 
 
-def test_a_payers_own_wording_may_begin_with_balance() -> None:
-    assert len(one(HEAD + "05/11/2026;SOLDE FACTURE FA-1;120,00\n").movements) == 1
+@pytest.mark.parametrize(
+    "wording",
+    [
+        "SOLDE FACTURE FA-1", "Solde FA-12 MARTIN", "SOLDE 2026-0117", "Soldes d'été FA-1", "TOTALENERGIES MARKETING",
+        "TOTAL DIRECT ENERGIE", "TOTAL 2026-0117", "Report de FA-2026-0117", "REPORTERS SANS FRONTIERES",
+        "Reporting FA-1", "Balance of invoice FA-1", "BALANCELLE SARL", "SOLDEUR MARTIN", "TOTAL-FINA",
+    ],
+)  # fmt: skip
+def test_a_payers_own_wording_may_begin_like_a_balance(wording: str) -> None:
+    (moved,) = one(HEAD + f"05/11/2026;{wording};120,00\n").movements
+    assert (moved.wording, moved.amount) == (wording, Decimal(120))
+
+
+@pytest.mark.parametrize(
+    "wording",
+    [
+        "SOLDE", "Solde :", "Ancien solde", "NOUVEAU SOLDE AU 30/11/2026",
+        "Solde créditeur au 30/11/2026 : 1 000,00", "Ancien solde créditeur au 31.10.2026", "Solde initial",
+        "Solde final au 30/11/2026", "SOLDE PRECEDENT", "Solde en fin de période", "Solde en début de période",
+        "Solde de départ", "Solde de fin", "Solde de fin de mois", "Solde veille", "Solde de la veille",
+        "Solde comptable", "Solde disponible", "Solde intermédiaire", "Solde EUR au 30/11/2026", "Solde en euros",
+        "Solde du compte", "Solde d'ouverture", "Solde de clôture", "A reporter", "REPORT", "Report à nouveau",
+        "Report du solde précédent", "Report au 01/11/2026", "TOTAL", "Total des opérations",
+        "Totaux des mouvements", "TOTAL DES MOUVEMENTS DEBITEURS", "Total général", "Sous-total", "Total crédit",
+        "Total (EUR)", "Total au 30/11/2026", "Total : 12 opérations", "Opening balance", "Closing balance",
+        "Closing balance on 2026-11-30", "Balance at start of period", "Balance brought forward",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("on", ["30/11/2026", ""])
+def test_a_balance_is_no_payment_whether_or_not_a_day_stands_beside(wording: str, on: str) -> None:
+    assert [moved.wording for moved in one(HEAD + ROW + f"{on};{wording};1000,00\n").movements] == ["VIR MARTIN FA-1"]
+
+
+@pytest.mark.parametrize(("heading", "cell"), [("Donneur d'ordre", "TOTAL"), ("Référence", "FA-2026-0117")])
+def test_a_dated_line_with_a_payer_or_a_reference_is_a_payment_whatever_its_wording(heading: str, cell: str) -> None:
+    (moved,) = one(f"Date;Libellé;Montant;{heading}\n05/11/2026;TOTAL;120,00;{cell}\n;TOTAL;120,00;\n").movements
+    assert moved.amount == 120
+
+
+def test_a_payer_named_like_a_total_in_the_first_column_of_wording_is_kept() -> None:
+    head = "Date;Libelle simplifie;Libelle operation;Debit;Credit\n"
+    (moved,) = one(head + "05/11/2026;TOTAL;VIR SEPA TOTAL FA-1;;120,00\n").movements
+    assert moved.wording == "TOTAL VIR SEPA TOTAL FA-1"
 
 
 def test_lines_below_a_movement_go_on_with_its_wording() -> None:

@@ -12,6 +12,7 @@ from decimal import Decimal
 from itertools import islice
 
 from relancier.adapters.statements.accounts import ibans_in, known, named_in
+from relancier.adapters.statements.balances import folded, is_balance
 from relancier.adapters.statements.cells import amount_of, day
 from relancier.adapters.statements.headings import columns
 from relancier.adapters.statements.values import (
@@ -44,10 +45,7 @@ MADE = re.compile(
     rf"\b(?:edit|export|gener|telecharg|extrait|imprim|tire)[a-z]{{0,6}}(?: [a-z']{{1,12}}){{0,3}} ?:? ?{A_DAY}"
 )
 NUMBERED = re.compile(r"\bcompte\b[^0-9]{0,40}((?:[0-9][0-9a-z ]{5,30}))")
-BALANCE = re.compile(
-    r"(?:(?:ancien|nouveau|total)? ?solde(?: (?:crediteur|debiteur|au \d.*|precedent|initial|final|anterieur|en euros"
-    r"|du compte|d'ouverture|de cloture).*)?|total.*|sous-total.*|report.*)"
-)
+OF_PAYERS = ("payer", "payer_iban", "end_to_end", "reference")
 NOT_BOOKED = frozenset({
     "en attente", "pending", "en cours", "a venir", "refuse", "refusee", "declined", "annule", "annulee", "canceled",
     "cancelled", "reverted", "rejected",
@@ -209,21 +207,26 @@ def _is_rest(sheet: Sheet, row: Sequence[str]) -> bool:
     """Whether the row only goes on with the wording of the one before."""
     own = set(sheet.places.get("wording", ())[:1])
     filled = {at for at, cell in enumerate(row) if cell.strip()}
-    return bool(own) and filled == own and BALANCE.fullmatch(_folded(row[min(own)])) is None
+    return bool(own) and filled == own and not is_balance(row[min(own)])
 
 
 def _is_balance(sheet: Sheet, row: Sequence[str]) -> bool:
+    """Whether the row only tells a balance or a total; a payer's name or reference beside a day makes it a payment."""
     first = next((cell for cell in row if cell.strip()), "")
-    return any(BALANCE.fullmatch(_folded(text)) for text in (first, sheet.words(row)))
+    if not (is_balance(first) or is_balance(sheet.words(row))):
+        return False
+    return not (_is_dated(sheet, row) and any(sheet.cell(row, column) for column in OF_PAYERS))
 
 
-def _folded(text: str) -> str:
-    return fold(composed(one_line(text))).strip(" :")
+def _is_dated(sheet: Sheet, row: Sequence[str]) -> bool:
+    with suppress(ValueError):
+        return bool(day(sheet.cell(row, "date") or sheet.cell(row, "value_date")))
+    return False
 
 
 def _movement(sheet: Sheet, row: Sequence[str], fallback: str, accounts: Sequence[str]) -> Movement | None:
     """The movement of a row; None where it moves nothing or is not booked. Raises ValueError with the sentence."""
-    if _folded(sheet.cell(row, "status")) in NOT_BOOKED:
+    if folded(sheet.cell(row, "status")) in NOT_BOOKED:
         return None
     amount = _amount(sheet, row)
     if not amount:
@@ -264,7 +267,7 @@ def _amount(sheet: Sheet, row: Sequence[str]) -> Decimal:
     debit, credit = sheet.cell(row, "debit"), sheet.cell(row, "credit")
     if single and not (debit or credit):
         found = amount_of(single)
-        return -abs(found) if _folded(sheet.cell(row, "direction")) in {"d", "debit", "-", "sortie"} else found
+        return -abs(found) if folded(sheet.cell(row, "direction")) in {"d", "debit", "-", "sortie"} else found
     out = amount_of(debit) if debit else Decimal(0)
     into = amount_of(credit) if credit else Decimal(0)
     if out and into:
