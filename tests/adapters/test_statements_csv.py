@@ -4,75 +4,12 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from tests.statements.dialects import ACCOUNT, DIALECTS, OTHER
 
 from relancier.adapters.statements import BankStatements
 from relancier.core.paid.statement import Statement
 
-ACCOUNT = "FR7630006000011234567890189"
-OTHER = "FR1420041010050500013M02606"
 READER = BankStatements(accounts=[ACCOUNT])
-
-# As the banks' sites export them, with invented people and amounts.
-DIALECTS = {
-    "crédit agricole": (
-        "Téléchargement du 11/11/2026;\r\n\r\nM. LUMEN\r\nCompte courant professionnel carte n° 12345678901;\r\n"
-        "Solde au 10/11/2026 4 321,00 €\r\n\r\nListe des opérations entre le 01/11/2026 et le 10/11/2026;\r\n\r\n"
-        "Date;Libellé;Débit euros;Crédit euros;\r\n"
-        '06/11/2026;"CHEQUE EMIS 4321\r\n";80,00;;\r\n'
-        '05/11/2026;"VIREMENT EN VOTRE FAVEUR\r\nMENUISERIE DECOR\r\nFA-2026-0117\r\n";;1 234,56;\r\n'
-    ),
-    "bnp paribas": (
-        "Compte chèques;Compte courant;12345678901;10/11/2026;;4 321,00\r\n"
-        "Date operation;Libelle court;Type operation;Libelle operation;Montant operation en euro\r\n"
-        "06-11-2026;;CHEQUE;CHEQUE EMIS 4321;-80,00\r\n"
-        "05-11-2026;VIREMENT RECU;VIR;VIR SEPA RECU /DE MENUISERIE DECOR /MOTIF FA-2026-0117 /REF X1;1 234,56\r\n"
-    ),
-    "lcl": (
-        "Date;Montant;Type;Libellé;Catégorie\r\n"
-        "06/11/2026;-80,00;Chèque;CHEQUE EMIS 4321;\r\n"
-        "05/11/2026;1234,56;Virement;VIR SEPA MENUISERIE DECOR FA-2026-0117;\r\n"
-    ),
-    "crédit mutuel, cic": (
-        "Date;Date de valeur;Débit;Crédit;Libellé;Solde\n"
-        "05/11/2026;05/11/2026;;1234,56;VIR MENUISERIE DECOR FA-2026-0117;4401,00\n"
-        "06/11/2026;06/11/2026;-80,00;;CHQ 4321;4321,00\n"
-    ),
-    "caisse d'épargne, banque populaire": (
-        "Date de comptabilisation;Libelle simplifie;Libelle operation;Reference;Informations complementaires;"
-        "Type operation;Categorie;Sous categorie;Debit;Credit;Date operation;Date de valeur;Pointage operation\n"
-        "06/11/2026;CHEQUE;CHEQUE N 4321;0004321;;Cheque;;;-80,00;;06/11/2026;06/11/2026;0\n"
-        "05/11/2026;MENUISERIE DECOR;VIR SEPA MENUISERIE DECOR;A1B2C3;FA-2026-0117;Virement recu;;;;+1234,56;"
-        "05/11/2026;05/11/2026;0\n"
-    ),
-    "la banque postale": (
-        "Numéro Compte   ;12345678901\nType         ;CCP PRO\nCompte tenu en  ;euros\nDate            ;10/11/2026\n"
-        "Solde (EUROS)   ;4321,00\nSolde (FRANCS)  ;28343,89\n\nDate;Libellé;Montant(EUROS);Montant(FRANCS)\n"
-        '06/11/2026;"CHEQUE N 4321";-80,00;-524,77\n'
-        '05/11/2026;"VIREMENT DE MENUISERIE DECOR FA-2026-0117";1234,56;8098,18\n'
-    ),
-    "société générale": (
-        '="12345678901";01/11/2026;10/11/2026;2;10/11/2026;4321,00 EUR\n\n'
-        "Date de l'opération;Libellé;Détail de l'écriture;Montant de l'opération;Devise\n"
-        "06/11/2026;CHEQUE;CHEQUE 4321;-80,00;EUR\n"
-        "05/11/2026;VIR RECU;VIR RECU 98765432 DE: MENUISERIE DECOR MOTIF: FA-2026-0117;1234,56;EUR\n"
-    ),
-    "boursobank": (
-        "dateOp;dateVal;label;category;categoryParent;supplierFound;amount;comment;accountNum;accountLabel;"
-        "accountbalance\n"
-        '2026-11-05;2026-11-05;"VIR SEPA MENUISERIE DECOR FA-2026-0117";Virements;;;"1 234,56";;12345678901;PRO;0\n'
-        '2026-11-06;2026-11-06;"CHQ. N.4321";Chèques;;;"-80,00";;12345678901;PRO;4321.00\n'
-    ),
-    "qonto": (
-        "Statut,Date de l'opération (local),Montant,Devise,Nom de la contrepartie,IBAN de la contrepartie,Référence,"
-        "Identifiant de transaction\n"
-        f"Exécuté,05-11-2026 10:12:03,1234.56,EUR,MENUISERIE DECOR,{OTHER},FA-2026-0117,t-1\n"
-        "Refusé,05-11-2026 10:13:00,50.00,EUR,MARTIN,,FA-9,t-2\n"
-        "Exécuté,06-11-2026 09:00:00,-80.00,EUR,X,,CHQ,t-3\n"
-    ),
-    "by hand, in English": "Date,Description,Amount,Balance\n"
-    '2026-11-05,VIR MENUISERIE DECOR FA-2026-0117,"1,234.56",1.00\n'
-    "2026-11-06,CHQ 4321,-80.00,1.00\n",
-}  # fmt: skip
 
 
 def one(content: str | bytes, reader: BankStatements = READER, name: str = "releve.csv") -> Statement:
@@ -244,47 +181,9 @@ def test_a_single_day_covers_none() -> None:
     assert (found.since, found.until) == (date(2026, 11, 5), date(2026, 11, 4))
 
 
-NONE, TWO = BankStatements(), BankStatements(accounts=[ACCOUNT, OTHER])
-
-
-@pytest.mark.parametrize(
-    ("content", "reader", "name", "account"),
-    [
-        (f"Compte;{ACCOUNT}\n{HEAD}{ROW}", NONE, "x.csv", ACCOUNT),
-        (f"IBAN FR76 3000 6000 0112 3456 7890 189 EUR\n{HEAD}{ROW}", NONE, "x.csv", ACCOUNT),
-        (HEAD + ROW, TWO, "10112026_0500013M026.csv", OTHER),
-        (f"Compte n° 0500013M026\n{HEAD}{ROW}", TWO, "x.csv", OTHER),
-        (f"Compte courant n° 99988877766\n{HEAD}{ROW}", READER, "x.csv", "99988877766"),
-        (f"Date;Libellé;Montant;IBAN\n05/11/2026;VIR;1,00;{OTHER}\n", READER, "x.csv", OTHER),
-        ("Date;Libellé;Montant;Compte\n05/11/2026;VIR;1,00;12345678901\n", TWO, "x.csv", ACCOUNT),
-        (HEAD + ROW, READER, "x.csv", ACCOUNT),
-    ],
-)
-def test_the_account(content: str, reader: BankStatements, name: str, account: str) -> None:
-    assert one(content, reader, name).account == account
-
-
-def test_an_account_that_the_file_does_not_name_is_said_to_be_assumed() -> None:
-    assert READER.read("x.csv", (HEAD + ROW).encode()).assumed
-    for named in (f"Compte;{ACCOUNT}\n{HEAD}{ROW}", f"Compte n° 12345678901\n{HEAD}{ROW}"):
-        assert not READER.read("x.csv", named.encode()).assumed
-    assert not READER.read("12345678901.csv", (HEAD + ROW).encode()).assumed
-    in_column = f"Date;Libellé;Montant;IBAN\n05/11/2026;VIR;1,00;{ACCOUNT}\n"
-    assert not READER.read("x.csv", in_column.encode()).assumed
-
-
-@pytest.mark.parametrize("reader", [NONE, TWO])
-def test_without_an_account_a_sentence_says_how_to_name_it(reader: BankStatements) -> None:
-    (problem,) = why_not(HEAD + ROW, reader)
-    assert problem == (
-        "releve.csv:2: nothing says of which account this is: write its IBAN above the headings or in a column, or "
-        "name the one account of [payments] accounts."
-    )
-
-
 def test_several_accounts_in_a_column_are_several_statements() -> None:
     rows = f"05/11/2026;A;1,00;{OTHER}\n05/11/2026;B;2,00;{ACCOUNT}\n06/11/2026;C;3,00;{OTHER}\n"
-    found = NONE.read("x", ("Date;Libellé;Montant;IBAN\n" + rows).encode()).found
+    found = BankStatements().read("x", ("Date;Libellé;Montant;IBAN\n" + rows).encode()).found
     assert [(one.account, len(one.movements)) for one in found] == [(OTHER, 2), (ACCOUNT, 1)]
 
 

@@ -7,14 +7,14 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, timedelta
 from decimal import Decimal
 from itertools import islice
 
-from relancier.adapters.statements.accounts import ibans_in, known, named_in
+from relancier.adapters.statements.accounts import known
 from relancier.adapters.statements.balances import folded, is_balance
 from relancier.adapters.statements.cells import amount_of, day
 from relancier.adapters.statements.headings import columns
+from relancier.adapters.statements.titles import Titles, account_in, period_in
 from relancier.adapters.statements.values import (
     EXPORT_AGAIN,
     MOST,
@@ -27,7 +27,6 @@ from relancier.adapters.statements.values import (
 from relancier.adapters.statements.words import called, came_back, payer_in
 from relancier.core.paid.statement import Movement, Statement
 from relancier.core.problem import Problem
-from relancier.core.text.folding import composed, fold
 from relancier.core.writing.transfer import is_iban
 from relancier.ports import Statements
 
@@ -38,13 +37,6 @@ HEAD = 16_000
 CENTS = re.compile(r"[.,]\d\d\s*(?:€|eur\w*)?\s*$", re.IGNORECASE | re.ASCII)
 LONGEST_LINE = 200_000
 MOST_CELLS = 200
-DAY = timedelta(days=1)
-A_DAY = r"(\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4})"
-PERIOD = re.compile(rf"\b(?:du|from|entre le) {A_DAY} (?:au|to|et le) {A_DAY}")
-MADE = re.compile(
-    rf"\b(?:edit|export|gener|telecharg|extrait|imprim|tire)[a-z]{{0,6}}(?: [a-z']{{1,12}}){{0,3}} ?:? ?{A_DAY}"
-)
-NUMBERED = re.compile(r"\bcompte\b[^0-9]{0,40}((?:[0-9][0-9a-z ]{5,30}))")
 OF_PAYERS = ("payer", "payer_iban", "end_to_end", "reference")
 NOT_BOOKED = frozenset({
     "en attente", "pending", "en cours", "a venir", "refuse", "refusee", "declined", "annule", "annulee", "canceled",
@@ -60,7 +52,7 @@ class Sheet:
 
     name: str
     places: Mapping[str, Sequence[int]]
-    titles: str
+    titles: Titles
     rows: tuple[Row, ...]
 
     def cell(self, row: Sequence[str], column: str) -> str:
@@ -91,7 +83,7 @@ def read(name: str, content: bytes, given: Mapping[str, str], accounts: Sequence
     sheet = _sheet(name, content, given)
     by_account: dict[str, list[Movement]] = {}
     problems: list[Problem] = []
-    told = _account(sheet, accounts)
+    told = account_in(sheet.titles, name, accounts)
     only = accounts[0] if len(accounts) == 1 else ""
     for line, row in _whole(sheet):
         try:
@@ -165,7 +157,7 @@ def _sheet(name: str, content: bytes, given: Mapping[str, str]) -> Sheet:
         raise refuse(name, f"its quotation marks do not fit together ({error}); {EXPORT_AGAIN}.") from None
     if len(rows) > MOST:
         raise refuse(name, f"it has more than {MOST} movements; {EXPORT_AGAIN} for a shorter period.")
-    above = "\n".join(" ".join(row) for number, row in rows if number < line)
+    above = tuple(row for number, row in rows if number < line)
     sheet = Sheet(name, places, above, tuple(row for row in rows if row[0] > line))
     width = next(len(row) for number, row in rows if number == line)
     last, cells = rows[-1]
@@ -275,37 +267,10 @@ def _amount(sheet: Sheet, row: Sequence[str]) -> Decimal:
     return into or -abs(out)
 
 
-def _account(sheet: Sheet, accounts: Sequence[str]) -> str:
-    """The account of rows that name none: the one above the headings or in the file's name."""
-    told = ibans_in(sheet.titles)
-    if len(told) == 1:
-        return told[0]
-    if found := named_in(f"{sheet.titles} {sheet.name}", accounts):
-        return found
-    numbered = NUMBERED.search(fold(composed(sheet.titles)))
-    return "".join(numbered[1].split()).upper() if numbered is not None else ""
-
-
 def _statement(sheet: Sheet, account: str, movements: Iterable[Movement]) -> Statement:
     of_account = tuple(movements)
-    since, until = _period(sheet.titles, of_account)
+    since, until = period_in(sheet.titles, (movement.on for movement in of_account))
     return added_up(
         sheet.name,
         Statement(account=account, since=since, until=until, movements=of_account, currency=of_account[0].currency),
     )
-
-
-def _period(titles: str, movements: Iterable[Movement]) -> tuple[date, date]:
-    """The whole days it covers; the last one counts only where the file says that it was made later."""
-    days = [movement.on for movement in movements]
-    since, last = min(days), max(days)
-    text = " ".join(fold(composed(titles)).split())
-    stated, made = PERIOD.search(text), MADE.search(text)
-    try:
-        if stated is not None:
-            since, last = day(stated[1]), max(day(stated[2]), last)
-        if made is not None:
-            return since, min(last, day(made[1]) - DAY)
-    except ValueError:
-        pass
-    return since, last - DAY
