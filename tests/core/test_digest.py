@@ -174,10 +174,10 @@ def test_a_message_that_leaves_names_its_invoices_and_the_order_that_stops_it() 
     step = make.step("reminder", 3)
     pair = [Taken(make.case(number), PLAN, step) for number in ("F1", "F2")]
     (parcel,) = parcels(pair)
-    line = leaving(parcel, TODAY, "pause")
+    line = leaving(parcel, TODAY, "fr")
     assert (line.number, line.order, line.step, line.whom) == (
         "F1, F2",
-        "pause F1 F2",
+        "pause factures F1 F2",
         "reminder-1",
         "compta@dupont.test",
     )

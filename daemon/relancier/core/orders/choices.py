@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from urllib.parse import quote
 
+from relancier.core.orders.dictated_numbers import behind
 from relancier.core.plan import Channel
 from relancier.core.reading.hints import Hint, HintKind
 
@@ -20,6 +21,7 @@ OFFERED: Mapping[str, tuple[str, ...]] = {
     "note-refused": ("contact", "resume", "close"),
     "note-left": ("contact", "pause", "close"),
     "note-money": ("paid", "resume", "pause", "close"),
+    "note-iban": ("resume", "pause", "close"),
     "note-missing": ("paid", "close", "resume"),
     "note-draft": ("promise", "paid", "dispute", "pause", "close"),
     "note-draft-gone": ("sent", "resend", "promise", "paid", "close"),
@@ -33,6 +35,12 @@ _TASKS: Mapping[str, tuple[str, ...]] = {
     Channel.REGISTERED_LETTER: ("posted", "received", "unclaimed", "refused", "unknown_address", "pause", "close"),
     Channel.LEGAL: ("done", "promise", "paid", "pause", "close"),
 }
+_RECALLED: Mapping[str, tuple[str, ...]] = {
+    Channel.CALL: ("called",),
+    Channel.LETTER: ("posted",),
+    Channel.REGISTERED_LETTER: ("posted",),
+}
+RECALL = "note-recall"
 MONEY = "note-money"
 PLACED = "choice_payment"  # that a payment is for an invoice, be it a part of it
 RELEASE = "relancier release"
@@ -115,23 +123,24 @@ def choices(asked: Asked) -> tuple[Choice, ...]:
     ordered = [*hinted, *(word for word in offered if word not in hinted)]
     found = []
     for word in ordered:
-        behind = numbers[: _MOST.get(word)]
         line = lines[word].format(**hinted.get(word, written))
         if word == "paid" and asked.template == MONEY:
-            found += [Choice(_line(line, (one,)), PLACED) for one in asked.payments]
+            found += [Choice(f"{line} {one}", PLACED) for one in asked.payments]
         else:
-            found.append(Choice(_line(line, behind), f"choice_{word}"))
+            found.append(Choice(_line(line, numbers[: _MOST.get(word)], asked.language), f"choice_{word}"))
     return tuple(found)
 
 
-def _line(order: str, numbers: Iterable[str]) -> str:
+def _line(order: str, numbers: Sequence[str], language: str) -> str:
     """An order with the invoices that it is about behind it, where there are several."""
-    return " ".join((*order.split(), *numbers))
+    return " ".join((*order.split(), *([behind(numbers, language)] if numbers else ())))
 
 
 def _offered(asked: Asked) -> Sequence[str]:
     if asked.template in {"task", "note-task"}:
         return _TASKS.get(asked.channel, OFFERED["task"])
+    if asked.template == RECALL:
+        return _RECALLED.get(asked.channel, ("done",))
     if asked.template == OFFER:
         return (_OPENING["--due" in asked.command, "--to" in asked.command], "ignore")
     if asked.reason in _BY_REASON:

@@ -29,6 +29,21 @@ SPAN = re.compile(
 )
 _AMOUNT = re.compile(r"(?:€\s?|eur\s)?(\d{1,3}(?:[ .]\d{3})+|\d{1,9})(?:[.,](\d{1,2}))?(?:\s?(?:€|euros?\b|eur\b))?",
                      re.IGNORECASE)  # fmt: skip
+_NUMBER = r"(?:\d{1,3}(?:[ .]\d{3})+|\d{1,9})"
+MARKED = re.compile(
+    rf"(?<![\w.,/-])(?:(?:€\s?|eur\s){_NUMBER}(?:[.,]\d{{1,2}})?|{_NUMBER}(?:[.,]\d{{1,2}})?\s?(?:€|euros?\b|eur\b)"
+    rf"|{_NUMBER}[.,]\d{{2}})(?!\w)",
+    re.IGNORECASE,
+)
+"""An amount that nothing else can be: with its currency, or with cents."""
+_MONTH = rf"(?:{'|'.join(MONTHS)}|février|févr|fév|août|décembre|déc)"
+DAYS = re.compile(
+    rf"(?<![\w/.-])(?:\d{{4}}-\d{{1,2}}-\d{{1,2}}|\d{{1,2}}[/.-]\d{{1,2}}(?:[/.-](?:\d{{4}}|\d{{2}}))?"
+    rf"|\d{{1,2}}(?:er|st|nd|rd|th)?\s+{_MONTH}\.?(?:\s+\d{{4}})?|{_MONTH}\.?\s+\d{{1,2}}(?:st|nd|rd|th)?(?:,?\s+\d{{4}})?)"
+    rf"(?![\w/-])",
+    re.IGNORECASE,
+)
+"""A day as `read_day` reads it, wherever it stands."""
 _FARTHEST_AHEAD, _FARTHEST_BACK = timedelta(days=300), timedelta(days=120)
 _PLAIN_AMOUNT = 100  # below, a number without a currency more likely counts parcels
 UNITS = {"j": 1, "d": 1, "s": 7, "w": 7, "m": 30}

@@ -14,10 +14,10 @@ from enum import StrEnum
 
 from relancier.core.case import Role
 from relancier.core.orders.dictated_call import left_blank, promise_in
+from relancier.core.orders.dictated_numbers import AMOUNTS, CALLED, OTHERS, certain, first, standing
 from relancier.core.orders.dictated_parts import Part, read_parts
 from relancier.core.orders.dictated_values import BARE, EDGES, SPAN, UNITS, folded, read_amount, read_day
 from relancier.core.text.folding import composed, fold
-from relancier.core.text.numbers import normalise, weak
 
 LONGEST_LINE = 500
 
@@ -64,16 +64,45 @@ def understand(line: str, today: date, numbers: Iterable[str] = ()) -> Heard:
     """What a line orders on that day; `numbers` are the invoices that the note is about."""
     if "?" in line:
         return Unclear.UNKNOWN
-    named, rest = _without_numbers(_tidy(line), numbers)
-    words = rest.split()
+    own = tuple(dict.fromkeys(numbers))
+    order, reader, argument, named = _begins(line, own)
+    if reader is None:
+        return Unclear.UNKNOWN
+    beside = standing(order, argument, (number for number in own if number not in named))
+    if beside.unclear:
+        return Unclear.BARE
+    found = {*named, *beside.numbers}
+    heard = reader(Said(word=order, numbers=tuple(one for one in own if one in found)), beside.rest, today)
+    return Unclear.BARE if len(own) > 1 and isinstance(heard, Said) and _only_numbers(heard) else heard
+
+
+def begun(line: str, numbers: Iterable[str] = ()) -> tuple[str, tuple[str, ...]]:
+    """The order that a line begins with, though the rest may not be clear, and the invoices that it surely names."""
+    own = tuple(dict.fromkeys(numbers))
+    order, _reader, argument, named = _begins(line, own)
+    found = {*named, *standing(order, argument, (number for number in own if number not in named)).numbers}
+    return order, tuple(one for one in own if one in found)
+
+
+def _begins(line: str, own: Sequence[str]) -> tuple[str, Reader | None, str, tuple[str, ...]]:
+    """The order that a line begins with, what reads its argument, that argument, and the invoices named for certain."""
+    sure = certain(_tidy(line), own)
+    rest = sure.rest.strip(EDGES + ",")
+    number = first(rest, own)
+    words = _TO_THE_VERB.sub("", rest[len(number) :]).split()
     plain = [folded(word) for word in words]
     if words and words[0].casefold().startswith("résum"):  # the French for a summary, not the English order
-        return Unclear.UNKNOWN
+        return "", None, "", sure.numbers
     for verb, (order, reader) in VERBS.items():
         if tuple(plain[: len(verb)]) == verb:
-            asked = Said(word=order, numbers=named)
-            return reader(asked, _argument(words[len(verb) - 1 :]), today)
-    return Unclear.UNKNOWN
+            argument = _argument([words[len(verb) - 1], *number.split(), *words[len(verb) :]])
+            return order, reader, argument, sure.numbers
+    return "", None, "", sure.numbers
+
+
+def _only_numbers(said: Said) -> bool:
+    """Whether the remark is nothing but numbers, which may be invoices that the note does not name like that."""
+    return said.word not in _NUMBERED and _NUMBERS.fullmatch(said.note) is not None
 
 
 def first_line(text: str) -> str:
@@ -92,6 +121,11 @@ _FILLER = frozenset(
 )  # fmt: skip
 
 
+_TO_THE_VERB = re.compile(r"^[\s:,;-]+")
+_NUMBERS = re.compile(r"(?=.*\d)[\d\s.,;/&+-]+")
+_NUMBERED = OTHERS | {CALLED, AMOUNTS}
+
+
 def _tidy(line: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", line[:LONGEST_LINE]).split()).strip(EDGES)
 
@@ -101,27 +135,6 @@ def _argument(words: Sequence[str]) -> str:
     verb, *rest = words
     tail = " ".join(rest)
     return f": {tail}" if verb.endswith((":", ",")) and tail else tail
-
-
-def _without_numbers(line: str, numbers: Iterable[str]) -> tuple[tuple[str, ...], str]:
-    """The invoices that the line names, as the note writes them, and the line without them."""
-    named: list[str] = []
-    for number in sorted(dict.fromkeys(numbers), key=len, reverse=True):
-        without = _pattern(number).sub(" ", line)
-        if without != line:
-            named.append(number)
-            line = " ".join(without.split())
-    return tuple(named), line.strip(EDGES + ",")
-
-
-_BESIDE = r"(?:factures?|invoices?|n\s?[°o]|#)\s?"
-
-
-def _pattern(number: str) -> re.Pattern[str]:
-    """Where an invoice number stands as a whole word, whatever dashes and spaces its separators have become."""
-    beside = _BESIDE if weak(normalise(number)) else ""
-    parts = (r"\s?[-‐‑‒–—―−]\s?" if one == "-" else re.escape(one) for one in normalise(number))
-    return re.compile(rf"(?<![\w/.-]){beside}{''.join(parts)}(?![\w/-])", re.IGNORECASE)
 
 
 def _said_beside(argument: str) -> str | None:

@@ -12,6 +12,7 @@ from relancier.core.case import Because, Case, How, State
 from relancier.core.extra import step_of
 from relancier.core.limitation import limitation_on, warn_from
 from relancier.core.money import Money
+from relancier.core.orders.dictated_numbers import behind
 from relancier.core.overviews.duties import DRAFT, Duty
 from relancier.core.paid.known import KNOWN_ONLY, Lacking, lacking_in
 from relancier.core.parcel import Parcel
@@ -21,6 +22,7 @@ from relancier.core.stored import Offer
 from relancier.core.workdays import Calendar
 
 MOST = 12  # lines of a section: "et 40 autres" says the rest
+STOPS = "pause"  # the order, in both languages, that keeps a line of the digest from leaving
 MOST_NAMED = 3  # invoices named beside a reason why nothing leaves
 AHEAD = timedelta(days=7)
 FIRM = frozenset({"reminder-2", "reminder-3", "formal-notice"})
@@ -224,8 +226,8 @@ def offered(offer: Offer, on: date) -> Line:
 # --- What leaves and what is to do ------------------------------------------------------------------------------------
 
 
-def leaving(parcel: Parcel, today: date, order: str) -> Line:
-    """A message that leaves today, or the task that it becomes; `order` is what stops it."""
+def leaving(parcel: Parcel, today: date, language: str) -> Line:
+    """A message that leaves today, or the task that it becomes, with the order that stops it."""
     cases = tuple(dict.fromkeys(one.case.key for one in parcel.carries))
     numbers = tuple(dict.fromkeys(one.case.invoice.number for one in parcel.carries))
     asked = sum((one.case.asked for one in parcel.carries), Decimal(0))
@@ -239,7 +241,7 @@ def leaving(parcel: Parcel, today: date, order: str) -> Line:
         step=step.name,
         channel=parcel.channel.value,
         whom=", ".join((*parcel.to, *parcel.cc)),
-        order=f"{order} {' '.join(numbers)}",
+        order=f"{STOPS} {behind(numbers, language)}",
     )
 
 

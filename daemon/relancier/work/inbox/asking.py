@@ -8,6 +8,7 @@ from decimal import Decimal
 from relancier.core.case import Case, Kind
 from relancier.core.money import Money
 from relancier.core.orders.choices import Asked, choices, mail_link
+from relancier.core.orders.dictated_numbers import behind
 from relancier.core.outbox import ABOUT, Entry
 from relancier.core.reading.absence import Absence, AutoReply
 from relancier.core.reading.authentication import authentication
@@ -146,7 +147,7 @@ def _hint(hint: Hint) -> Fields:
     return {"hint": f"hint_{hint.kind}", "words": hint.words, "on": hint.on, "sum": money, "address": hint.address}
 
 
-def _payments(told: Fields, cases: Iterable[Case], *, french: bool) -> list[str]:
+def _payments(told: Fields, cases: Iterable[Case], language: str) -> list[str]:
     """What may stand behind "paid" for each invoice that a payment may be for: its part, the day, and the number."""
     payment, on = told.get("payment"), told.get("payment_on")
     if not isinstance(payment, Money) or not isinstance(on, date):
@@ -156,8 +157,8 @@ def _payments(told: Fields, cases: Iterable[Case], *, french: bool) -> list[str]
         part = payment.amount < case.amount_due
         if case.ended or (part and payment.currency != EUROS):  # no order reads another currency
             continue
-        amount = f"{payment.amount:.2f} € ".replace(".", "," if french else ".") if part else ""
-        lines.append(f"{amount}{on:%d/%m/%Y} {case.invoice.number}")
+        amount = f"{payment.amount:.2f} € ".replace(".", "," if language == "fr" else ".") if part else ""
+        lines.append(f"{amount}{on:%d/%m/%Y} {behind([case.invoice.number], language)}")
     return lines[:MOST_LINKS]
 
 
@@ -168,7 +169,7 @@ def choice_fields(entry: Entry, told: Fields, found: Sequence[Hint], cases: Iter
         template=entry.template or "task",
         language=setup.config.company.language,
         today=came_on if isinstance(came_on, date) else setup.today(entry.queued_at),
-        payments=_payments(told, cases, french=setup.config.company.language == "fr"),
+        payments=_payments(told, cases, setup.config.company.language),
         numbers=[case.invoice.number for case in cases],
         channel=entry.channel or str(told.get("channel", "")),
         command=str(told.get("command", "")),

@@ -25,7 +25,6 @@ from relancier.work.setup import Setup
 from relancier.work.writing.render import Renderer
 from relancier.work.writing.texting import addressed
 
-STOPS = "pause"  # the order, in both languages, that keeps a line of the digest from leaving
 MOST_TURNS = 2000  # customers whose turn is taken to see what leaves: a state made anew may have thousands
 _MINUTE = timedelta(minutes=1)
 
@@ -177,7 +176,7 @@ class Gatherer:
 
     @staticmethod
     def _leaves(parcel: Parcel, day: Day, setup: Setup) -> None:
-        line = leaving(parcel, day.today, STOPS)
+        line = leaving(parcel, day.today, setup.config.company.language)
         if parcel.sort is Sort.TASK:
             day.add(Section.DUTIES, _without_order(line, whose(parcel.signer, setup)))
         else:
