@@ -234,6 +234,16 @@ def test_a_rejected_payment_is_owed_again_where_a_person_had_taken_it_for_paid()
     assert part.amount_due == 900
 
 
+def test_of_several_payments_what_came_back_is_owed_again() -> None:
+    part = replace(case(), paid_by_order=Decimal(400))
+    whole = replace(part, paid_by_order=Decimal(1000), state=State.PAID)
+    told = event(part, Kind.REJECTED, days=1, ref="r", on=DUE)
+    assert after(part, told).amount_due == Decimal(600)
+    assert after(whole, told).amount_due == Decimal(1000)
+    assert after(whole, replace(told, amount=Decimal(600))).amount_due == Decimal(600)
+    assert after(part, replace(told, amount=Decimal(600))).amount_due == Decimal(1000)
+
+
 def test_the_first_message_after_a_rejection_speaks_of_it() -> None:
     back = replace(case(), rejected_on=DUE)
     for words in ("notification", "reminder-1", "reminder-2", "one-off"):

@@ -257,6 +257,8 @@ def test_what_the_books_owe_again_is_open_and_held_for_a_person() -> None:
     assert (again.state, again.amount_due, because(again)) == (State.OPEN, Decimal(1000), [Because.OWED_AGAIN])
     assert again.needs_person == "asked for again"
     assert after(again, event(OPEN, Kind.RESUMED, ref="order")).holds == ()
+    kept = after(paid, event(OPEN, Kind.REOPENED, days=9, amount=Decimal(300)))
+    assert (kept.state, kept.amount_due) == (State.OPEN, Decimal(700))
 
 
 CREDIT: dict[str, Any] = {"ref": "AV-1", "detail": "credit: AV-1"}

@@ -50,9 +50,13 @@ def agreed_again(case: Case, after: Case) -> Case:
 
 
 def rejected(case: Case, before: Case, event: Event) -> Case:
-    """A payment came back: what a person had taken for paid is owed again, and the plan goes on."""
-    owed = Decimal(0) if before.ended else case.paid_by_order
-    return replace(case, rejected_on=_day(event), paid_by_order=owed, promised_on=None, instalments=(), agreed_on=None)
+    """A payment came back: as much is owed again, and the plan goes on; other payments stay.
+
+    Where nobody knows how much, that is all that was told as paid of an ended case, nothing of one that goes on.
+    """
+    unknown = case.paid_by_order if before.ended else Decimal(0)
+    paid = max(case.paid_by_order - (unknown if event.amount is None else event.amount), Decimal(0))
+    return replace(case, rejected_on=_day(event), paid_by_order=paid, promised_on=None, instalments=(), agreed_on=None)
 
 
 def _day(event: Event) -> date:

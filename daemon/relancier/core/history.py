@@ -43,8 +43,12 @@ def _returned(case: Case, _event: Event) -> Case:
 
 
 def _reopened(case: Case, event: Event) -> Case:
-    """The books owe again what they had closed: a person looks before the customer is asked."""
-    again = replace(case, state=State.OPEN, state_on=None, state_at=event.at, paid_by_order=Decimal(0))
+    """The books owe again what they had closed: a person looks before the customer is asked.
+
+    Of what was told as paid, `amount` stays.
+    """
+    paid = event.amount or Decimal(0)
+    again = replace(case, state=State.OPEN, state_on=None, state_at=event.at, paid_by_order=paid)
     return replace(_held(again, event, Because.OWED_AGAIN), needs_person=event.detail)
 
 

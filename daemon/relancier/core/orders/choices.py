@@ -53,6 +53,7 @@ _BY_REASON: Mapping[str, tuple[str, ...]] = {
     "declare_claim": ("done",),
     "money_returned": ("rejected", "resume", "close"),
     "money_many": (),
+    "paid_differs": ("paid", "resume", "pause", "close"),
     "discount_late": ("paid", "resume", "pause", "close"),
 }
 

@@ -47,6 +47,7 @@ REASONS = (
     "promises_broken",
     "missed_instalment",
     "discount_late",
+    "paid_differs",
     "declare_claim",
     "iban_changed",
     "factor_missing",

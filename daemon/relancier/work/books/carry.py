@@ -4,11 +4,13 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from typing import TypeVar
 
 from relancier.core.case import IN_STORE, Because, Case, Customer, Event, Hold, Invoice, Kind, Origin, State
 from relancier.core.discount import cancelled, settled
 from relancier.core.text.numbers import normalise, squash
+from relancier.work.paid.told import by_the_bank
 from relancier.work.records import Desk, queue_note
 
 MOST_TOLD = 50
@@ -154,7 +156,11 @@ def _closed_by_books(case: Case, kind: Kind, desk: Desk) -> bool:
 
 
 def reopened(key: str, desk: Desk) -> Event:
-    return Event(case=key, kind=Kind.REOPENED, at=desk.now, detail="the invoice file asks for it again")
+    """The books ask again for what they had closed; what statements have booked stays paid."""
+    case = desk.ledger.case(key)
+    kept = by_the_bank(case, desk) if case is not None else Decimal(0)
+    told = "the invoice file asks for it again"
+    return Event(case=key, kind=Kind.REOPENED, at=desk.now, amount=kept or None, detail=told)
 
 
 def doubted(case: Case, desk: Desk) -> Case:

@@ -26,6 +26,7 @@ from relancier.work.books.carry import (
 )
 from relancier.work.books.credit import hold_for_unplaced
 from relancier.work.orders.contacts import as_mended, mended_contacts
+from relancier.work.paid.told import another_payment
 from relancier.work.records import Desk
 
 KNOWN_AT = "known_at"  # the instant up to which the books know what was paid
@@ -245,6 +246,7 @@ def differences(case: Case, invoice: Invoice | None, desk: Desk, as_of: datetime
         events.append(replace(changed, detail=_told(case.invoice, invoice)))
     if owed_again(case, invoice, desk):
         events.append(reopened(case.key, desk))
+    events += another_payment(case, invoice, desk)
     chosen = desk.setup.choose(invoice)
     before = replace(case.invoice, amount=invoice.amount)  # another amount alone is no person's choice of a plan
     if chosen.plan != desk.setup.plan_for(before) and not case.ended:

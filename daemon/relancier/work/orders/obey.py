@@ -62,6 +62,7 @@ from relancier.work.orders.insolvency import before as arose_before
 from relancier.work.orders.insolvency import concerned, declared, to_declare
 from relancier.work.orders.recording import change_contact, chase_by_hand, day_of, record
 from relancier.work.paid.placing import place_money
+from relancier.work.paid.told import came_back
 from relancier.work.records import UNKNOWN_SENT, Desk
 from relancier.work.sending.bank import confirm_bank
 from relancier.work.sending.settle import settle_failed, settle_sent
@@ -200,13 +201,14 @@ def settled(case: Case) -> bool:
 
 
 def _event(order: Order, case: Case, kind: Kind, desk: Desk) -> Event:
+    amount = Decimal(order.amount) if order.amount else None
     return Event(
         case=case.key,
         kind=kind,
         at=order.at,
         ref=order.id,
         on=order.on,
-        amount=Decimal(order.amount) if order.amount else None,
+        amount=came_back(case, desk) if kind is Kind.REJECTED else amount,
         plan=order.note if kind is Kind.PLAN_CHOSEN else "",
         detail=_told(order, case, kind),
         note=order.note,

@@ -1,0 +1,65 @@
+"""What a bank or a person has told as paid of a case: how much of it is the bank's, and how much came back."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from relancier.core.case import Case, Event, Invoice, Kind
+from relancier.core.stored import Fate
+from relancier.work.records import Desk, queue_note
+
+DIFFERS = "paid_differs"
+MOST_SUMMED = 10
+
+
+def by_the_bank(case: Case, desk: Desk) -> Decimal:
+    """What statements have booked on it and has not come back."""
+    booked = (event.amount or Decimal(0) for event in _payments(case, desk) if desk.store.received(event.ref))
+    return min(sum(booked, Decimal(0)), case.paid_by_order)
+
+
+def came_back(case: Case, desk: Desk) -> Decimal | None:
+    """How much of it is owed again once a person says that a payment was rejected; None where nobody can tell.
+
+    The returned movement that a person was asked about says it. Else, of several payments that have closed the case,
+    it is the least, so that nobody is asked for too much; what was told as paid without an amount is the rest.
+    """
+    returned = [one for one in desk.store.receipts_for(case.key) if one.movement.returned and one.fate is Fate.ASKED]
+    if len(returned) == 1 and returned[0].cases == (case.key,):
+        return -returned[0].movement.amount
+    payments = _payments(case, desk)
+    if not case.ended or not payments:
+        return None
+    if payments[-1].amount is None:
+        return Decimal(0)
+    return min(event.amount for event in payments if event.amount is not None)
+
+
+def _payments(case: Case, desk: Desk) -> Sequence[Event]:
+    """What was told as paid since a payment came back the last time."""
+    events = desk.store.events(case.key)
+    last = max((place for place, event in enumerate(events) if event.kind is Kind.REJECTED), default=-1)
+    return [event for event in events[last + 1 :] if event.kind is Kind.PAID and event.ref]
+
+
+def another_payment(case: Case, now: Invoice, desk: Desk) -> list[Event]:
+    """Holds a case whose books show another payment than was told before: both may have come, and one alone counts.
+
+    A sum of some of those told before is none, nor what covers them all.
+    """
+    if now.paid <= case.invoice.paid or now.paid >= case.paid_by_order or case.ended:
+        return []
+    amounts = [event.amount for event in _payments(case, desk) if event.amount is not None]
+    before = case.paid_by_order - sum(amounts, Decimal(0))
+    if now.paid - before in _sums(amounts[-MOST_SUMMED:]):
+        return []
+    ref = f"{DIFFERS}|{now.paid:.2f}"
+    queue_note(desk, "pause", f"{case.key}|{ref}", (("reason", DIFFERS), ("cases", case.key)))
+    detail = f"the invoice file shows {now.paid:.2f} paid, {case.paid_by_order:.2f} was told before"
+    return [Event(case=case.key, kind=Kind.MONEY, at=desk.now, ref=ref, detail=detail)]
+
+
+def _sums(amounts: Sequence[Decimal]) -> set[Decimal]:
+    found = {Decimal(0)}
+    for amount in amounts:
+        found |= {amount + one for one in found}
+    return found
