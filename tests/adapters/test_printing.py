@@ -1,6 +1,8 @@
 """The printer's pages: everything in the window and on the page, and a file that can be kept for years."""
 
 import io
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -247,3 +249,14 @@ def test_without_the_extra_a_sentence_says_what_to_install() -> None:
     with pytest.raises(PrintFailed, match=r'pip install "relancier\[letters\]"'):
         lacking.document(paper())
     assert isinstance(is_a_printer(printer), TypstPrinter)
+
+
+def test_a_broken_library_is_told_like_one_that_lacks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "typst", None)
+    with pytest.raises(PrintFailed, match=r'pip install "relancier\[letters\]"'):
+        printer.document(paper())
+
+
+def test_the_library_is_loaded_only_where_a_page_is_printed() -> None:
+    asked = "import sys, relancier.wiring; sys.exit('typst' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", asked], check=False).returncode == 0

@@ -6,6 +6,7 @@ slips inside: NF Z 11-001 (withdrawn, still what letters follow) puts the addres
 for 110 mm from the left and 55 mm from the top (edics.fr, "Rédiger vos adresses"). Six lines at most: NF Z 10-011.
 """
 
+import importlib
 import json
 import re
 import unicodedata
@@ -13,14 +14,14 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from importlib.resources import files
-from typing import Any, Literal
+from typing import Any
 
-import typst
-
+from relancier.adapters.printing.none import MISSING
 from relancier.core.text.blocks import Block, Bullets, Document, Grid, Heading, Letter, Paragraph, Run
 from relancier.ports import PrintFailed
 
-STANDARD: Literal["a-2b"] = "a-2b"
+DRIVER = "typst"  # loaded only where a page is printed: it keeps 7 MB
+STANDARD = "a-2b"
 MOST_LINES = 6
 MOST_CHARACTERS = 2_000_000  # about 600 pages: some seconds
 LONGEST_WORD = 36
@@ -99,15 +100,26 @@ def _about(title: str, authors: Sequence[str], on: date | None, language: str) -
 def _compiled(name: str, data: str) -> bytes:
     if len(data) > MOST_CHARACTERS:
         raise PrintFailed("The paper is too long to be printed.")
+    typst = _driver()
     try:
-        return typst.compile(
+        made: bytes = typst.compile(
             source(name), ignore_system_fonts=True, sys_inputs={"data": data}, pdf_standards=[STANDARD]
         )
     except typst.TypstError as error:
         raise _reason(error) from None
+    return made
 
 
-def _reason(error: typst.TypstError) -> PrintFailed:
+def _driver() -> Any:
+    """The library, where it is installed whole. Raises PrintFailed."""
+    try:
+        return importlib.import_module(DRIVER)
+    except ImportError as error:
+        raise PrintFailed(f"{MISSING} ({error})") from None
+
+
+def _reason(error: Any) -> PrintFailed:
+    """What a TypstError tells."""
     found = dict.fromkeys(_NOT_SHOWN.findall(error.diagnostic))
     characters = [_ESCAPED.sub(lambda match: chr(int(match.group(1), 16)), one)[:1] for one in found]
     if characters:
