@@ -1,4 +1,5 @@
 import shutil
+import stat
 import time
 from pathlib import Path
 
@@ -196,5 +197,14 @@ def test_what_was_without_fault_is_tried_again_once_a_file_changes(tmp_path: Pat
 
 
 def test_where_nothing_can_be_remembered_everything_is_tried(tmp_path: Path) -> None:
-    made = FileLibrary(shipped("templates"), shipped("plans"), checked=tmp_path / "nowhere" / "checked")
+    nowhere = tmp_path / "a file"
+    nowhere.write_text("", "ascii")
+    made = FileLibrary(shipped("templates"), shipped("plans"), checked=nowhere / "checked")
     assert made.problems() == made.problems() == ()
+
+
+def test_the_first_start_remembers_too_though_it_has_yet_to_make_the_folder_of_its_state(tmp_path: Path) -> None:
+    checked = tmp_path / "state" / "checked"
+    assert FileLibrary(shipped("templates"), shipped("plans"), checked=checked).problems() == ()
+    assert checked.exists()
+    assert stat.S_IMODE(checked.parent.stat().st_mode) == 0o700

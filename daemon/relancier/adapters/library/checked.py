@@ -33,7 +33,7 @@ def _bytes(path: Path) -> bytes:
 
 def _program() -> Iterator[str]:
     for name in CHECKS:
-        for path in sorted((PROGRAM / name).glob("*.py")):
+        for path in sorted((PROGRAM / name).rglob("*.py")):
             status = path.stat()
             yield f"\0{path}\0{status.st_size}\0{status.st_mtime_ns}"
 
@@ -47,6 +47,7 @@ def remembered(file: Path) -> str:
 
 
 def remember(file: Path, found: str) -> None:
-    """Keeps it, where there is a folder to keep it in; failing to is no fault."""
+    """Keeps it beside the state, whose folder the first start makes; failing to is no fault."""
     with contextlib.suppress(OSError):
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         file.write_text(found, "ascii")
