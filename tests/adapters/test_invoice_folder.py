@@ -28,7 +28,7 @@ def row(number: str, amount: str = "10", client: str = "Aubry") -> str:
 
 def amounts(folder: Path, reads: Literal["newest", "all"] = "newest") -> dict[str, str]:
     snapshot = InvoiceFile(folder, reads=reads).read()
-    assert [str(problem) for problem in snapshot.problems] == []
+    assert [str(problem) for problem in snapshot.problems if not problem.warning] == []
     assert len({invoice.key for invoice in snapshot.invoices}) == len(snapshot.invoices)
     return {invoice.number: f"{invoice.amount:.2f}" for invoice in snapshot.invoices}
 
@@ -44,6 +44,98 @@ def test_files_with_other_headings_are_other_books(tmp_path: Path) -> None:
     put(tmp_path, "b.csv", row("G1"), heads=OTHER)
     put(tmp_path, "b2.csv", row("G2"), heads=OTHER, at=NOON + timedelta(days=1))
     assert amounts(tmp_path) == {"F1": "10.00", "G2": "10.00"}
+    assert told(tmp_path) == [
+        (
+            f"{tmp_path.name}: a.csv of 2026-11-02 and b2.csv of 2026-11-03 count beside one another, as different "
+            "exports; take out of the folder what should not count."
+        )
+    ]
+
+
+def told(folder: Path) -> list[str]:
+    return [str(problem) for problem in InvoiceFile(folder).read().problems]
+
+
+# --- an export with other columns than the last ---------------------------------------------------------------------
+
+MORE = HEADS + ";téléphone"
+LATER = NOON + timedelta(days=4)
+
+
+def test_an_export_with_one_column_more_replaces_the_last(tmp_path: Path) -> None:
+    put(tmp_path, "factures-14-12.csv", row("G-2026-001"), row("G-2026-002"), row("G-2026-003"))
+    new = [row("G-2026-002") + ";01", row("G-2026-003") + ";02"]
+    put(tmp_path, "factures-18-12.csv", *new, heads=MORE, at=LATER)
+    assert amounts(tmp_path) == {"G-2026-002": "10.00", "G-2026-003": "10.00"}
+    snapshot = InvoiceFile(tmp_path).read()
+    assert (snapshot.as_of, snapshot.oldest, snapshot.doubted) == (LATER, "factures-18-12.csv", {})
+    assert told(tmp_path) == [
+        "factures-14-12.csv: it is passed over: factures-18-12.csv is newer, and the same export with other columns."
+    ]
+
+
+def test_an_export_with_one_column_less_replaces_the_last(tmp_path: Path) -> None:
+    put(tmp_path, "a.csv", row("G1") + ";01", row("G2") + ";01", heads=MORE)
+    put(tmp_path, "b.csv", row("G2"), at=LATER)
+    assert amounts(tmp_path) == {"G2": "10.00"}
+
+
+def test_who_is_spared_stays_so_when_the_newer_export_has_lost_the_column(tmp_path: Path) -> None:
+    put(tmp_path, "a.csv", row("G1") + ";oui", row("G2", client="Petit") + ";", heads=HEADS + ";jamais")
+    put(tmp_path, "b.csv", row("G1"), row("G2", client="Petit"), at=LATER)
+    assert [one.customer.never for one in InvoiceFile(tmp_path).read().invoices] == [True, False]
+    put(tmp_path, "c.csv", row("G1") + ";", heads=HEADS + ";jamais", at=LATER + timedelta(days=1))
+    assert [one.customer.never for one in InvoiceFile(tmp_path).read().invoices] == [False]
+
+
+def test_the_same_invoices_under_other_headings_are_one_export(tmp_path: Path) -> None:
+    put(tmp_path, "a.csv", row("F1"), row("F2"), row("F3"))
+    put(tmp_path, "b.csv", row("F3"), row("F4"), heads=OTHER, at=LATER)
+    assert amounts(tmp_path) == {"F3": "10.00", "F4": "10.00"}
+    assert InvoiceFile(tmp_path).read().doubted == {"f1": "a.csv", "f2": "a.csv"}
+    assert told(tmp_path) == [
+        (
+            "a.csv: it is passed over: b.csv is newer, and the same export with other columns, so that 2 invoices that "
+            'stand here alone are not chased (folder_reads = "all" reads both).'
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "heads", "same"),
+    [
+        (row("FA-2026-0012"), row("FA-2026-0031") + ";01", MORE, True),  # one series, a column more
+        (row("FA-2026-0012"), row("FA-2026-0031"), OTHER, True),  # one series of one customer, in another program
+        (row("FA-2026-0012"), row("FA-2026-0031", client="Petit"), OTHER, False),
+        (row("FA-2026-0012"), row("AC-2026-0031") + ";01", MORE, False),  # another series
+        (row("1012"), row("1031") + ";01", MORE, True),
+        (row("1012"), row("1031"), OTHER, False),  # figures alone say little
+        (row("1012"), row("312") + ";01", MORE, False),
+        (row("FA-2026-0012"), row("FA-2026-0012"), OTHER, True),
+    ],
+)  # fmt: skip
+def test_which_files_are_one_export(tmp_path: Path, before: str, now: str, heads: str, same: bool) -> None:
+    put(tmp_path, "a.csv", before)
+    put(tmp_path, "b.csv", now, heads=heads, at=LATER)
+    assert (len(InvoiceFile(tmp_path).read().invoices) == 1) is same
+    assert len(told(tmp_path)) == 1
+
+
+def test_what_left_the_export_before_its_columns_changed_is_not_doubted(tmp_path: Path) -> None:
+    put(tmp_path, "a.csv", row("F1"), row("F2"))
+    put(tmp_path, "b.csv", row("F2"), row("F3"), at=NOON + timedelta(days=1))
+    put(tmp_path, "c.csv", row("F3"), row("F4"), row("F5"), heads=OTHER, at=NOON + timedelta(days=2))
+    put(tmp_path, "d.csv", row("F5"), row("F6"), heads=OTHER, at=NOON + timedelta(days=3))
+    assert amounts(tmp_path) == {"F5": "10.00", "F6": "10.00"}
+    assert InvoiceFile(tmp_path).read().doubted == {"f2": "b.csv"}
+
+
+def test_all_reads_them_all_without_a_word(tmp_path: Path) -> None:
+    put(tmp_path, "a.csv", row("F1"))
+    put(tmp_path, "b.csv", row("F2") + ";01", heads=MORE, at=LATER)
+    snapshot = InvoiceFile(tmp_path, reads="all").read()
+    assert ([one.number for one in snapshot.invoices], snapshot.problems) == (["F1", "F2"], ())
+    assert (snapshot.as_of, snapshot.oldest) == (NOON, "a.csv")
 
 
 def test_all_files_count_and_the_newer_says_what_stands_in_two(tmp_path: Path) -> None:

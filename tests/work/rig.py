@@ -47,6 +47,8 @@ class MemorySource:
         self.credits: tuple[Credit, ...] = ()
         self.settling = False
         self.tells_paid = True
+        self.oldest = ""
+        self.doubted: dict[str, str] = {}
         self._read: object = None
         self._version = 0
 
@@ -70,7 +72,8 @@ class MemorySource:
     def read(self) -> Snapshot:
         self._read = self._version
         found = () if self.problems else self.invoices
-        return Snapshot(found, self.as_of, self.problems, self.credits, self.settling, self.tells_paid)
+        told = (self.tells_paid, self.oldest, self.doubted)
+        return Snapshot(found, self.as_of, self.problems, self.credits, self.settling, *told)
 
 
 class MemoryStatements:

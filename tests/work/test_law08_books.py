@@ -143,6 +143,33 @@ async def test_old_books_stop_sending_and_are_told_once_a_day() -> None:
     assert taken(rig) == ["reminder", "penalties"]
 
 
+async def test_the_note_about_old_books_names_the_file_and_its_day() -> None:
+    rig = daemon(late(), fresh_books=False)
+    rig.source.oldest = "factures-14-12.csv"
+    await rig.tick()
+    await pass_days(rig, 9)
+    assert dict(notes(rig, "stale", "books_old")[0].facts) == {
+        "reason": "books_old",
+        "detail": "factures-14-12.csv",
+        "known_to": "2026-03-02",
+    }
+    told = "the invoice file factures-14-12.csv of 2026-03-02 is older than 7 days"
+    assert str(rig.parts.escalate.books.trouble(rig.wake.now())) == told
+
+
+async def test_what_stands_only_in_an_older_export_is_held_and_not_taken_for_paid() -> None:
+    rig = daemon(*MANY, conf=config(invoices={"missing": "paid"}))
+    await rig.tick()
+    rig.source.doubted = {"fa10": "factures-14-12.csv"}
+    rig.source.set(*MANY[2:], at=NOON)
+    await pass_days(rig, 8)
+    assert case(rig, MANY[0].key).holds[0].because is Because.MISSING
+    assert "factures-14-12.csv" in rig.store.events(MANY[0].key)[-1].detail
+    assert case(rig, MANY[1].key).state is State.PAID
+    assert taken(rig, MANY[0].key) == ["reminder"]
+    assert [dict(note.facts)["lines"] for note in notes(rig, "missing")] == ["FA-10"]
+
+
 async def test_books_that_do_not_reach_beyond_the_last_reminder_hold_the_next_one() -> None:
     rig = daemon(late(), fresh_books=False)
     await rig.tick()

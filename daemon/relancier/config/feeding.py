@@ -94,7 +94,7 @@ class Columns(Headings):
 class Invoices(Table):
     """Where invoices come from: a file or a folder of them, else a query to a database; and the messages in Sent.
 
-    `folder_reads`: of several exports alike only the newest, or all of them. `database` is a path (SQLite) or the
+    `folder_reads`: of each export in a folder only the newest file, or all. `database` is a path (SQLite) or the
     address of a PostgreSQL server, its password read by `read_secret`.
     """
 

@@ -1,7 +1,7 @@
 """Where invoices, words and pages come from: Source, Library, Printer, Codes, and how they fail."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Protocol
@@ -30,7 +30,8 @@ class Snapshot:
     """What the source holds. With problems the whole file is refused and `invoices` is empty.
 
     `settling`: only because somebody is writing it just now; it is read again at the next tick. `tells_paid`: whether
-    it has a place for what was paid.
+    it has a place for what was paid. `oldest` is the file that `as_of` comes from. `doubted` are numbers (squashed)
+    that stand only in an older file, and in which: that they are not listed does not say that they were paid.
     """
 
     invoices: tuple[Invoice, ...]
@@ -39,6 +40,8 @@ class Snapshot:
     credits: tuple[Credit, ...] = ()
     settling: bool = False
     tells_paid: bool = True
+    oldest: str = ""
+    doubted: Mapping[str, str] = field(default_factory=dict)
 
 
 class Source(Protocol):

@@ -54,6 +54,12 @@ class Reader:
         )
         return customer, professional
 
+    def spared(self, sheet: Sheet) -> set[str]:
+        """The customers that a file says never to chase; what is wrong in it is told by nobody."""
+        rows = (sheet.row(line, row_cells, Findings()) for line, row_cells in sheet.table.rows)
+        customers = (self.read(row)[0] for row in rows)
+        return {customer.id for customer in customers if customer.never}
+
     def _contacts(self, row: Row) -> list[Contact]:
         found = []
         for role in Role:

@@ -1,7 +1,7 @@
 """The rows of an invoice file as invoices, with what customers have to the good."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -33,7 +33,7 @@ def read_lines(
     owed, reducing = rows.read()
     credit = reduce(owed, reducing) if reducing else []
     found = _invoices(owed, sheet, credit)
-    return _never_for_all(found), [one for _, one in sorted(credit, key=lambda pair: pair[0])]
+    return never_for_all(found), [one for _, one in sorted(credit, key=lambda pair: pair[0])]
 
 
 def tells_paid(*sheets: Sheet) -> bool:
@@ -261,9 +261,9 @@ def _twice(invoice: Invoice, line: int) -> str:
     )
 
 
-def _never_for_all(invoices: list[Invoice]) -> list[Invoice]:
-    """A customer that one line says never to chase is not chased for any other line."""
-    never = {invoice.customer.id for invoice in invoices if invoice.customer.never}
+def never_for_all(invoices: list[Invoice], others: Collection[str] = ()) -> list[Invoice]:
+    """A customer that one line says never to chase is not chased for any other line, of whatever file; nor `others`."""
+    never = {*others, *(invoice.customer.id for invoice in invoices if invoice.customer.never)}
     if not never:
         return invoices
     return [

@@ -1,15 +1,15 @@
 """A file of invoices, or a folder of them, as a source: every invoice, or every problem."""
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
 from relancier import __version__
 from relancier.adapters.invoices import folder, headings, table
+from relancier.adapters.invoices.alike import Chosen, Dated
 from relancier.adapters.invoices.customers import Directory, Reader
-from relancier.adapters.invoices.lines import check_columns, read_lines, tells_paid
+from relancier.adapters.invoices.lines import check_columns, never_for_all, read_lines, tells_paid
 from relancier.adapters.invoices.rows import Findings, Sheet
 from relancier.adapters.invoices.unswept import unswept
 from relancier.core.case import Invoice
@@ -26,7 +26,7 @@ class InvoiceFile:
     """Invoices from a file or a folder, customers completed from another file. All or nothing: an error refuses all.
 
     `columns` maps our column names to the file's headings where they differ, `language` is that of customers without
-    one, `own_addresses` can be no customer's; `reads`: of files with the same headings the newest, or all. With a
+    one, `own_addresses` can be no customer's; `reads`: of each export the newest file, or all. With a
     `clock` a file that changes is read again when nobody has written to it for a moment.
     """
 
@@ -107,9 +107,10 @@ class InvoiceFile:
     def _snapshot(self, findings: Findings) -> Snapshot:
         """What the files hold; what is wrong in them is noted."""
         found, customers = self._tables(findings)
-        sheets = [Sheet(one, self._columns, findings) for _, one in found]
+        sheets = [Sheet(one, self._columns, findings) for _, one in found.counting]
         other = Sheet(customers, self._columns, findings) if customers else None
-        as_of = _instant(min(when[0] for when, _ in found))
+        oldest, of = found.counting[0]
+        as_of = _instant(oldest[0])
         for sheet in sheets:
             check_columns(sheet, other, findings)
         if findings.errors:
@@ -124,15 +125,31 @@ class InvoiceFile:
             )
             invoices += more
             credit += left
-        every = tuple(_never_for_all(invoices, len(sheets)))
-        return Snapshot(every, as_of, findings.shown(), tuple(credit), tells_paid=tells_paid(*sheets))
+        every = tuple(never_for_all(invoices, self._spared(found, reader)))
+        return Snapshot(
+            every,
+            as_of,
+            findings.shown(),
+            tuple(credit),
+            tells_paid=tells_paid(*sheets),
+            oldest=of.name,
+            doubted=found.doubted,
+        )
+
+    def _spared(self, found: Chosen, reader: Reader) -> set[str]:
+        """Whom a file that is passed over says never to chase, where the newer one has lost that column."""
+        spared = set[str]()
+        for older, newer in found.passed:
+            before, now = (Sheet(one, self._columns, Findings()) for one in (older, newer))
+            spared |= reader.spared(before) if "never" in before and "never" not in now else set()
+        return spared
 
     def _papers(self) -> Path:
         return self._file if self._file.is_dir() else self._file.parent
 
-    def _tables(self, findings: Findings) -> tuple[list[folder.Dated], table.Table | None]:
+    def _tables(self, findings: Findings) -> tuple[Chosen, table.Table | None]:
         """The files that count, and the customers; raises Unreadable with what is wrong with any of them."""
-        found, customers, problems = list[folder.Dated](), list[table.Table](), list[Problem]()
+        found, customers, problems = list[Dated](), list[table.Table](), list[Problem]()
         for path in (*folder.listed(self._file, self._customers), *filter(None, (self._customers,))):
             try:
                 when = table.stamp(path) or (0, 0, 0)
@@ -150,19 +167,12 @@ class InvoiceFile:
             raise table.Unreadable(*problems)
         for sentence in headings.absent(self._columns, *(one.headings for one in (*(o for _, o in found), *customers))):
             findings.error(self._file.name, sentence, found[0][1].line)
-        counting = folder.counting(found, self._columns, newest=self._reads == "newest")
-        findings.warnings += [note for _, one in counting for note in one.notes]
+        newest = self._reads == "newest"
+        counting = folder.counting(found, self._columns, newest=newest)
+        findings.warnings += [note for _, one in counting.counting for note in one.notes]
+        findings.warnings += folder.notes(counting, self._file.name) if newest else ()
         return counting, customers[0] if customers else None
 
 
 def _instant(written: int) -> datetime:
     return datetime.fromtimestamp(written // 1_000_000_000, UTC)
-
-
-def _never_for_all(invoices: list[Invoice], files: int) -> list[Invoice]:
-    """A customer that one file says never to chase is not chased for what stands in another."""
-    never = {invoice.customer.id for invoice in invoices if invoice.customer.never} if files > 1 else set()
-    return [
-        replace(invoice, customer=replace(invoice.customer, never=True)) if invoice.customer.id in never else invoice
-        for invoice in invoices
-    ]

@@ -12,6 +12,7 @@ from relancier.core.outbox import ABOUT
 from relancier.core.paid.coverage import Coverage
 from relancier.core.paid.known import KNOWN_ONLY
 from relancier.core.stored import Setting
+from relancier.core.text.numbers import squash
 from relancier.core.world import World
 from relancier.ports import Snapshot, Source, Store
 from relancier.work.books.carry import Moves, carry_over, follow, moves, tell_held, with_known
@@ -31,6 +32,7 @@ SHRUNK = "shrunk"  # the books lost so much at once that a person must look: {"b
 LONG_AGO = date(1970, 1, 1)
 SILENT = "books_silent"  # the books list invoices and have no place for what was paid
 SHRINK_ACCEPTED = "shrink_accepted"  # a person has looked and lets the smaller books count
+OLDEST = "books_oldest"  # the file up to whose time the books know of payments
 TAKEN = "books_taken"  # the stamp of the books as they were last taken over
 A_LOT = 0.5
 AT_LEAST = 4
@@ -82,8 +84,16 @@ class Books:
             return Trouble("books_shrunk", "the invoice file has lost many invoices at once: relancier confirm")
         invoices = self.setup().config.invoices
         if invoices.has_books and now - self.known_at(now) > invoices.max_age:
-            return Trouble("books_old", f"the invoice file is older than {invoices.max_age.days} days")
+            return self._too_old(now, invoices.max_age)
         return self.payments.trouble(now) if self.payments is not None else None
+
+    def _too_old(self, now: datetime, most: timedelta) -> Trouble:
+        """That the books are too old, with the file that is and its day."""
+        name, day = str(self.store.setting(OLDEST) or ""), self.setup().today(self.known_at(now))
+        if self.store.setting(KNOWN_AT) is None or not name:
+            return Trouble("books_old", f"the invoice file is older than {most.days} days", name)
+        text = f"the invoice file {name} of {day} is older than {most.days} days"
+        return Trouble("books_old", text, name, day)
 
     def sync(self, now: datetime) -> bool:
         """Reads the source if it changed and brings the cases up to date; True when it did. Raises StoreFailed."""
@@ -130,7 +140,7 @@ class Books:
         if self._shrank(invoices, cases, changed, now):
             return
         desk = Desk.at(self.store, self.setup(), now)
-        _bring_up_to_date(invoices, cases, changed, desk, snapshot.as_of)
+        _bring_up_to_date(invoices, cases, changed, desk, snapshot)
         known = (cases.keys() | changed.anew) - changed.doubtful
         new = _open(invoices, cases, known, changed, desk)
         self._wake(desk, cases)
@@ -138,6 +148,7 @@ class Books:
         _tell_changes(desk)
         tell_held("parts_changed", (invoices[key].number for key in sorted(changed.doubtful)), desk)
         desk.ledger.put(Setting(KNOWN_AT, snapshot.as_of.isoformat()), Setting(TAKEN, self.source.stamp() or None))
+        desk.ledger.put(Setting(OLDEST, snapshot.oldest or None))
         desk.ledger.put(Setting(SHRUNK, None), Setting(SHRINK_ACCEPTED, None))
         silent = not snapshot.tells_paid and desk.setup.config.invoices.missing != "paid"
         desk.ledger.put(Setting(SILENT, True if silent else None))
@@ -200,7 +211,7 @@ def _unlisted_in_credit(snapshot: Snapshot, cases: Mapping[str, Case]) -> Iterat
 
 
 def _bring_up_to_date(
-    invoices: Mapping[str, Invoice], cases: Mapping[str, Case], changed: Moves, desk: Desk, as_of: datetime
+    invoices: Mapping[str, Invoice], cases: Mapping[str, Case], changed: Moves, desk: Desk, snapshot: Snapshot
 ) -> None:
     for key, case in cases.items():
         desk.ledger.know(case)
@@ -209,7 +220,8 @@ def _bring_up_to_date(
         if key in changed.to and now is not None:
             carry_over(case, now, desk)
         elif key not in changed.anew:
-            desk.ledger.add(*differences(case, now, desk, as_of))
+            older = snapshot.doubted.get(squash(case.invoice.number), "")
+            desk.ledger.add(*differences(case, now, desk, snapshot.as_of, older))
             _mark_gone(key, invoices, desk)
         if now is not None and key not in changed.anew:
             hold_for_notes(case, now, desk)

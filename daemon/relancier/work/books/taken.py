@@ -33,6 +33,7 @@ KNOWN_AT = "known_at"  # the instant up to which the books know what was paid
 OPENING = "opening"  # cases just opened, about which the mail read before has still to be asked
 UNLISTED_AFTER = timedelta(days=2)  # an invoice that was mailed stands in the next export, or in the one after it
 LEFT = "it has left the invoice file"
+ONLY_OLDER = "a newer export does not list it; it stands only in"
 UNLISTED = "it was sent by mail, and the invoice file does not list it"
 ANOTHER_AMOUNT = "it was sent again with another amount"
 
@@ -234,10 +235,15 @@ def opened(invoice: Invoice, before: Sequence[Case], desk: Desk, *, doubtful: bo
     return case
 
 
-def differences(case: Case, invoice: Invoice | None, desk: Desk, as_of: datetime | None = None) -> list[Event]:
-    """The events that bring a case up to date with its line, or with there being none in books written at `as_of`."""
+def differences(
+    case: Case, invoice: Invoice | None, desk: Desk, as_of: datetime | None = None, older: str = ""
+) -> list[Event]:
+    """The events that bring a case up to date with its line, or with there being none in books written at `as_of`.
+
+    `older` names the older file in which alone it still stands.
+    """
     if invoice is None:
-        return _left(case, as_of, desk)
+        return _left(case, as_of, older, desk)
     events = []
     if case.absent:
         events.append(Event(case=case.key, kind=Kind.RETURNED, at=desk.now, detail="it is in the invoice file again"))
@@ -255,13 +261,15 @@ def differences(case: Case, invoice: Invoice | None, desk: Desk, as_of: datetime
     return events
 
 
-def _left(case: Case, as_of: datetime | None, desk: Desk) -> list[Event]:
+def _left(case: Case, as_of: datetime | None, older: str, desk: Desk) -> list[Event]:
     if case.absent or case.ended:
         return []
     if case.invoice.origin is not Origin.BOOKS:
         missing = unlisted(case.invoice, desk.setup.today(case.opened_at), as_of, desk)
         return [Event(case=case.key, kind=Kind.MISSING, at=desk.now, detail=UNLISTED)] if missing else []
     invoices = desk.setup.config.invoices
+    if older:
+        return [Event(case=case.key, kind=Kind.MISSING, at=desk.now, detail=f"{ONLY_OLDER} {older}")]
     if invoices.missing == "paid" and invoices.has_books:
         return [Event(case=case.key, kind=Kind.PAID, at=desk.now, detail="it has left the list of open invoices")]
     return [Event(case=case.key, kind=Kind.MISSING, at=desk.now, detail=LEFT)]
