@@ -91,9 +91,35 @@ def test_two_columns_debit_and_credit() -> None:
     assert "both a debit" in why_not(head + "05/11/2026;A;1,00;2,00\n")[0]
 
 
-def test_a_column_may_tell_the_direction() -> None:
-    found = one("Date;Libellé;Montant;Sens\n05/11/2026;A;120,00;C\n05/11/2026;B;80,00;D\n")
+PAIRS = [
+    ("D", "C"), ("Débit", "Crédit"), ("DEBITEUR", "créditeur"), ("DB", "CR"), ("DBIT", "CRDT"), ("DR", "CR"),
+    ("-", "+"), ("Sortie", "Entrée"), ("out", "in"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("heading", ["Sens", "Type", "Nature", "Transaction type", "Débit/Crédit"])
+@pytest.mark.parametrize(("out", "into"), PAIRS)
+def test_a_column_may_tell_the_direction(heading: str, out: str, into: str) -> None:
+    found = one(
+        f"Date;Libellé;Montant;{heading}\n05/11/2026;A;120,00;{into}\n05/11/2026;B;80,00;{out}\n;TOTAL;40,00;\n"
+    )
     assert [moved.amount for moved in found.movements] == [120, -80]
+    signed = one(f"Date;Libellé;Montant;{heading}\n05/11/2026;A;+120,00;{into}\n05/11/2026;B;-80,00;{out}\n")
+    assert [moved.amount for moved in signed.movements] == [120, -80]
+
+
+def test_a_column_of_types_that_says_other_things_as_well_tells_no_direction() -> None:
+    found = one("Date;Libellé;Montant;Type\n05/11/2026;A;120,00;Virement\n05/11/2026;B;80,00;Débit\n")
+    assert [moved.amount for moved in found.movements] == [120, 80]
+
+
+def test_a_direction_in_another_word_refuses_the_line() -> None:
+    head = "Date;Libellé;Montant;Sens\n"
+    assert why_not(head + "05/11/2026;A;80,00;Virement\n05/11/2026;A;80,00;\n") == [
+        "releve.csv:2: 'Virement' does not say whether 80,00 came in or went out; write debit or credit.",
+        "releve.csv:3: '' does not say whether 80,00 came in or went out; write debit or credit.",
+    ]
+    assert [moved.amount for moved in one(head + "05/11/2026;A;-80,00;\n").movements] == [-80]
 
 
 def test_balances_totals_and_waiting_lines_are_no_movements() -> None:

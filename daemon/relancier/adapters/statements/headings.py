@@ -37,7 +37,12 @@ KNOWN = {
         "montant net", "total amount", "montant en devise du compte",
     ),
     "direction": (
-        "sens", "d c", "debit credit", "sens de l operation", "type de mouvement", "debit ou credit",
+        "sens", "d c", "debit credit", "sens de l operation", "type de mouvement", "debit ou credit", "sens operation",
+        "direction", "dr cr", "cr dr", "signe",
+    ),
+    "type": (
+        "type", "nature", "transaction type", "type de transaction", "type operation", "type d operation",
+        "type de l operation",
     ),
     "payer": (
         "donneur d ordre", "nom du donneur d ordre", "emetteur", "nom de l emetteur", "contrepartie", "payer",

@@ -6,7 +6,7 @@ import io
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import islice
 
@@ -38,6 +38,14 @@ CENTS = re.compile(r"[.,]\d\d\s*(?:€|eur\w*)?\s*$", re.IGNORECASE | re.ASCII)
 LONGEST_LINE = 200_000
 MOST_CELLS = 200
 OF_PAYERS = ("payer", "payer_iban", "end_to_end", "reference")
+OUT = frozenset({
+    "d", "debit", "debits", "debiteur", "debitrice", "db", "dbit", "dr", "-", "sortie", "sorties", "depense", "out",
+    "money out",
+})  # fmt: skip
+INTO = frozenset({
+    "c", "credit", "credits", "crediteur", "creditrice", "cr", "crdt", "+", "entree", "entrees", "recette", "in",
+    "money in",
+})  # fmt: skip
 NOT_BOOKED = frozenset({
     "en attente", "pending", "en cours", "a venir", "refuse", "refusee", "declined", "annule", "annulee", "canceled",
     "cancelled", "reverted", "rejected",
@@ -158,12 +166,20 @@ def _sheet(name: str, content: bytes, given: Mapping[str, str]) -> Sheet:
     if len(rows) > MOST:
         raise refuse(name, f"it has more than {MOST} movements; {EXPORT_AGAIN} for a shorter period.")
     above = tuple(row for number, row in rows if number < line)
-    sheet = Sheet(name, places, above, tuple(row for row in rows if row[0] > line))
+    sheet = _with_direction(Sheet(name, places, above, tuple(row for row in rows if row[0] > line)))
     width = next(len(row) for number, row in rows if number == line)
     last, cells = rows[-1]
     if not text.endswith(("\n", "\r")) and _is_cut(sheet, cells, width):
         raise refuse(name, f"the last line is cut short: {EXPORT_AGAIN}.", last)
     return sheet
+
+
+def _with_direction(sheet: Sheet) -> Sheet:
+    """A column of types tells the direction of the amounts where it says nothing else."""
+    said = {folded(sheet.cell(row, "type")) for _, row in sheet.rows if sheet.cell(row, "amount")} - {""}
+    if "direction" in sheet.places or not said or not said <= OUT | INTO:
+        return sheet
+    return replace(sheet, places={**sheet.places, "direction": sheet.places["type"]})
 
 
 def _is_cut(sheet: Sheet, cells: Sequence[str], width: int) -> bool:
@@ -259,12 +275,21 @@ def _amount(sheet: Sheet, row: Sequence[str]) -> Decimal:
     debit, credit = sheet.cell(row, "debit"), sheet.cell(row, "credit")
     if single and not (debit or credit):
         found = amount_of(single)
-        return -abs(found) if folded(sheet.cell(row, "direction")) in {"d", "debit", "-", "sortie"} else found
+        return _directed(found, single, sheet.cell(row, "direction")) if "direction" in sheet.places else found
     out = amount_of(debit) if debit else Decimal(0)
     into = amount_of(credit) if credit else Decimal(0)
     if out and into:
         raise ValueError(f"the line has both a debit ({debit}) and a credit ({credit}); correct it or {EXPORT_AGAIN}.")
     return into or -abs(out)
+
+
+def _directed(amount: Decimal, written: str, word: str) -> Decimal:
+    """The amount in the direction that a column tells. Raises ValueError for a word that tells none."""
+    if folded(word) in OUT:
+        return -abs(amount)
+    if folded(word) in INTO or (not word and written.startswith(("+", "-", "\u2212", "("))):
+        return amount
+    raise ValueError(f"{word[:40]!r} does not say whether {written} came in or went out; write debit or credit.")
 
 
 def _statement(sheet: Sheet, account: str, movements: Iterable[Movement]) -> Statement:

@@ -15,9 +15,7 @@ DAY = timedelta(days=1)
 A_DAY = r"(\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4})"
 PERIODS = (
     re.compile(rf"\b(?:du|from|entre le) {A_DAY} (?:au|to|et le) {A_DAY}"),
-    re.compile(
-        rf"\b(?:date de debut|start date)\D{{0,30}}{A_DAY}\D{{0,20}}(?:date de fin|end date)\D{{0,30}}{A_DAY}"
-    ),
+    re.compile(rf"\b(?:date de debut|start date)\D{{0,30}}{A_DAY}\D{{0,20}}(?:date de fin|end date)\D{{0,30}}{A_DAY}"),
 )
 MADE = re.compile(
     rf"(?<!debut de )(?<!fin de )\b(?:edit|export|gener|telecharg|extrait|imprim|tire)[a-z]{{0,6}}"
