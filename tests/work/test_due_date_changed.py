@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
+import pytest
+from tests.work.paying import because
 from tests.work.play import KEY, case, daemon, late, notes, open_state, pass_days, reminders, taken
 from tests.work.rig import NOON, MemorySource, Rig, customer, invoice
 
@@ -72,17 +74,64 @@ async def test_what_a_person_has_closed_stays_closed_under_a_corrected_due_date(
     assert case(rig, "FA-2026-0001|2026-02-28").state is State.PAID
 
 
-async def test_what_ended_and_left_long_ago_says_nothing_about_a_new_due_date() -> None:
+@pytest.mark.parametrize("word", ["paid", "close"])
+async def test_what_is_over_and_comes_back_with_another_due_date_is_asked_about(word: str) -> None:
     other = late("FA-2026-0009", customer=customer("Martin"))
     rig = daemon(late(), other)
     await rig.tick()
-    rig.order("paid", KEY)
+    rig.order(word, KEY)
     await rig.tick()
     rig.source.set(other, at=rig.wake.now())
     await pass_days(rig, 1)
     rig.source.set(other, late(due=date(2026, 3, 31)), at=rig.wake.now())
     await pass_days(rig, 1)
-    assert open_state(rig, "FA-2026-0001|2026-03-31")
+    assert because(case(rig, "FA-2026-0001|2026-03-31")) == [Because.PARTS]
+    assert len(notes(rig, "held", "parts_changed")) == 1
+
+
+async def test_a_number_that_begins_anew_another_year_is_another_invoice() -> None:
+    other = late("FA-2026-0009", customer=customer("Martin"))
+    old = late("17", due=date(2025, 2, 20), issued=date(2025, 1, 20))
+    rig = daemon(old, other)
+    await rig.tick()
+    rig.order("paid", old.key)
+    await rig.tick()
+    new = late("17", issued=date(2026, 1, 20))
+    rig.source.set(other, new, at=rig.wake.now())
+    await pass_days(rig, 1)
+    assert open_state(rig, new.key)
+    assert because(case(rig, new.key)) == []
+
+
+async def test_what_is_paid_and_then_split_into_parts_is_asked_about() -> None:
+    rig = daemon(late())
+    await rig.tick()
+    rig.order("paid", KEY)
+    await rig.tick()
+    part = late(due=date(2026, 2, 26), amount=Decimal(600))
+    rig.source.set(late(amount=Decimal(600)), part, at=rig.wake.now())
+    await pass_days(rig, 20)
+    assert because(case(rig, part.key)) == [Because.PARTS]
+    assert len(reminders(rig)) == 1
+
+
+@pytest.mark.parametrize("paid", [True, False])
+async def test_the_same_debt_under_a_shorter_number_is_asked_about(*, paid: bool) -> None:
+    rig = daemon(late())
+    await rig.tick()
+    if paid:
+        rig.order("paid", KEY)
+        await rig.tick()
+    rig.source.set(late("2026-0001"), at=rig.wake.now())
+    await pass_days(rig, 20)
+    assert because(case(rig, "2026-0001|2026-02-27")) == [Because.PARTS]
+    assert len(reminders(rig)) == 1
+
+
+async def test_two_lines_of_one_list_are_two_invoices_however_their_numbers_look() -> None:
+    rig = daemon(late(), late("2026-0001"), confirmed=False)
+    await rig.tick()
+    assert because(case(rig, "2026-0001|2026-02-27")) == because(case(rig)) == []
 
 
 async def test_a_number_written_otherwise_goes_on_with_its_history() -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TypeVar
 
+from relancier.core.again import of_another_year, over_before, written_otherwise
 from relancier.core.case import IN_STORE, Because, Case, Customer, Event, Hold, Invoice, Kind, Origin, State
 from relancier.core.discount import cancelled, settled
 from relancier.core.text.numbers import normalise, squash
@@ -34,7 +35,16 @@ class Moves:
 
 
 def moves(invoices: Invoices, cases: Cases) -> Moves:
-    """The lines that are gone and the new ones of the same number, paired by due date."""
+    """The lines that are gone and the new ones of the same number, paired by due date.
+
+    What may be over under another due date, or known under another number, is doubtful too.
+    """
+    found = _paired(invoices, cases)
+    found.doubtful |= _known_already(invoices, cases) - {one.key for one in found.to.values()}
+    return found
+
+
+def _paired(invoices: Invoices, cases: Cases) -> Moves:
     gone = _by_number((case.invoice.number, case) for key, case in cases.items() if key not in invoices and _here(case))
     back = {key for key in invoices if key in cases and cases[key].carried_to}
     if not gone:
@@ -42,7 +52,7 @@ def moves(invoices: Invoices, cases: Cases) -> Moves:
     found = Moves()
     new = _by_number((one.number, one) for key, one in invoices.items() if key not in cases or key in back)
     for number, lines in new.items():
-        known = gone.get(number, [])
+        known = [case for case in gone.get(number, ()) if not _another(case, lines)]
         pairs = _pairs(known, lines)
         found.to.update({case.key: invoice for case, invoice in pairs})
         placed = {invoice.key for _, invoice in pairs}
@@ -53,9 +63,31 @@ def moves(invoices: Invoices, cases: Cases) -> Moves:
     return found
 
 
+def _known_already(invoices: Invoices, cases: Cases) -> set[str]:
+    new = {key: one for key, one in invoices.items() if key not in cases}
+    if not new:
+        return set()
+    by_number = _by_number((case.invoice.number, case) for case in cases.values())
+    unlisted: dict[str, list[Case]] = defaultdict(list)
+    for key, case in cases.items():
+        if key not in invoices:
+            unlisted[case.invoice.customer.id].append(case)
+    return {
+        key
+        for key, one in new.items()
+        if over_before(one, by_number.get(same_number(one.number), ()))
+        or written_otherwise(one, unlisted.get(one.customer.id, ()))
+    }
+
+
 def _here(case: Case) -> bool:
     """Whether the case stood in the books the last time, or is still expected there."""
     return not case.carried_to and not (case.ended and case.absent)
+
+
+def _another(case: Case, lines: Iterable[Invoice]) -> bool:
+    """Whether what is over has nothing to do with any of these lines but its number."""
+    return case.ended and all(of_another_year(case.invoice, line) for line in lines)
 
 
 def _by_number(pairs: Iterable[tuple[str, Line]]) -> dict[str, list[Line]]:
@@ -165,7 +197,7 @@ def reopened(key: str, desk: Desk) -> Event:
 
 def doubted(case: Case, desk: Desk) -> Case:
     """A new case of which nobody can tell what was before: a person looks first."""
-    told = "its number is known with other due dates"
+    told = "it may be known with other due dates, or under another number"
     hold = Hold(Because.PARTS, "", told, desk.now)
     return replace(case, holds=(*case.holds, hold), needs_person=told)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from relancier.core.again import written_otherwise
 from relancier.core.case import Because, Case, Event, Hold, Invoice, Kind, Origin
 from relancier.core.choosing import told
 from relancier.core.discount import settled
@@ -90,11 +91,12 @@ def take_invoices(
     known = known or Known.of(desk.store)
     mended = mended_contacts(desk.store)
     given = [replace(one, customer=as_mended(one.customer, mended)) for one in invoices]
+    keys = {one.key for one in given}
     took: dict[str, Took] = {}
     asked: list[str] = []
     for number, alike in _by_number(given).items():
         cases = _standing(known.by_number.get(number, ()), desk) or _alike(alike, known, desk)
-        took.update(_Taking(cases, desk, message_id, detail, asked).take(alike))
+        took.update(_Taking(cases, desk, message_id, detail, asked, keys).take(alike))
         for one in alike:
             known.add(one.key)
     if asked:
@@ -136,6 +138,7 @@ class _Taking:
     message_id: str
     detail: str
     asked: list[str]  # the cases about which the mail read before is to be asked
+    given: Collection[str]  # the keys of all that is given with them
 
     def take(self, invoices: Sequence[Invoice]) -> dict[str, Took]:
         """What became of each, by its key."""
@@ -180,6 +183,8 @@ class _Taking:
         if unlisted(invoice, self.desk.today, known_books(self.desk), self.desk):
             return Took.UNLISTED
         before = self.desk.store.of_customer(invoice.customer.id)
+        others = [case for case in before if case.key not in self.given]
+        doubtful = doubtful or written_otherwise(invoice, others)
         case = opened(invoice, before, self.desk, doubtful=doubtful)
         if self.detail:
             self.desk.ledger.add(Event(case=case.key, kind=Kind.NOTED, at=self.desk.now, detail=self.detail))
