@@ -383,3 +383,16 @@ def test_a_flag_taken_off_one_message_says_nothing_of_the_others() -> None:
     elsewhere = after(both, event(both, Kind.DISMISSED, ref="mail-7"))
     assert (elsewhere.dismissed, elsewhere.needs_person) == ((), "came back")
     assert after(one, event(one, Kind.DISMISSED, ref="mail-2")).needs_person == ""
+
+
+@pytest.mark.parametrize("kind", [Kind.PAUSED, Kind.PROMISED, Kind.DISPUTED, Kind.RESUMED])
+def test_an_order_that_is_not_clear_holds_until_a_clear_one(kind: Kind) -> None:
+    held = after(OPEN, event(OPEN, Kind.UNCLEAR, ref="mail-2", detail="an order by mail is not clear: pause non"))
+    assert because(held) == [Because.ORDER]
+    assert held.needs_person
+    earlier = after(held, event(held, kind, ref="order", on=DUE, seen=()))
+    assert because(earlier) == [Because.ORDER], "one given without knowing of it"
+    clear = after(held, event(held, kind, ref="order", on=DUE, seen=("mail-2",)))
+    assert (because(clear), clear.needs_person) == ([], "")
+    paid = in_state(OPEN, State.PAID)
+    assert after(paid, event(paid, Kind.UNCLEAR, ref="mail-2")).holds == ()

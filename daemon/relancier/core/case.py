@@ -172,6 +172,7 @@ class Because(StrEnum):
     DRAFT = "draft"
     PAYMENT = "payment"
     DISCOUNT = "discount"
+    ORDER = "order"
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,6 +249,7 @@ class Event:
 
     case: str
     kind: Kind
+    UNCLEAR = "order_unclear"
     at: datetime
     ref: str = ""
     detail: str = ""

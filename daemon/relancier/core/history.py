@@ -73,6 +73,25 @@ def _short(case: Case, event: Event) -> Case:
     return case if case.ended else replace(_held(case, event, Because.DISCOUNT), needs_person=event.detail)
 
 
+def _iban(case: Case, event: Event) -> Case:
+    """The invoice's own file shows another account than ours: nothing leaves until a person has looked."""
+    return case if case.ended else replace(_held(case, event, Because.IBAN), needs_person=event.detail)
+
+
+def _iban_agrees(case: Case, _event: Event) -> Case:
+    """They agree now: should they differ again as before, it holds again; what a person has settled stays settled."""
+    gone = [hold for hold in case.holds if hold.because is Because.IBAN]
+    marks = {f"{Kind.IBAN.value}:{hold.ref}" for hold in gone}
+    needs_person = "" if case.needs_person in {hold.detail for hold in gone} else case.needs_person
+    applied = tuple(mark for mark in case.applied if mark not in marks)
+    return replace(case, holds=_without(case.holds, Because.IBAN), applied=applied, needs_person=needs_person)
+
+
+def _unclear(case: Case, event: Event) -> Case:
+    """Somebody of ours began to stop it, and the order is not clear: nothing leaves until it is."""
+    return case if case.ended else replace(_held(case, event, Because.ORDER), needs_person=event.detail)
+
+
 def _credit_gone(case: Case, _event: Event) -> Case:
     """No credit is left: the same one, should it come back, holds again."""
     told = {hold.detail for hold in case.holds if hold.because is Because.CREDIT}
@@ -291,7 +310,8 @@ def _put(case: Case, event: Event, state: State) -> Case:
 def _seen_to(case: Case, event: Event) -> Case:
     unseen = tuple(ref for ref in case.unseen if not _was_known(ref, event))
     later = unseen or any(not _was_known(hold.ref, event) for hold in case.holds)
-    return replace(case, unseen=unseen, needs_person=case.needs_person if later else "")
+    holds = tuple(one for one in case.holds if one.because is not Because.ORDER or not _was_known(one.ref, event))
+    return replace(case, unseen=unseen, holds=holds, needs_person=case.needs_person if later else "")
 
 
 def _was_known(ref: str, event: Event) -> bool:
@@ -321,6 +341,7 @@ _CHANGES: dict[Kind, Callable[[Case, Event], Case]] = {
     Kind.MONEY: _money,
     Kind.MONEY_SETTLED: _money_settled,
     Kind.SHORT: _short,
+    Kind.UNCLEAR: _unclear,
     Kind.QUEUED: _queued,
     Kind.STEP_DONE: _step_done,
     Kind.STEP_SKIPPED: _step_skipped,

@@ -167,6 +167,7 @@ HELD = {
     Because.DRAFT: "a draft has gone from Drafts, and nobody knows whether it was sent",
     Because.PAYMENT: "money has come that may be for it: a person must say",
     Because.DISCOUNT: "a discount was taken off too late: a person decides",
+    Because.ORDER: "an order about it is not clear: a person must say what is meant",
 }
 
 

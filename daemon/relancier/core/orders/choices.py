@@ -80,7 +80,7 @@ _ENGLISH: Mapping[str, str] = {
     "open_to": "open {address}", "open_due_to": "open due {day} {address}", "ignore": "ignore",
 }  # fmt: skip
 ORDERS = tuple(_FRENCH)
-_MOST = {"instalments": 1}  # an instalment plan is of one invoice
+_MOST = {"instalments": 1, "release": 0}  # an instalment plan is of one invoice, all sending of none
 _BLANKS = {
     "fr": {"day": "JJ/MM/AAAA", "address": "adresse", "tracking": "numéro de suivi"},
     "en": {"day": "DD/MM/YYYY", "address": "address", "tracking": "tracking number"},

@@ -27,6 +27,7 @@ HAPPENED: dict[Kind, tuple[str, str]] = {
     Kind.REOPENED: ("Facture due à nouveau selon la comptabilité", "Owed again by the books"),
     Kind.MONEY: ("Paiement à rapprocher", "Payment to be matched"),
     Kind.MONEY_SETTLED: ("Paiement rapproché", "Payment matched"),
+    Kind.UNCLEAR: ("Ordre à préciser, suivi suspendu", "Order not clear, held"),
     Kind.SHORT: ("Escompte déduit hors délai", "Discount taken off too late"),
     Kind.CREDITED: ("Avoir ou paiement non affecté du client", "Credit of the customer that no invoice uses"),
     Kind.STEP_DONE: ("Relance faite", "Reminder made"),

@@ -11,26 +11,26 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from relancier.core.agreed import agreement
-from relancier.core.case import Case, Contact, How, Kind
+from relancier.core.case import Because, Case, Contact, How, Kind
 from relancier.core.orders.dictation import Said, Unclear, first_line, understand
 from relancier.core.outbox import ABOUT, Entry, Sort, Status
 from relancier.core.reading.mail import Message
 from relancier.core.reading.token import tokens_in
 from relancier.core.stored import Order, Seen
 from relancier.core.text.newtext import own_words
-from relancier.core.text.numbers import normalise, numbers_in
 from relancier.work.einvoices.offers import WORDS as OF_OFFERS
 from relancier.work.einvoices.offers import offer_order
 from relancier.work.inbox.asking import too_many
 from relancier.work.orders.contacts import unfit
+from relancier.work.orders.doubtful import EVERYTHING, foreign, hold_in_doubt
 from relancier.work.records import DIGEST, MESSAGE, STEP, Desk, queue_note
 
 log = logging.getLogger("relancier")
 
 GENERAL = frozenset({"hold", "release", "iban"})  # about all sending
+Obey = Callable[[Order, Desk], str]  # carries an order out (work/orders/obey); the reason where it cannot be
 HEARD = "heard"  # of a note's facts: the Message-ID of an answer to it that was read in Sent
 GOING_ON = frozenset({"resume", "balance", "release", "resend", "rejected", "iban"})  # by which mail leaves again
-Obey = Callable[[Order, Desk], str]  # carries an order out (work/orders/obey); the reason where it cannot be
 
 STOPPING = frozenset(
     {Kind.PAUSED, Kind.PROMISED, Kind.INSTALMENTS, Kind.DISPUTED, Kind.PAID, Kind.CLOSED, Kind.INSOLVENT}
@@ -86,7 +86,9 @@ def dictate(message: Message, seen: Seen, note: Entry, desk: Desk, obey: Obey) -
     refusal = order if isinstance(order, str) else ("order_date" if obey(order, desk) else "")
     _withdraw_doubt(seen, desk)
     if refusal:
-        _tell(refusal, line or first_line(message.text), seen, cases, desk)
+        everything = Order(id=f"{BY_MAIL}{seen.identity}", word=EVERYTHING, at=desk.now)
+        held = hold_in_doubt(line, seen, cases, desk, lambda: obey(everything, desk))
+        _tell(refusal, line or first_line(message.text), seen, held.cases or cases, desk, facts=held.facts)
     elif isinstance(order, Order):
         cases = [case for case in cases if case.key in order.cases]
     return replace(seen, cases=tuple(case.key for case in cases), unmatched=False, flags=())
@@ -126,16 +128,23 @@ def _as_it_goes_on(key: str, desk: Desk) -> Case | None:
 
 
 def _tell(
-    reason: str, line: str, seen: Seen, cases: Sequence[Case], desk: Desk, *, not_before: datetime | None = None
+    reason: str,
+    line: str,
+    seen: Seen,
+    cases: Sequence[Case],
+    desk: Desk,
+    *,
+    not_before: datetime | None = None,
+    facts: Sequence[tuple[str, str]] = (),
 ) -> None:
     """The note about an order that was not carried out; in a flood of them it is only logged."""
     about = cases[0].invoice.customer.id if cases else ""
     if too_many(about, desk, of="order" if not_before is None else "copy"):
         return
     listed = "\n".join(case.key for case in cases)
-    facts = (("reason", reason), ("detail", line[:300]), (ABOUT, listed), (MESSAGE, seen.identity))
+    told = (("reason", reason), ("detail", line[:300]), (ABOUT, listed), (MESSAGE, seen.identity), *facts)
     ref = seen.identity if not_before is None else _outside(seen)
-    queue_note(desk, "order", ref, facts, not_before=not_before)
+    queue_note(desk, "order", ref, told, not_before=not_before)
     if not_before is None:
         log.warning("order_unclear", extra={"reason": reason, "cases": [case.key for case in cases]})
 
@@ -158,7 +167,7 @@ def _withdraw_doubt(seen: Seen, desk: Desk) -> None:
 def _order(line: str, seen: Seen, note: Entry, cases: Sequence[Case], desk: Desk) -> Order | str:
     """The order, or the reason why there is none."""
     written = min(seen.written_at or desk.now, desk.now)
-    if _foreign(line, cases, desk):
+    if foreign(line, cases, desk):
         return "order_other"
     said = understand(line, desk.setup.today(written), [case.invoice.number for case in cases])
     if isinstance(said, Unclear):
@@ -184,13 +193,6 @@ def _meant(said: Said, cases: Sequence[Case], *, of_a_day: bool) -> Sequence[Cas
         return [case for case in cases if case.invoice.number in said.numbers]
     several = len({case.invoice.number for case in cases}) > 1
     return "order_which" if several and (of_a_day or said.word not in OF_THE_NOTE) else cases
-
-
-def _foreign(line: str, cases: Sequence[Case], desk: Desk) -> bool:
-    """Whether the line names an open invoice that the note is not about."""
-    own = {normalise(case.invoice.number) for case in cases}
-    certain = [number for number, sure in numbers_in(line).items() if sure and number not in own]
-    return bool(desk.store.by_number(certain)) if certain else False
 
 
 def _overtaken(written: datetime, cases: Sequence[Case], desk: Desk) -> bool:
@@ -237,10 +239,12 @@ def _known(note: Entry, order: Seen, cases: Sequence[Case], desk: Desk) -> tuple
     waiting = filter(None, map(desk.store.seen, (ref for case in cases for ref in case.unseen)))
     known = sorted([*holds, *heard, *((reply.at, reply.identity) for reply in waiting)])
     since = {ref: at for at, ref in known if ref not in untold}
+    doubts = {hold.ref for case in cases for hold in case.holds if hold.because is Because.ORDER}  # of this very order
     anew = order.written_at is not None and order.written_at < note.queued_at - CLOCKS_DIFFER
     if anew:
-        return tuple(ref for ref in since if _written_before(ref, order, desk))
-    return tuple(ref for ref, at in since.items() if at < note.queued_at or _of_the_note(ref, at, note, desk))
+        return tuple(ref for ref in since if ref in doubts or _written_before(ref, order, desk))
+    told = (ref for ref, at in since.items() if at < note.queued_at or _of_the_note(ref, at, note, desk))
+    return tuple(dict.fromkeys((*told, *doubts)))
 
 
 def _untold(case: Case, desk: Desk) -> Iterator[str]:
