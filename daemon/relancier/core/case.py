@@ -173,6 +173,7 @@ class Because(StrEnum):
     PAYMENT = "payment"
     DISCOUNT = "discount"
     ORDER = "order"
+    IBAN = "iban"
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +184,19 @@ class Hold:
     ref: str
     detail: str
     since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The accounts that a file of the invoice asks to pay to, place by place (its data, its pages): only compared.
+
+    `source` is the path as the invoice names it, or says that it was mailed; `sha256` stands for its content ('' for
+    what could not be read).
+    """
+
+    source: str
+    sha256: str
+    places: tuple[tuple[str, ...], ...] = ()
 
 
 class Kind(StrEnum):
@@ -227,6 +241,7 @@ class Kind(StrEnum):
     INSTALMENTS = "instalments"
     PROPOSED = "proposed"
     TASK_DONE = "task_done"
+    TASK_AGAIN = "task_again"
     INSOLVENT = "insolvent"
     SOLVENT = "sign_withdrawn"
     REJECTED = "payment_rejected"
@@ -234,6 +249,9 @@ class Kind(StrEnum):
     MONEY = "money"
     MONEY_SETTLED = "money_settled"
     SHORT = "short"
+    UNCLEAR = "order_unclear"
+    IBAN = "iban_differs"
+    IBAN_AGREES = "iban_agrees"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -249,7 +267,6 @@ class Event:
 
     case: str
     kind: Kind
-    UNCLEAR = "order_unclear"
     at: datetime
     ref: str = ""
     detail: str = ""
@@ -292,7 +309,7 @@ class Case:
     kept. `rejected_on` is the day on which a direct debit, a bill or a cheque came back, `insolvent_on` that of the
     judgment that a person has confirmed. `earlier` are the steps taken by the plans before this one. `paid_on` is the
     day of the last payment that a person or the bank told of, `shown_on` the day on which the books last showed more
-    as paid.
+    as paid. `shown` are the accounts in the files of the invoice, as they were last read.
     """
 
     key: str
@@ -333,6 +350,7 @@ class Case:
     earlier: tuple[str, ...] = ()
     paid_on: date | None = None
     shown_on: date | None = None
+    shown: tuple[Shown, ...] = ()
 
     @property
     def ended(self) -> bool:
