@@ -20,6 +20,15 @@ AS_AGREED = frozenset({"instalment", "thank-you"})  # these leave by themselves,
 MESSAGES = frozenset({How.SENT, How.ADOPTED, How.BY_HAND})  # ways in which the customer was written to
 OLD_AFTER = timedelta(days=10)
 LONG_WEEKEND = timedelta(days=3)
+NEEDED = {
+    Channel.EMAIL: "contacts",
+    Channel.CALL: "phone",
+    Channel.SMS: "phone",
+    Channel.LETTER: "address",
+    Channel.REGISTERED_LETTER: "address",
+}
+"""What a channel cannot do without of a customer's data; the others need nothing."""
+
 _DAY = timedelta(days=1)
 _NOTHING = timedelta(0)
 
@@ -67,14 +76,8 @@ def channel(step: Step, case: Case) -> Channel:
 
 def possible(step: Step, customer: Customer) -> Channel:
     """The first of the step's channels that the customer's data allows, else the first of all."""
-    known = {
-        Channel.EMAIL: bool(customer.contacts),
-        Channel.CALL: bool(customer.phone),
-        Channel.SMS: bool(customer.phone),
-        Channel.LETTER: bool(customer.address),
-        Channel.REGISTERED_LETTER: bool(customer.address),
-    }
-    return next((way for way in step.channels if known.get(way, True)), step.channels[0])
+    ways = step.channels
+    return next((way for way in ways if way not in NEEDED or getattr(customer, NEEDED[way])), ways[0])
 
 
 def needs_approval(step: Step, case: Case) -> bool:
@@ -153,10 +156,10 @@ def call_recorded(step: Step, case: Case, plan: Plan) -> bool:
 
     A step that only goes without one counts calls from the plan's start where the plan's own was passed over.
     """
-    call = _call_before(step, plan)
-    done = case.step_done(call.id) if call else None
     if case.called_on is None:
         return False
+    call = _call_before(step, plan)
+    done = case.step_done(call.id) if call else None
     if done is None or done.how is How.SKIPPED:
         return step.when == When.NO_CALL_RECORDED and case.called_on >= case.plan_start
     return case.called_on >= done.on
@@ -267,6 +270,8 @@ def _useful(item: Dated, case: Case, plan: Plan, today: date) -> bool:
     """Not a step before the due date that comes too late, nor one that depends on a call being told of, or not."""
     if prevents(item.step) and today > case.invoice.due:
         return False
+    if not item.step.when:
+        return True
     unfit = When.NO_CALL_RECORDED if call_recorded(item.step, case, plan) else When.CALL_RECORDED
     return item.step.when != unfit
 
