@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from relancier.adapters.library.grammar import PARTIAL, Fault, faults
+from relancier.adapters.library.problems import FILE as PROBLEMS
+from relancier.adapters.library.problems import faults as problems_of
 from relancier.adapters.library.rendering import NAME, draft, split
 from relancier.adapters.library.sandbox import TemplateFailed, read
 from relancier.adapters.library.shelf import Shelf, is_for_team
@@ -34,6 +36,9 @@ def _language(shelf: Shelf, language: str) -> Iterator[Problem]:
     except WordsFailed as failed:
         yield Problem(f"{place}/{FILE}", str(failed))
         return
+    own = shelf.own / language / PROBLEMS
+    if own.exists():
+        yield from (Problem(f"{place}/{PROBLEMS}", text) for text in problems_of(own))
     for name in NEEDED:
         if not shelf.file(language, f"{name}.txt").is_file():
             yield Problem(f"{place}/{name}.txt", "this template is missing; copy the shipped one")

@@ -11,6 +11,7 @@ from relancier.adapters.library.letterhead import FILE as LAYOUT
 from relancier.adapters.library.letterhead import laid_out, style_of
 from relancier.adapters.library.lines import blocks
 from relancier.adapters.library.page import Page, page
+from relancier.adapters.library.problems import put, read_problems, sources
 from relancier.adapters.library.sandbox import TemplateFailed, read, sandbox
 from relancier.adapters.library.shelf import Shelf, is_for_team
 from relancier.adapters.library.subject import subject
@@ -42,7 +43,7 @@ def draft(shelf: Shelf, language: str, name: str, fields: Mapping[str, object]) 
     words = read_words(shelf, language)
     source = read(shelf.file(language, file))
     title, body = split(file, source)
-    values = prepared(fields)
+    values = prepared(put(name, fields, read_problems(shelf, language, words)) if is_for_team(name) else fields)
     if not is_for_team(name):
         _refuse_empty(partial(shelf.file, language), file, source, values)
     bare = sandbox(shelf, language, words, marked=False)
@@ -64,6 +65,7 @@ def texts(shelf: Shelf, language: str, name: str) -> tuple[str, ...]:
         read(shelf.own / LAYOUT),
         style_of(shelf),
         *(path.read_text("utf-8") for path in shelf.words(language, WORDS)),
+        *(sources(shelf, language) if is_for_team(name) else ()),
     )
 
 
