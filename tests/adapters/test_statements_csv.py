@@ -35,7 +35,7 @@ def test_banks_dialects(dialect: str, encoding: str) -> None:
     credit, debit = sorted(found.movements, key=lambda moved: moved.on)
     assert (credit.on, credit.amount) == (date(2026, 11, 5), Decimal("1234.56"))
     assert (debit.on, debit.amount) == (date(2026, 11, 6), Decimal("-80.00"))
-    assert "FA-2026-0117" in credit.wording + credit.reference
+    assert "FA-2026-0117" in credit.wording
     assert credit.payer.startswith("MENUISERIE DECOR")
     assert not credit.returned
     covered = (1, 10) if dialect == "crédit agricole" else (5, 5)
@@ -211,6 +211,55 @@ def test_several_accounts_in_a_column_are_several_statements() -> None:
     rows = f"05/11/2026;A;1,00;{OTHER}\n05/11/2026;B;2,00;{ACCOUNT}\n06/11/2026;C;3,00;{OTHER}\n"
     found = BankStatements().read("x", ("Date;Libellé;Montant;IBAN\n" + rows).encode()).found
     assert [(one.account, len(one.movements)) for one in found] == [(OTHER, 2), (ACCOUNT, 1)]
+
+
+@pytest.mark.parametrize(
+    ("titles", "heading", "cell", "currency"),
+    [
+        ("", "Devise", "USD", "USD"), ("", "Devise", "usd", "USD"), ("", "Devise", "€", "EUR"),
+        ("", "Devise", "", "EUR"), ("", "Code devise", "Euros", "EUR"), ("", "Payment currency", "GBP", "GBP"),
+        ("Compte;1;Devise : USD\n", "Solde", "1,00", "USD"), ("Devise;GBP\n", "Solde", "1,00", "GBP"),
+        ("Devise : EUR\n", "Devise", "USD", "USD"), ("Compte en devises\n", "Solde", "1,00", "EUR"),
+    ],
+)  # fmt: skip
+def test_the_currency(titles: str, heading: str, cell: str, currency: str) -> None:
+    found = one(f"{titles}Date;Libellé;Montant;{heading}\n05/11/2026;VIR;1,00;{cell}\n".encode())
+    assert (found.currency, found.movements[0].currency) == (currency, currency)
+
+
+def test_what_is_no_currency_refuses_the_line() -> None:
+    (problem,) = why_not("Date;Libellé;Montant;Devise\n05/11/2026;VIR;1,00;Dollar\n")
+    assert problem == "releve.csv:2: 'Dollar' is not a currency; write its code, as in EUR."
+
+
+@pytest.mark.parametrize(
+    ("headings", "cells", "wording", "reference"),
+    [
+        ("Tiers;Référence;Identifiant", "MARTIN;FA-1;t-1", "FA-1", "t-1"),
+        ("Tiers;Référence;Libellé;ID", "MARTIN;FA-1;VIR;t-1", "FA-1 VIR", "t-1"),
+        ("Tiers;Référence", "MARTIN;FA-1", "FA-1", "FA-1"),
+        ("Tiers;Référence;Libellé", "MARTIN;R42;VIR", "VIR", "R42"),
+        ("Tiers;Transaction ID;Libellé", "MARTIN;t-1;VIR", "VIR", "t-1"),
+    ],
+)
+def test_a_reference_beside_the_banks_own_or_without_a_wording_is_the_payers_wording(
+    headings: str, cells: str, wording: str, reference: str
+) -> None:
+    (moved,) = one(f"Date;Montant;{headings}\n05/11/2026;1,00;{cells}\n").movements
+    assert (moved.wording, moved.reference, moved.payer) == (wording, reference, "MARTIN")
+
+
+def test_amounts_without_vat_beside_a_banks_own_headings_are_passed_over() -> None:
+    with_vat = "Date;Libellé;Montant;Montant HT;TVA{}\n05/11/2026;VIR;120,00;100,00;20,00;x\n"
+    assert one(with_vat.format(";Transaction ID")).movements[0].amount == 120
+    assert why_not(with_vat.format(";Autre"))
+    assert why_not(with_vat.format(";Transaction ID;Client"))
+
+
+def test_money_that_came_in_is_enough() -> None:
+    content = "Date opération;Libellé;Crédit\n05/11/2026;VIR MARTIN FA-1;120,00\n06/11/2026;CHQ 4321;\n"
+    assert READER.recognises("x", content.encode())
+    assert [moved.amount for moved in one(content).movements] == [120]
 
 
 def test_headings_that_are_not_known_can_be_named() -> None:

@@ -69,6 +69,8 @@ NUMBERED = {"crédit agricole", "bnp paribas", "la banque postale", "société g
 def test_without_a_configured_account_that_of_the_file_counts_or_it_is_refused(dialect: str) -> None:
     if dialect in NUMBERED:
         assert one(DIALECTS[dialect], NONE).account == "12345678901"
+    elif dialect == "shine":
+        assert one(DIALECTS[dialect], NONE).account == ACCOUNT
     else:
         assert all("nothing says of which account" in problem for problem in why_not(DIALECTS[dialect], NONE))
 
@@ -133,6 +135,13 @@ def test_of_several_accounts_above_the_headings_ours_counts_else_the_file_is_ref
             "releve.csv: the lines above its headings name several accounts: download it from the bank again, one "
             "account a file."
         )
+
+
+def test_a_name_in_the_column_of_accounts_is_no_number() -> None:
+    content = "Date;Libellé;Montant;Account\n05/11/2026;VIR;1,00;EUR Main\n"
+    assert one(content).account == ACCOUNT
+    assert READER.read("x", content.encode()).assumed
+    assert "nothing says of which account" in why_not(content, NONE)[0]
 
 
 def test_the_same_export_made_on_another_day_tells_the_same_movements() -> None:

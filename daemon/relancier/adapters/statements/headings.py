@@ -9,12 +9,13 @@ KNOWN = {
     "date": (
         "date operation", "date d operation", "date de l operation", "date op", "dateop", "date comptable",
         "date de comptabilisation", "date comptabilisation", "date de comptabilite", "date ecriture",
-        "date transaction", "date de transaction", "date", "booking date", "transaction date",
-        "date de reglement", "settlement date", "date de l operation local",
+        "date transaction", "date de transaction", "date", "booking date", "transaction date", "operation date",
+        "date completed", "completed date", "date de reglement", "settlement date", "date de l operation local",
         "date de la valeur du reglement local", "settlement date local", "jour",
+        "date started", "started date",
     ),
     "value_date": (
-        "date de valeur", "date valeur", "dateval", "date val", "valeur", "value date",
+        "date de valeur", "date valeur", "dateval", "date val", "valeur", "value date", "date de la valeur",
     ),
     "wording": (
         "libelle", "libelle operation", "libelle de l operation", "libelle d operation", "libelle simplifie",
@@ -22,7 +23,7 @@ KNOWN = {
         "label", "detail", "details", "detail de l ecriture", "detail operation",
         "informations complementaires", "information complementaire", "commentaire", "communication", "motif",
         "motif du virement", "wording", "nature de l operation", "operation", "operations", "intitule",
-        "complement", "message", "remittance information",
+        "complement", "message", "remittance information", "payment reference",
     ),
     "debit": (
         "debit", "montant debit", "montant au debit", "montant du debit", "sortie", "sorties", "depenses",
@@ -48,11 +49,12 @@ KNOWN = {
         "donneur d ordre", "nom du donneur d ordre", "emetteur", "nom de l emetteur", "contrepartie", "payer",
         "tiers", "nom de la contrepartie", "nom de contrepartie", "nom du tiers", "counterparty",
         "counterparty name", "payeur", "nom du payeur", "nom tiers", "nom emetteur",
+        "partner name", "payer name",
     ),
     "payer_iban": (
         "iban contrepartie", "iban de la contrepartie", "iban emetteur", "iban tiers", "iban du tiers",
         "iban donneur d ordre", "iban du donneur d ordre", "counterparty iban", "payer iban", "compte tiers",
-        "compte contrepartie",
+        "compte contrepartie", "partner iban",
     ),
     "reference": (
         "reference", "ref", "reference operation", "reference de l operation", "reference interne",
@@ -67,10 +69,11 @@ KNOWN = {
         "iban", "iban du compte", "rib", "compte iban", "iban compte",
     ),
     "currency": (
-        "devise", "currency", "monnaie", "devise du compte", "code devise",
+        "devise", "currency", "monnaie", "devise du compte", "code devise", "payment currency",
+        "code devise du compte",
     ),
     "status": (
-        "statut", "status", "etat",
+        "statut", "status", "etat", "state", "etat du paiement", "etat de l operation",
     ),
 }  # fmt: skip
 # Columns of lists of invoices and of accounting programs, never of a bank.
@@ -84,9 +87,24 @@ FOREIGN = frozenset({
 })  # fmt: skip
 
 
+# Headings of amounts without VAT, which some banks add: beside one of BANKS they say nothing.
+OF_VAT = frozenset({"ht", "montant ht", "tva"})
+BANKS = frozenset({
+    "counterparty name", "date de la valeur", "date de valeur", "identifiant de transaction", "nom de la contrepartie",
+    "solde bancaire", "transaction id",
+})  # fmt: skip
+# When a movement began and ended, in a file that tells a balance.
+SPAN = ("date de fin", "date de debut")
+BALANCES = frozenset({"balance", "running balance", "solde"})
+# A reference that the payer may have given, where the bank's own stands in another column.
+FREE = frozenset({"reference", "ref"})
+SUFFIX = re.compile(r"\((?:utc|local|utc ?[|/] ?local|ttc|incl[. ]{1,2}vat)\)\s*$")
+LACKING = {"date": "a date", "amount": "an amount (montant, or débit and crédit)", "wording": "a wording (libellé)"}
+
+
 def plain(heading: str) -> str:
-    """A heading without case, accents, punctuation and the currency that many banks add."""
-    words = re.sub(r"[^a-z0-9]+", " ", fold(composed(heading))).split()
+    """A heading without case, accents, punctuation and what many banks add: the currency, the zone, with VAT."""
+    words = re.sub(r"[^a-z0-9]+", " ", SUFFIX.sub("", fold(composed(heading)))).split()
     while len(words) > 1 and words[-1] in {"euros", "euro", "eur", "en"}:
         words.pop()
     return " ".join(words)
@@ -94,16 +112,51 @@ def plain(heading: str) -> str:
 
 def columns(row: Sequence[str], given: Mapping[str, str]) -> dict[str, list[int]]:
     """Which cells of a row of headings hold what, in the order of preference; {} where it is no such row."""
+    found = _found(row, given)
+    return {} if lacking(found) or (foreign(row) and not given) else _with_free_reference(found, row)
+
+
+def _found(row: Sequence[str], given: Mapping[str, str]) -> dict[str, list[int]]:
     cells = [plain(cell) for cell in row]
+    known = KNOWN if BALANCES.isdisjoint(cells) else {**KNOWN, "date": (*KNOWN["date"], *SPAN)}
     found: dict[str, list[int]] = {}
-    for column, headings in KNOWN.items():
+    for column, headings in known.items():
         wanted = (plain(given[column]),) if column in given else headings
         places = [at for heading in wanted for at, cell in enumerate(cells) if cell and cell == heading]
         if places:
             found[column] = list(dict.fromkeys(places))
-    if FOREIGN.intersection(cells) and not given:
-        return {}
-    money = "amount" in found or ("debit" in found and "credit" in found)
-    dated = "date" in found or "value_date" in found
-    told = any(column in found for column in ("wording", "payer", "reference"))
-    return found if money and dated and told else {}
+    return found
+
+
+def _with_free_reference(found: dict[str, list[int]], row: Sequence[str]) -> dict[str, list[int]]:
+    """A reference beside the bank's own, or for want of any wording, is the payer's wording."""
+    references = found.get("reference", [])
+    own = [at for at in references if plain(row[at]) in KNOWN["reference"] and plain(row[at]) not in FREE]
+    free = [at for at in references if at not in own]
+    if not free or ("wording" in found and not own):
+        return found
+    return {**found, "wording": [*found.get("wording", []), *free], "reference": own or free}
+
+
+def lacking(found: Mapping[str, Sequence[int]]) -> list[str]:
+    """What no column was found for, of what a statement needs."""
+    has = {
+        "date": "date" in found or "value_date" in found,
+        "amount": "amount" in found or "credit" in found,
+        "wording": any(column in found for column in ("wording", "payer", "reference")),
+    }
+    return [told for column, told in LACKING.items() if not has[column]]
+
+
+def foreign(row: Sequence[str]) -> str:
+    """A heading that no bank writes; '' where all may be a bank's."""
+    cells = [plain(cell) for cell in row]
+    strange = FOREIGN - OF_VAT if BANKS.intersection(cells) else FOREIGN
+    return next((cell for cell, one in zip(row, cells, strict=True) if one in strange), "")
+
+
+def is_near(row: Sequence[str], given: Mapping[str, str]) -> bool:
+    """Whether a row lacks a single column of a bank's headings, and has a balance, a debit or a credit."""
+    found = _found(row, given)
+    bank = "credit" in found or "debit" in found or BALANCES.intersection(map(plain, row))
+    return bool(bank) and len(lacking(found)) <= 1 and (bool(given) or not foreign(row))

@@ -14,7 +14,7 @@ from relancier.adapters.statements.accounts import known
 from relancier.adapters.statements.balances import folded, is_balance
 from relancier.adapters.statements.cells import amount_of, day
 from relancier.adapters.statements.headings import columns
-from relancier.adapters.statements.titles import Titles, account_in, period_in
+from relancier.adapters.statements.titles import Titles, account_in, currency_in, period_in
 from relancier.adapters.statements.values import (
     EXPORT_AGAIN,
     MOST,
@@ -46,9 +46,11 @@ INTO = frozenset({
     "c", "credit", "credits", "crediteur", "creditrice", "cr", "crdt", "+", "entree", "entrees", "recette", "in",
     "money in",
 })  # fmt: skip
+EUROS = dict.fromkeys(("", "€", "euro", "euros"), "EUR")
 NOT_BOOKED = frozenset({
     "en attente", "pending", "en cours", "a venir", "refuse", "refusee", "declined", "annule", "annulee", "canceled",
-    "cancelled", "reverted", "rejected",
+    "cancelled", "reverted", "reversed", "rejected", "rejete", "rejetee", "en traitement", "processing", "failed",
+    "echoue", "echouee", "echec", "initiated", "initie", "initiee", "expired", "expire", "expiree",
 })  # fmt: skip
 
 Row = tuple[int, list[str]]
@@ -106,7 +108,8 @@ def read(name: str, content: bytes, given: Mapping[str, str], accounts: Sequence
     if not by_account:
         raise refuse(name, f"there is no movement under its headings; {EXPORT_AGAIN}.")
     found = tuple(_statement(sheet, account, movements) for account, movements in by_account.items())
-    return Statements(found, assumed=not told and any(not sheet.cell(row, "account") for _, row in sheet.rows))
+    unnamed = any(not _numbered(sheet.cell(row, "account")) for _, row in sheet.rows)
+    return Statements(found, assumed=not told and unnamed)
 
 
 def _decoded(content: bytes) -> str | None:
@@ -240,7 +243,7 @@ def _movement(sheet: Sheet, row: Sequence[str], fallback: str, accounts: Sequenc
     if not amount:
         return None
     on = day(sheet.cell(row, "date") or sheet.cell(row, "value_date"))
-    account = known("".join(sheet.cell(row, "account").split()).upper(), accounts) or fallback
+    account = known(_numbered(sheet.cell(row, "account")), accounts) or fallback
     if not account:
         raise ValueError(
             "nothing says of which account this is: write its IBAN above the headings or in a column, or name the one "
@@ -264,9 +267,18 @@ def _movement(sheet: Sheet, row: Sequence[str], fallback: str, accounts: Sequenc
     )
 
 
+def _numbered(account: str) -> str:
+    """An account's number as it stands in a column; a name without a digit is none."""
+    return "".join(account.split()).upper() if any(map(str.isdigit, account)) else ""
+
+
 def _currency(sheet: Sheet, row: Sequence[str]) -> str:
-    code = sheet.cell(row, "currency").upper()
-    return code if re.fullmatch("[A-Z]{3}", code) else "EUR"
+    """The currency of a row, else the one above the headings. Raises ValueError for what is no code."""
+    told = sheet.cell(row, "currency") or currency_in(sheet.titles)
+    code = EUROS.get(folded(told), told.upper())
+    if re.fullmatch("[A-Z]{3}", code) is None:
+        raise ValueError(f"{told[:40]!r} is not a currency; write its code, as in EUR.")
+    return code
 
 
 def _amount(sheet: Sheet, row: Sequence[str]) -> Decimal:

@@ -32,6 +32,7 @@ BESIDE = re.compile(
     r"(?<!solde )(?<!solde du )(?<!solde de )\b(?:compte|livret|account)\b"
     r"((?:(?!solde|\btel|siret|siren|conseiller).){0,80})"
 )
+CURRENCY = re.compile(r"\bdevise\b[ :;]{0,5}([a-z]{3})\b")
 ALONE = re.compile(rf"[=\"' ]*{NUMBER}[\"' ]*")
 ALONE_LENGTHS = range(10, 24)
 AN_INSTANT = re.compile(r"20\d\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])\d*")
@@ -81,6 +82,12 @@ def _whole(number: str, text: str) -> str:
     """The number as its IBAN, where it is a whole RIB or bank and branch stand above the headings as well."""
     bank, branch = BANK.search(text), BRANCH.search(text)
     return french_iban(bank[1] if bank else "", branch[1] if branch else "", number) or number
+
+
+def currency_in(titles: Titles) -> str:
+    """The currency that the lines above the headings tell; '' for none."""
+    found = CURRENCY.search(fold(composed("\n".join(" ; ".join(row) for row in titles))))
+    return found[1].upper() if found else ""
 
 
 def period_in(titles: Titles, days: Iterable[date]) -> tuple[date, date]:
