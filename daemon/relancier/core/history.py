@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from relancier.core.agreement import agreed_again, broken, instalments, promised, rejected, resumed
 from relancier.core.case import Because, Case, Event, Hold, How, Invoice, Kind, State, StepDone
-from relancier.core.recorded import called, contact_changed, letter_result, posted
+from relancier.core.recorded import called, contact_changed, letter_result, posted, task_again
 
 UNKNOWN = frozenset({Because.UNCERTAIN, Because.DRAFT})  # these only end when somebody knows what became of a message
 
@@ -370,6 +370,7 @@ _CHANGES: dict[Kind, Callable[[Case, Event], Case]] = {
     Kind.LETTER: letter_result,
     Kind.DISMISSED: _dismissed,
     Kind.INSTALMENTS: _instalments,
+    Kind.TASK_AGAIN: task_again,
     Kind.REJECTED: _rejected,
     Kind.INSOLVENT: _insolvent,
     Kind.SOLVENT: _solvent,

@@ -58,6 +58,12 @@ def posted(case: Case, event: Event) -> Case:
     return replace(case, done=moved)
 
 
+def task_again(case: Case, event: Event) -> Case:
+    """A task that was called off before it was done is to be given again: its step is free, for a new message."""
+    left = tuple(done for done in case.done if done.step != event.step or done.how is not How.TASK)
+    return replace(case, done=left, tries=case.tries + 1)
+
+
 def letter_result(case: Case, event: Event) -> Case:
     """The same for what became of it; an unknown address holds the case until a person has mended it."""
     known = posted(case, event)

@@ -19,6 +19,7 @@ INBOX = "INBOX"  # its name in every mailbox (RFC 3501 section 5.1)
 MESSAGE = "message"  # the identity of the message that it is about
 DIGEST = "digest"  # the template of the morning's digest, and the setting that says when the last one was made
 STEP = "of_step"  # the step of the task that it brings back
+THREAD = "thread"  # the message of ours in whose thread a note stands
 UNKNOWN_SENT = "unknown_sent"  # the messages in Sent that carry our token and are unknown to this state
 
 

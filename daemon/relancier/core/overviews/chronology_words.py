@@ -55,6 +55,7 @@ HAPPENED: dict[Kind, tuple[str, str]] = {
     Kind.CONTACT: ("Interlocuteurs modifiés", "Contacts changed"),
     Kind.POSTED: ("Lettre postée", "Letter posted"),
     Kind.LETTER: ("Suite donnée à la lettre", "What became of the letter"),
+    Kind.TASK_AGAIN: ("Tâche retirée avant d'être faite", "Task called off before it was done"),
     Kind.INSTALMENTS: ("Échéancier convenu", "Instalment plan agreed"),
     Kind.INSOLVENT: ("Procédure collective", "Insolvency proceedings"),
     Kind.SOLVENT: ("Procédure collective : facture postérieure au jugement", "Invoice from after the judgment"),

@@ -21,7 +21,7 @@ SETTLING = frozenset(
     }
 )
 """Orders by which a person has said what becomes of the case: nothing is left to do of what was asked before."""
-_POSTED = frozenset({Channel.LETTER, Channel.REGISTERED_LETTER})
+POST = frozenset({Channel.LETTER, Channel.REGISTERED_LETTER})  # what a colleague posts
 _ABOVE = {
     Signer.ACCOUNT_MANAGER: Signer.MANAGEMENT,
     Signer.SUPPLIER: Signer.MANAGEMENT,
@@ -112,8 +112,8 @@ def _finishes(event: Event, duty: Duty) -> bool:
     if event.kind in SETTLING:
         return bool(event.ref)
     if event.kind in {Kind.POSTED, Kind.LETTER}:
-        return duty.channel in _POSTED
-    if duty.channel in {*_POSTED, Channel.LEGAL}:
+        return duty.channel in POST
+    if duty.channel in {*POST, Channel.LEGAL}:
         return False
     by_hand = event.kind is Kind.STEP_DONE and event.how is How.BY_HAND
     return by_hand or event.kind in {Kind.CALLED, Kind.ANSWERED}

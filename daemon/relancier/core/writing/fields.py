@@ -230,6 +230,8 @@ TEAM_FIELDS = (
     Field("about", Kind.TEXT, "its subject", quoted=True),
     Field("checks", Kind.TEXT, "what our mail server found out about that sender (SPF, DKIM, DMARC)", quoted=True),
     Field("quote", Kind.TEXTS, "its new text, one line each", quoted=True),
+    Field("stopped_on", Kind.DATE, "the day of what calls a task off, or of the promise that does"),
+    Field("before", Kind.MONEY, "what was due of the invoice when the task was given"),
     Field("unverified", Kind.YES_NO, "whether its sender is not known for this customer"),
     Field("payment", Kind.MONEY, "the amount of the payment that the note is about"),
     Field("payment_on", Kind.DATE, "the day on which the bank booked it"),

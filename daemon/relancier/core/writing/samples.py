@@ -266,6 +266,8 @@ def _team(words: Mapping[str, object]) -> dict[str, object]:
         "command": "relancier confirm",
         "until": date(2026, 7, 22),
         "writer": "Claire Martin <c.martin@dupre.example>",
+        "stopped_on": date(2026, 6, 18),
+        "before": euros("1434.56"),
         "written": datetime(2026, 6, 15, 14, 3, tzinfo=UTC),
         "about": "RE: FA-2026-0042",
         "checks": "SPF pass (dupre.example), DKIM pass (dupre.example)",

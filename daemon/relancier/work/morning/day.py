@@ -18,6 +18,7 @@ from relancier.work.books.sync import Books
 from relancier.work.books.taken import UNLISTED_AFTER
 from relancier.work.each import apart
 from relancier.work.morning.duties import Open, brought_back, whose
+from relancier.work.morning.recalls import is_called_off
 from relancier.work.orders.obey import CONFIRMED, HELD, SURGE
 from relancier.work.records import UNKNOWN_SENT
 from relancier.work.sending.gates import Gates
@@ -97,7 +98,8 @@ class Gatherer:
         gather(case, plan, setup.calendar, gathered.day)
         if given(case):
             for duty in duties(case, plan, self.store.events(case.key), self.store.entry):
-                self._to_do(duty, case, gathered, setup)
+                if not is_called_off(duty, self.store):
+                    self._to_do(duty, case, gathered, setup)
         amount = owed(case)
         if amount is not None:
             yield amount

@@ -20,6 +20,7 @@ from relancier.work.books.sync import Books
 from relancier.work.each import apart
 from relancier.work.einvoices.papers import Papers
 from relancier.work.inbox.intake import Intake
+from relancier.work.morning.recalls import handed_over
 from relancier.work.orders.obey import apply_orders
 from relancier.work.records import Desk, blob, queue_note
 from relancier.work.sending.copies import FILER, Copies
@@ -250,8 +251,9 @@ class Deliver:
         await self.copies.into_inbox(entry, rendered.raw, self.clock())
         kept = blob(rendered.raw)
         filed = replace(entry, copy=Copy.FILED, blob=kept.sha256)
-        self.store.commit(kept, filed)
-        return filed
+        given, in_hand = handed_over(filed, self.store, self.clock())
+        self.store.commit(kept, given, in_hand)
+        return given
 
     async def _dialogue(self, entry: Entry, rendered: Rendered) -> bool:
         recipients = (*rendered.to, *rendered.cc)

@@ -23,6 +23,7 @@ from relancier.ports import AlreadyQueued, Store
 from relancier.work.books.replan import wake_if_replanned
 from relancier.work.books.sync import Books
 from relancier.work.each import apart
+from relancier.work.morning.recalls import recall_tasks
 from relancier.work.orders.insolvency import tell_to_declare
 from relancier.work.orders.obey import APPROVED, CONFIRMED, HELD, SURGE
 from relancier.work.records import UNKNOWN_SENT, Desk, new_entry, queue_note
@@ -67,6 +68,7 @@ class Escalate:
         desk = Desk.at(self.store, self.setup(), now)
         tell_bank(desk)
         tell_to_declare(desk)
+        recall_tasks(desk)
         desk.ledger.commit()
 
     def _reach_waiting(self, now: datetime) -> None:

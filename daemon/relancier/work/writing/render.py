@@ -20,7 +20,7 @@ from relancier.core.writing.compose import Forbidden, compose, redirected
 from relancier.ports import Codes, Library, Printer, RenderFailed, Store
 from relancier.work.einvoices.offers import OFFER, offer_fields
 from relancier.work.inbox.asking import choice_fields, message_fields
-from relancier.work.records import MESSAGE, STEP
+from relancier.work.records import MESSAGE, STEP, THREAD
 from relancier.work.setup import Setup
 from relancier.work.writing.attached import Files, invoices, kept_bytes, showing, transfer_code, with_code
 from relancier.work.writing.letters import enclosed
@@ -31,8 +31,9 @@ from relancier.work.writing.words import company_fields, fields
 NUMBERS = frozenset({"count"})
 LEFT = "note-left"
 LISTS = frozenset({"lines"})
-DATES = frozenset({"since", "until", "known_to", "payment_on"})
-SUMS = frozenset({"payment"})
+DATES = frozenset({"since", "until", "known_to", "payment_on", "stopped_on"})
+SUMS = frozenset({"payment", "before"})
+NOT_SAID = frozenset({ABOUT, MESSAGE, STEP, OFFER, THREAD})  # facts that are no field of a template
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,14 +132,15 @@ class Renderer:
         """A message to the team in the mailbox. Raises RenderFailed."""
         language = self.setup().config.company.language
         setup = self.setup()
-        facts = {name: _fact(name, text) for name, text in entry.facts if name not in {ABOUT, MESSAGE, STEP, OFFER}}
+        facts = {name: _fact(name, text) for name, text in entry.facts if name not in NOT_SAID}
         cases = self._cases(entry)
         said, hints = message_fields(entry, self.store, setup)
         told = {**company_fields(setup), **self._about(cases, now), **said, **facts}
         told |= offer_fields(entry, self.store, setup)
         told |= choice_fields(entry, told, (*hints, *_instead(entry)), cases, setup)
         draft = self.library.render(entry.template, language, told)
-        return _bytes(replace(draft, language=language), self._internal(entry, now))
+        thread = tuple(value for name, value in entry.facts if name == THREAD)
+        return _bytes(replace(draft, language=language), replace(self._internal(entry, now), thread=thread))
 
     def _cases(self, entry: Entry) -> list[Case]:
         """The cases that a note is about."""
