@@ -39,7 +39,7 @@ PLAN = make.plan(
     make.step("legal", 20, Channel.LEGAL, template=""),
 )
 
-NO_STATEMENT = f"{KNOWN_ONLY} 2026-05-01: no statement of account …0189 holds 2026-05-04"
+NO_STATEMENT = f"{KNOWN_ONLY} 2026-05-01: the statement of account …0189 from 2026-05-04 on is missing"
 
 
 def day() -> Day:

@@ -54,7 +54,7 @@ def test_statements_that_begin_after_the_books_leave_a_gap() -> None:
     there = world((march(12), march(19)))
     assert known_at(case(), there) == BOOKS_AT
     assert known_only(case(), there) == (
-        "payments are known only up to 2026-03-10: no statement of account …0189 holds 2026-03-10"
+        "payments are known only up to 2026-03-10: the statement of account …0189 from 2026-03-10 on is missing"
     )
 
 
@@ -62,8 +62,8 @@ def test_statements_that_begin_after_the_books_leave_a_gap() -> None:
 def test_other_invoices_are_known_to_their_own_day_whatever_the_books_say(origin: Origin) -> None:
     given = case(origin, march(10))
     assert known_at(given, world(books=NOW)) == datetime.combine(march(10), time(), CALENDAR.zone)
-    assert (
-        known_only(given, world(books=NOW)) == "payments are known only up to 2026-03-10: no statement holds 2026-03-10"
+    assert known_only(given, world(books=NOW)) == (
+        "payments are known only up to 2026-03-09: the statement from 2026-03-10 on is missing"
     )
 
 

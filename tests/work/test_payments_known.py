@@ -55,7 +55,7 @@ async def test_a_mailed_invoice_waits_for_a_statement_however_fresh_the_books_ar
     hand(rig, mailed(known_on=day(2, 28)))
     await rig.tick()
     assert taken(rig) == []
-    assert case(rig).waiting == "payments are known only up to 2026-02-28: no statement holds 2026-02-28"
+    assert case(rig).waiting == "payments are known only up to 2026-02-27: the statement from 2026-02-28 on is missing"
     assert taken(rig, "FA-9|2026-02-27") == ["reminder"]
 
 
@@ -105,7 +105,7 @@ async def test_a_gap_of_one_banking_day_keeps_it_waiting_and_is_named() -> None:
     await pass_days(rig, 4)
     assert taken(rig) == []
     assert case(rig).waiting == (
-        "payments are known only up to 2026-02-24: no statement of account …0189 holds 2026-02-25"
+        "payments are known only up to 2026-02-24: the statement of account …0189 from 2026-02-25 on is missing"
     )
 
 
@@ -133,7 +133,7 @@ async def test_every_account_that_is_awaited_must_be_known() -> None:
     rig.statements.put("a.xml", statement(SENT_ON, day(3, 4)))
     rig.statements.put("b.xml", statement(SENT_ON, day(2, 26), account=OTHER))
     await rig.tick()
-    assert case(rig).waiting.endswith("no statement of account …0129 holds 2026-02-27")
+    assert case(rig).waiting.endswith("the statement of account …0129 from 2026-02-27 on is missing")
     rig.statements.put("b.xml", statement(SENT_ON, day(3, 4), account=OTHER))
     await pass_days(rig, 1)
     assert taken(rig) == ["reminder"]

@@ -2,13 +2,15 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from relancier.core.case import Case, Invoice, Origin
 from relancier.core.world import World
 
 KNOWN_ONLY = "payments are known only up to"
-_NO_STATEMENT = re.compile(r": no statement(?: of account …(?P<account>\w+))? holds (?P<since>\d{4}-\d\d-\d\d)$")
+_MISSING = re.compile(
+    r": the statement(?: of account …(?P<account>\w+))? from (?P<since>\d{4}-\d\d-\d\d) on is missing$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,19 +37,22 @@ def known_day(case: Case, world: World) -> date:
 
 
 def known_only(case: Case, world: World) -> str:
-    """Why nothing leaves while payments are not known: up to which day they are, and which statement is missing."""
-    told = f"{KNOWN_ONLY} {known_day(case, world).isoformat()}"
+    """Why nothing leaves while payments are not known: to which day's end they are, and which statement is missing."""
+    at = known_at(case, world).astimezone(world.calendar.zone)
+    day = known_day(case, world)
+    last = day - timedelta(days=1) if case.invoice.origin is not Origin.BOOKS and at.time() == time() else day
+    told = f"{KNOWN_ONLY} {last.isoformat()}"
     lacking = world.coverage.lacking(world.calendar.local_day(_own(case.invoice, world)), world.calendar)
     if lacking is not None:
-        return f"{told}: no statement of account …{lacking[0][-4:]} holds {lacking[1].isoformat()}"
+        return f"{told}: the statement of account …{lacking[0][-4:]} from {lacking[1].isoformat()} on is missing"
     if case.invoice.origin is not Origin.BOOKS:
-        return f"{told}: no statement holds {known_day(case, world).isoformat()}"
+        return f"{told}: the statement from {day.isoformat()} on is missing"
     return told
 
 
 def lacking_in(waiting: str) -> Lacking | None:
     """The statement that a case waits for, as the reason for its waiting names it."""
-    found = _NO_STATEMENT.search(waiting) if waiting.startswith(KNOWN_ONLY) else None
+    found = _MISSING.search(waiting) if waiting.startswith(KNOWN_ONLY) else None
     return Lacking(found["account"] or "", date.fromisoformat(found["since"])) if found else None
 
 

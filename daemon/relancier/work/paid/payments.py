@@ -19,6 +19,7 @@ log = logging.getLogger("relancier")
 
 READ = "statements_read"  # {file: its stamp when it was read last}
 REFUSED = "statements_refused"  # {file: why nothing of it was booked}
+LONGEST = 900  # of a refusal in a note: a sentence cut short cannot be told in another language
 WRITTEN_FOR = timedelta(minutes=15)  # longer than that, a file that is still being written is told
 
 
@@ -75,7 +76,7 @@ class Payments:
         """Nothing of the file is booked; it is told once, and read again when it changes."""
         desk = Desk.at(self.store, self.setup(), now)
         self._mark(name, stamp, str(problem), desk)
-        facts = (("reason", "statement_refused"), ("detail", str(problem)[:300]), ("lines", str(self.place)))
+        facts = (("reason", "statement_refused"), ("detail", str(problem)[:LONGEST]), ("lines", str(self.place)))
         queue_note(desk, "statement", f"{name}|{stamp or desk.today.isoformat()}", facts)
         desk.ledger.commit()
         log.warning("statement_refused", extra={"file": name, "reason": str(problem)})
