@@ -30,7 +30,11 @@ def case(desk: Desk, number: str) -> Any:
         (["dispute", "f-2026-0001"], "disputed", "F-2026-0001: disputed. Applied."),
         (["paid", "F-2026-0001"], "paid", "F-2026-0001: paid. Applied."),
         (["paid", "F-2026-0001", "--on", day(-1)], "paid", "F-2026-0001: paid. Applied."),
-        (["paid", "F-2026-0001", "--amount", "40,50"], "open", "F-2026-0001: 40.50 paid. Applied."),
+        (
+            ["paid", "F-2026-0001", "--amount", "40,50"],
+            "open",
+            "F-2026-0001: 40.50 paid, 59.50 EUR are left. Applied.",
+        ),
         (["close", "F - 2026 - 0001"], "closed", "F-2026-0001: closed. Applied."),
     ],
 )
@@ -236,3 +240,17 @@ def test_a_reply_is_shown_as_the_answer(desk: Desk) -> None:
 def test_dates_are_read_as_people_write_them(desk: Desk) -> None:
     then = TODAY + timedelta(days=9)
     assert f"until {then}" in desk.run("pause", "F-2026-0001", "--until", f"{then:%d/%m/%Y}").out
+
+
+def test_the_same_part_told_twice_on_a_day_is_asked_about(desk: Desk) -> None:
+    part = ("paid", "F-2026-0001", "--amount", "10")
+    assert "10.00 paid, 90.00 EUR are left" in desk.run(*part).out
+    twice = desk.run(*part)
+    assert twice.status == 1
+    assert "recorded already" in twice.err
+    assert "--again" in twice.err
+    assert "80.00 EUR are left" in desk.run(*part, "--again").out
+    assert "70.00 EUR are left" in desk.run(*part, "--note", "second transfer").out
+    assert "60.00 EUR are left" in desk.run(*part, "--on", day(-1)).out
+    assert desk.run(*part, "--on", day(-1)).status == 1
+    assert "nothing is left" in desk.run("paid", "F-2026-0001", "--amount", "60").out

@@ -97,6 +97,8 @@ MEANT: list[tuple[str, str, tuple[str, ...], dict[str, Any]]] = [
     ("payé 100 € 147", "paid", ("147",), {"amount": Decimal(100)}),
     ("payé facture 300 100,00 €", "paid", ("300",), {"amount": Decimal(100)}),
     ("payé 300 € facture 147", "paid", ("147",), {"amount": Decimal(300)}),
+    ("payé 100 € facture 147 : deuxième virement", "paid", ("147",),
+     {"amount": Decimal(100), "note": "deuxième virement"}),
     ("litige 300 € 147", "dispute", ("147",), {"amount": Decimal(300)}),
     ("litige facture 147 prix faux", "dispute", ("147",), {"note": "prix faux"}),
     ("litige Z1 prix faux", "dispute", ("Z1",), {"note": "prix faux"}),

@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from email.message import EmailMessage
 
 import pytest
-from tests.work.play import arrive, box, case, held, late, notes, parsed, pass_minutes, reminders, words
+from tests.work.play import KEY, arrive, box, case, held, late, notes, parsed, pass_minutes, reminders, words
 from tests.work.rig import Rig, customer
 from tests.work.test_digest import at, early
-from tests.work.test_orders_by_mail import lying_notes, order
+from tests.work.test_orders_by_mail import answered, dictated, lying_notes, order
 
 from relancier.core.case import Because, Contact, Role, State
 
@@ -134,3 +134,32 @@ async def test_stop_all_with_other_words_stops_all_sending() -> None:
     await pass_minutes(rig, 3)
     assert held(rig) == ""
     assert len(reminders(rig)) == len(NUMBERS)
+
+
+@pytest.mark.parametrize(
+    ("second", "due", "reasons"),
+    [
+        ("payé 100 €", 1100, ["order_again"]),
+        ("payé 100,00 € le 02/03/2026", 1100, ["order_again"]),
+        ("payé 100 € : deuxième virement", 1000, []),
+        ("payé 100 € 01/03/2026", 1000, []),
+        ("payé 200 €", 900, []),
+    ],
+)
+async def test_a_part_told_twice_in_answer_to_a_note_counts_once(second: str, due: int, reasons: list[str]) -> None:
+    rig = await answered()
+    note = lying_notes(rig)[0]
+    await dictated(rig, order(note, "payé 100 €"))
+    assert case(rig).amount_due == 1100
+    await dictated(rig, order(note, second))
+    assert case(rig).amount_due == due
+    assert [dict(told.facts)["reason"] for told in notes(rig, "order")] == reasons
+    assert case(rig).holds == (), "what was told before is clear"
+
+
+async def test_a_part_told_by_command_and_again_by_mail_counts_once() -> None:
+    rig = await answered()
+    rig.order("paid", KEY, amount="100")
+    await pass_minutes(rig, 2)
+    await dictated(rig, order(lying_notes(rig)[0], "payé 100 €"))
+    assert case(rig).amount_due == 1100

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 
 import click
 
@@ -20,6 +21,7 @@ from relancier.core.outbox import Status
 from relancier.core.stored import Order
 from relancier.loop import clock
 from relancier.work.orders.obey import settled
+from relancier.work.orders.recording import told_before
 
 Pick = Callable[[Cases, Choice], list[Case]]
 SILENCE = "silence"
@@ -177,13 +179,38 @@ def balance(asked: Asked, choice: Choice) -> None:
 @chosen()
 @click.option("--on", "on", type=DAY, metavar="DATE", help="The day of the payment; today when left out.")
 @click.option("--amount", type=AMOUNT, metavar="A", help="What was paid, when it is only a part.")
+@click.option("--again", is_flag=True, help="It is a second payment, of the same amount on the same day.")
 @click.pass_obj
-def paid(asked: Asked, choice: Choice, on: date | None, amount: Decimal | None) -> None:
+def paid(asked: Asked, choice: Choice, *, on: date | None, amount: Decimal | None, again: bool) -> None:
     """Record a payment of the whole, or of a part with --amount."""
     if on is not None and on > _today(asked):
         raise click.UsageError(f"{on} is in the future; for a payment to come, use `relancier promise`.")
-    told = "paid" if amount is None else f"{shown(amount)} paid"
-    on_cases(asked, "paid", choice, told, on=on, amount=amount)
+    if amount is None:
+        on_cases(asked, "paid", choice, "paid", on=on)
+        return
+    if not again:
+        _not_twice(Office.at(asked), choice, on or _today(asked), amount)
+    on_cases(asked, "paid", choice, f"{shown(amount)} paid", on=on, amount=amount, also=partial(_left, amount))
+
+
+def _not_twice(office: Office, choice: Choice, on: date, amount: Decimal) -> None:
+    """Ends the command where the same part was recorded before, by command or by mail."""
+    with reading(office.config.state.folder) as state:
+        picture = Picture.of(office, state)
+        for case in Cases(picture.store).open(choice):
+            events = [*(state.events(case.key) if state else ()), *picture.store.events(case.key)]
+            if told_before(events, amount, on, choice.note, office.setup):
+                raise Stop(
+                    f"{shown(amount)} {case.invoice.currency} of {number_of(case.key)}, paid on {on}, are recorded "
+                    "already: if they were paid a second time, say so with --again or another --note."
+                )
+
+
+def _left(amount: Decimal, cases: Sequence[Case]) -> str:
+    """What is still to be paid after a part."""
+    case = cases[0]
+    left = case.amount_due - amount
+    return f", {shown(left)} {case.invoice.currency} are left" if left > 0 else ", nothing is left"
 
 
 def _check_amount(cases: Sequence[Case], amount: Decimal) -> None:

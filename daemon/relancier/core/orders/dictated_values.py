@@ -95,4 +95,4 @@ def read_amount(argument: str, *, alone: bool, least: int = _PLAIN_AMOUNT) -> tu
     whole = re.sub(r"[ .]", "", found[1])
     if not marked and not (alone and int(whole) >= least):
         return None, argument
-    return Decimal(f"{whole}.{found[2] or '0'}"), argument[found.end() :].strip(EDGES + ":,")
+    return Decimal(f"{whole}.{found[2] or '0'}"), argument[found.end() :].strip()

@@ -81,6 +81,7 @@ REASONS = (
     "order_future",
     "order_not_late",
     "order_amount",
+    "order_again",
     "order_contact",
     "order_name",
     "order_rest",

@@ -22,7 +22,8 @@ from relancier.work.einvoices.offers import WORDS as OF_OFFERS
 from relancier.work.einvoices.offers import offer_order
 from relancier.work.inbox.asking import too_many
 from relancier.work.orders.contacts import unfit
-from relancier.work.orders.doubtful import EVERYTHING, foreign, hold_in_doubt
+from relancier.work.orders.doubtful import AGAIN, EVERYTHING, Held, foreign, hold_in_doubt
+from relancier.work.orders.recording import told_before
 from relancier.work.records import DIGEST, MESSAGE, STEP, Desk, queue_note
 
 log = logging.getLogger("relancier")
@@ -87,7 +88,7 @@ def dictate(message: Message, seen: Seen, note: Entry, desk: Desk, obey: Obey) -
     _withdraw_doubt(seen, desk)
     if refusal:
         everything = Order(id=f"{BY_MAIL}{seen.identity}", word=EVERYTHING, at=desk.now)
-        held = hold_in_doubt(line, seen, cases, desk, lambda: obey(everything, desk))
+        held = Held() if refusal == AGAIN else hold_in_doubt(line, seen, cases, desk, lambda: obey(everything, desk))
         _tell(refusal, line or first_line(message.text), seen, held.cases or cases, desk, facts=held.facts)
     elif isinstance(order, Order):
         cases = [case for case in cases if case.key in order.cases]
@@ -291,6 +292,15 @@ def _amount(said: Said, cases: Sequence[Case], _desk: Desk) -> str:
     return "order_amount" if said.amount > cases[0].amount_due else ""
 
 
+def _paid(said: Said, cases: Sequence[Case], desk: Desk) -> str:
+    """Two answers that tell the same part, on the same day, with the same remark, are told twice rather than two."""
+    refused = _amount(said, cases, desk)
+    if refused or said.amount is None:
+        return refused
+    events = desk.store.events(cases[0].key)
+    return AGAIN if told_before(events, said.amount, said.on or desk.today, said.note, desk.setup) else ""
+
+
 def _part(_said: Said, cases: Sequence[Case], _desk: Desk) -> str:
     return "" if all(case.disputed > 0 for case in cases) else "order_no_part"
 
@@ -332,7 +342,7 @@ def _late(said: Said, cases: Sequence[Case], _desk: Desk) -> str:
 
 _REFUSALS: Mapping[str, Callable[[Said, Sequence[Case], Desk], str]] = {
     "chased": _late,
-    "paid": _amount,
+    "paid": _paid,
     "dispute": _amount,
     "balance": _part,
     "instalments": _parts,

@@ -16,6 +16,7 @@ from relancier.work.records import Desk
 log = logging.getLogger("relancier")
 
 STOPS = frozenset({"pause", "promise", "instalments", "dispute", "paid", "close", "insolvent"})
+AGAIN = "order_again"  # the reason why what was told before is not counted a second time: that holds nothing
 EVERYTHING = "hold"
 _STOPPING = re.compile(
     r"(?:ne (?:pas|plus|rien)|pas de relance|arret\w*|stopp\w*|attend\w*|suspend\w*|bloqu\w*|reten\w*|surtout pas"

@@ -1,8 +1,9 @@
 """What people record: calls, letters, reminders made elsewhere, contacts that have changed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date, datetime, time
+from decimal import Decimal
 
 from relancier.config import address
 from relancier.core.by_hand import BY_HAND, stands_for
@@ -14,6 +15,7 @@ from relancier.work.books.taken import OPENING
 from relancier.work.inbox.unflag import unflag
 from relancier.work.orders.contacts import mend, mended_contacts
 from relancier.work.records import Desk
+from relancier.work.setup import Setup
 
 KINDS = {"called": Kind.CALLED, "posted": Kind.POSTED, "letter": Kind.LETTER}
 
@@ -30,6 +32,20 @@ def record(order: Order, desk: Desk) -> None:
 def day_of(order: Order, desk: Desk) -> date:
     """The day that an order speaks of: its own where it names none."""
     return order.on or desk.setup.today(order.at)
+
+
+def told_before(events: Iterable[Event], amount: Decimal, on: date, note: str, setup: Setup) -> Event | None:
+    """The same part of an invoice told as paid before: the amount, the day and the remark are the same."""
+    return next(
+        (
+            event
+            for event in events
+            if event.kind is Kind.PAID
+            and event.ref
+            and (event.amount, event.on or setup.today(event.at), event.note) == (amount, on, note)
+        ),
+        None,
+    )
 
 
 def _cases(order: Order, desk: Desk) -> Iterator[Case]:
