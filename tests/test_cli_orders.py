@@ -57,6 +57,14 @@ def test_resume_takes_back_what_a_person_said(desk: Desk, word: str) -> None:
     assert case(desk, "F-2026-0001")["state"] == "open"
 
 
+def test_resume_says_which_credit_stays_unused(desk: Desk) -> None:
+    desk.edit(INVOICES, INVOICES + row("AV-7", 20, "-30,00"), desk.folder / "invoices.csv")
+    assert desk.run("resume", "--customer", "alpes").out == (
+        "F-2026-0002, F-2026-0001: going on; credit stays unused (AV-7 30.00 EUR): allocate it in the books, or the "
+        "whole amount is asked for and the message names it. Applied.\n"
+    )
+
+
 @pytest.mark.parametrize("word", ["paid", "dispute", "close"])
 def test_resume_of_a_whole_customer_leaves_what_a_person_has_settled(desk: Desk, word: str) -> None:
     desk.run(word, "F-2026-0001")

@@ -4,8 +4,9 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from tests.work.play import KEY, answer, arrive, case, daemon, late, notes, pass_days, reminders, taken
-from tests.work.rig import Rig, config, customer
+from tests.work.play import KEY, answer, arrive, case, daemon, late, notes, pass_days, reminders, taken, words, written
+from tests.work.rig import OWN, Rig, config, customer
+from tests.work.test_orders_by_mail import lying_notes, order
 
 from relancier.core.case import Because, State
 from relancier.ports import Credit
@@ -160,7 +161,63 @@ async def test_a_credit_note_that_no_invoice_uses_holds_every_case_of_its_custom
     assert because(rig) == [Because.CREDIT]
     assert taken(rig, other.key) == ["reminder", "penalties"]
     (note,) = notes(rig, "held", "credit")
-    assert dict(note.facts)["lines"] == "Dupont: AV-1002 1200.00 EUR"
+    facts = dict(note.facts)
+    assert facts["lines"] == "Dupont\N{NO-BREAK SPACE}: AV-1002 (1\N{NARROW NO-BREAK SPACE}200,00\N{NO-BREAK SPACE}€)"
+    assert facts["command"] == "relancier resume --customer dupont"
+    assert note.about == (KEY, OTHER.key)
+
+
+async def test_in_english_it_is_written_in_english_and_several_customers_are_told_apart() -> None:
+    rig = daemon(late(), late("FA-9", customer=customer("Martin", id="C 30")), conf=config(company={"language": "en"}))
+    in_credit(rig, NOTE, Credit("C 30", "AV-2", Decimal("30.00"), "CHF"))
+    await rig.tick()
+    facts = dict(notes(rig, "held", "credit")[0].facts)
+    lines = "Dupont: AV-1002 (€1,200.00)\nMartin (C 30): AV-2 (CHF\N{NO-BREAK SPACE}30.00)"
+    assert (facts["lines"], facts["command"]) == (lines, "relancier resume --customer CUSTOMER")
+
+
+async def test_a_customer_with_blanks_in_the_code_is_quoted_in_the_command() -> None:
+    rig = daemon(late(customer=customer("Martin", id="C 30")))
+    in_credit(rig, Credit("C 30", "AV-2", Decimal("30.00")))
+    await rig.tick()
+    assert dict(notes(rig, "held", "credit")[0].facts)["command"] == "relancier resume --customer 'C 30'"
+
+
+async def test_an_answer_to_the_note_lets_them_go_on_and_the_message_names_the_credit() -> None:
+    rig = daemon(late(), OTHER)
+    in_credit(rig, replace(NOTE, amount=Decimal("200.00")))
+    await pass_days(rig, 1)
+    (note,) = lying_notes(rig, "held")
+    assert "facture d'origine" in words(note.as_bytes())
+    assert "reprendre FA-2026-0001 FA-2026-0002" in words(note.as_bytes())
+    arrive(rig, order(note, "reprendre FA-2026-0001"), "Sent")
+    await pass_days(rig, 1)
+    assert (taken(rig), taken(rig, OTHER.key)) == (["reminder"], [])
+    assert "avoir ou d'un trop-perçu de 200,00 €" in words(reminders(rig)[0].raw)
+
+
+async def test_what_is_no_credit_any_more_is_named_in_no_message() -> None:
+    rig = daemon(late())
+    in_credit(rig, NOTE)
+    await rig.tick()
+    rig.order("resume", KEY)
+    in_credit(rig)
+    await pass_days(rig, 1)
+    assert "avoir" not in words(reminders(rig)[0].raw)
+
+
+async def test_the_notes_about_what_is_owed_again_take_an_order() -> None:
+    rig = daemon(late())
+    await rig.tick()
+    rig.source.set(PAID, at=rig.wake.now())
+    await pass_days(rig, 1)
+    rig.source.set(late(), at=rig.wake.now())
+    await pass_days(rig, 1)
+    (note,) = lying_notes(rig, "held")
+    facts = {"In_Reply_To": str(note["Message-ID"]), "to": OWN}
+    arrive(rig, written(OWN, "Re: note", "reprendre", at=rig.wake.now(), **facts), "Sent")
+    await pass_days(rig, 10)
+    assert taken(rig) == ["reminder", "penalties"]
 
 
 async def test_the_reminders_go_on_when_the_credit_is_used() -> None:

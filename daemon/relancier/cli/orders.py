@@ -20,6 +20,7 @@ from relancier.core.case import Case, Contact, State
 from relancier.core.outbox import Status
 from relancier.core.stored import Order
 from relancier.loop import clock
+from relancier.work.books.credit import credit_of
 from relancier.work.orders.obey import settled
 from relancier.work.orders.recording import told_before
 
@@ -127,6 +128,17 @@ def _stays(cases: Sequence[Case]) -> str:
     return "".join(f"; {number_of(case.key)} of {case.invoice.due} stays {case.state}" for case in left)
 
 
+def _left(cases: Sequence[Case]) -> str:
+    return _stays(cases) + _unused(cases)
+
+
+def _unused(cases: Sequence[Case]) -> str:
+    """The credit for which they were held, which is asked for all the same."""
+    words = dict.fromkeys(filter(None, map(credit_of, cases)))
+    told = "".join(f"; credit stays unused ({one}): allocate it in the books" for one in words)
+    return f"{told}, or the whole amount is asked for and the message names it" if told else ""
+
+
 @click.command
 @chosen()
 @click.pass_obj
@@ -135,7 +147,7 @@ def resume(asked: Asked, choice: Choice) -> None:
 
     With --customer, or for an invoice due in parts, only what is paused or held goes on.
     """
-    on_cases(asked, "resume", choice, "going on", pick=_not_going_on, also=_stays)
+    on_cases(asked, "resume", choice, "going on", pick=_not_going_on, also=_left)
 
 
 @click.command

@@ -23,6 +23,7 @@ OFFERED: Mapping[str, tuple[str, ...]] = {
     "note-money": ("paid", "resume", "pause", "close"),
     "note-iban": ("resume", "pause", "close"),
     "note-missing": ("paid", "close", "resume"),
+    "note-held": ("resume", "pause", "close"),
     "note-draft": ("promise", "paid", "dispute", "pause", "close"),
     "note-draft-gone": ("sent", "resend", "promise", "paid", "close"),
     "task": ("chased", "done", *_SHARED),

@@ -146,6 +146,7 @@ INVOICE_FIELDS = (
     Field("credited", Kind.MONEY, "what credit notes take off the amount"),
     Field("retained", Kind.MONEY, "what is kept back as retention money, a part of its own"),
     Field("received", Kind.MONEY, "what was paid of the invoice so far", always=True),
+    Field("unused_credit", Kind.MONEY, "what the customer has to the good and no invoice uses, where a person went on"),
     Field("days_late", Kind.NUMBER, "days since the due date; 0 or less before it", always=True),
     Field("payment_url", Kind.LINK, "where to pay in a browser; the only link that a message may hold"),
     Field("transfer_qr", Kind.PICTURE, "the QR code of a transfer of `total_due`, where a banking app can read one"),

@@ -129,6 +129,7 @@ def _invoice(words: Mapping[str, object]) -> dict[str, object]:
         "upcoming": (_upcoming(words),),
         "total_due": euros("1234.56"),
         "received": euros("1434.56"),
+        "unused_credit": None,
         "payment_url": "https://pay.atelier-lumen.example/FA-2026-0042?key=a1b2&lang=fr",
         "transfer_qr": TRANSFER_QR,
         "has_pdf": True,

@@ -12,9 +12,8 @@ from relancier.core.case import IN_STORE, Because, Case, Customer, Event, Hold, 
 from relancier.core.discount import cancelled, settled
 from relancier.core.text.numbers import normalise, squash
 from relancier.work.paid.told import by_the_bank
-from relancier.work.records import Desk, queue_note
+from relancier.work.records import Desk
 
-MOST_TOLD = 50
 SEPARATORS = re.compile(r"[\W_]+")
 
 Line = TypeVar("Line")
@@ -200,15 +199,6 @@ def doubted(case: Case, desk: Desk) -> Case:
     told = "it may be known with other due dates, or under another number"
     hold = Hold(Because.PARTS, "", told, desk.now)
     return replace(case, holds=(*case.holds, hold), needs_person=told)
-
-
-def tell_held(reason: str, numbers: Iterable[str], desk: Desk) -> None:
-    """A note about cases that a person must let go on."""
-    lines = list(dict.fromkeys(numbers))
-    if lines:
-        which = lines[0] if len(lines) == 1 else "INVOICE"
-        facts = (("reason", reason), ("lines", "\n".join(lines[:MOST_TOLD])), ("command", f"relancier resume {which}"))
-        queue_note(desk, "held", f"{reason}|{desk.today.isoformat()}|{', '.join(lines)[:200]}", facts)
 
 
 def follow(invoices: Invoices, cases: Cases, changed: Moves, desk: Desk) -> None:

@@ -1,17 +1,18 @@
 """Customers with credit that no invoice uses yet: they may owe less, so a person looks before they are asked."""
 
+import shlex
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from relancier.core.case import Because, Case, Event, Invoice, Kind, Origin
+from relancier.core.money import Money
 from relancier.core.stored import Setting
 from relancier.core.text.numbers import squash
 from relancier.ports import Credit
-from relancier.work.records import Desk, queue_note
+from relancier.work.books.held import LONGEST, credit_in, credit_shown, credit_words, labelled, money, tell_held
+from relancier.work.records import Desk
 
-MOST_TOLD = 50
-LONGEST = 200
 MOST_KEPT = 500
 UNPLACED = "credit_notes"  # {invoice: {credit note: what it tells}}: those mailed before their invoice was known
 BY_NOTE = "note|"  # before a credit note that was mailed: the books have still to show it
@@ -20,12 +21,12 @@ BY_NOTE = "note|"  # before a credit note that was mailed: the books have still 
 def hold_for_credit(credit: Iterable[Credit], keys: Iterable[str], desk: Desk) -> None:
     """Holds the open cases of customers in credit, until the books have used it or a person lets them go on."""
     wanted = _by_customer(credit, desk.setup.config.sending.minimum)
-    told: dict[str, None] = {}
+    told: list[Case] = []
     for key in keys:
         case = desk.ledger.case(key)
         if case is None or case.ended:
             continue
-        now, before = wanted.get(case.invoice.customer.id, ""), _known(case)
+        now, before = wanted.get(case.invoice.customer.id, ""), credit_of(case)
         if now == before:
             continue
         if before:
@@ -33,13 +34,13 @@ def hold_for_credit(credit: Iterable[Credit], keys: Iterable[str], desk: Desk) -
             desk.ledger.add(*_still_held(case, before, desk))
         if now:
             desk.ledger.add(Event(case=key, kind=Kind.CREDITED, at=desk.now, ref=now, detail=f"credit: {now}"))
-            told[f"{case.invoice.customer.name}: {now}"] = None
-    _tell(list(told), desk)
+            told.append(case)
+    _tell(told, wanted, desk)
 
 
 def _still_held(case: Case, gone: str, desk: Desk) -> list[Event]:
     """The credit notes of the mail that hold the case and are none of those that the books have used now."""
-    used = {squash(one.rsplit(" ", 2)[0]) for one in gone.split(", ")}
+    used = {squash(number) for number, _, _ in credit_in(gone)}
     held = [hold for hold in case.holds if hold.because is Because.CREDIT and hold.ref.startswith(BY_NOTE)]
     left = [hold for hold in held if hold.ref.removeprefix(BY_NOTE) not in used]
     return [_credited(case.key, hold.ref, hold.detail, desk) for hold in left]
@@ -58,7 +59,9 @@ def hold_for_notes(case: Case, now: Invoice, desk: Desk) -> None:
     told = f"the books do not show the credit of {case.invoice.credited:.2f} {now.currency} that was mailed"
     desk.ledger.add(*(_credited(now.key, ref, told, desk) for ref in refs))
     if refs:
-        _tell([f"{now.customer.name}, {now.number}: {case.invoice.credited:.2f} {now.currency}"], desk)
+        language = desk.setup.config.company.language
+        amount = money(case.invoice.credited, now.currency, language)
+        tell_held("credit", {now.key: labelled(f"{now.customer.name}, {now.number}", amount, language)}, desk)
 
 
 def keep_unplaced(number: str, words: str, invoices: Iterable[str], desk: Desk) -> None:
@@ -73,7 +76,10 @@ def hold_for_unplaced(invoice: Invoice, desk: Desk) -> None:
     """Holds a new case whose credit note was mailed before it was known, unless its own source counts one."""
     notes = {} if invoice.credited else _unplaced(desk).get(squash(invoice.number), {})
     desk.ledger.add(*(_credited(invoice.key, f"{BY_NOTE}{one}", f"credit note {notes[one]}", desk) for one in notes))
-    _tell([f"{invoice.customer.name}, {invoice.number}: {words}" for words in notes.values()], desk)
+    language = desk.setup.config.company.language
+    shown = ", ".join(credit_shown(words, language) for words in notes.values())
+    line = labelled(f"{invoice.customer.name}, {invoice.number}", shown, language)
+    tell_held("credit", {invoice.key: line} if notes else {}, desk)
 
 
 def _unplaced(desk: Desk) -> dict[str, dict[str, str]]:
@@ -83,8 +89,8 @@ def _unplaced(desk: Desk) -> dict[str, dict[str, str]]:
     return {str(invoice): {str(note): str(words) for note, words in notes.items()} for invoice, notes in kept.items()}
 
 
-def _known(case: Case) -> str:
-    """The credit for which this case was held, also where a person has let it go on since."""
+def credit_of(case: Case) -> str:
+    """The credit, in words, for which this case was held, also where a person has let it go on since."""
     marks = (mark.partition(":") for mark in case.applied)
     return next((ref for kind, _, ref in marks if kind == Kind.CREDITED and not ref.startswith(BY_NOTE)), "")
 
@@ -99,11 +105,24 @@ def _by_customer(credit: Iterable[Credit], minimum: Decimal) -> Mapping[str, str
 
 
 def _words(many: Iterable[Credit]) -> str:
-    return ", ".join(sorted(f"{one.number} {one.amount:.2f} {one.currency}" for one in many))[:LONGEST]
+    return ", ".join(sorted(credit_words(one.number, one.amount, one.currency) for one in many))[:LONGEST]
 
 
-def _tell(lines: list[str], desk: Desk) -> None:
-    if lines:
-        command = "relancier resume --customer CUSTOMER"
-        facts = (("reason", "credit"), ("lines", "\n".join(lines[:MOST_TOLD])), ("command", command))
-        queue_note(desk, "held", f"credit|{desk.today.isoformat()}|{', '.join(lines)[:LONGEST]}", facts)
+def unused(cases: Iterable[Case], currency: str) -> Money | None:
+    """What the customer of these cases has to the good, and a person has let them go on all the same."""
+    found = {number: (amount, code) for case in cases for number, amount, code in credit_in(credit_of(case))}
+    amounts = [amount for amount, code in found.values() if code == currency]
+    return Money(sum(amounts, Decimal(0)), currency) if amounts else None
+
+
+def _tell(cases: Iterable[Case], wanted: Mapping[str, str], desk: Desk) -> None:
+    language = desk.setup.config.company.language
+    customers = {case.key: case.invoice.customer for case in cases}
+    codes = sorted({customer.id for customer in customers.values()})
+    told = {}
+    for key, one in customers.items():
+        coded = len(codes) > 1 and one.id.casefold() != one.name.casefold()
+        name = f"{one.name} ({one.id})" if coded else one.name
+        told[key] = labelled(name, credit_shown(wanted[one.id], language), language)
+    which = shlex.quote(codes[0]) if len(codes) == 1 else "CUSTOMER"
+    tell_held("credit", told, desk, command=f"relancier resume --customer {which}")

@@ -15,8 +15,9 @@ from relancier.core.stored import Setting
 from relancier.core.text.numbers import squash
 from relancier.core.world import World
 from relancier.ports import Snapshot, Source, Store
-from relancier.work.books.carry import Moves, carry_over, follow, moves, tell_held, with_known
+from relancier.work.books.carry import Moves, carry_over, follow, moves, with_known
 from relancier.work.books.credit import hold_for_credit, hold_for_notes
+from relancier.work.books.held import MOST_OFFERED, by_number, tell_held
 from relancier.work.books.taken import KNOWN_AT, OPENING, ask_mail_before, differences, opened
 from relancier.work.inbox.rematch import rematch
 from relancier.work.orders.contacts import as_mended, mended_contacts
@@ -37,7 +38,6 @@ TAKEN = "books_taken"  # the stamp of the books as they were last taken over
 A_LOT = 0.5
 AT_LEAST = 4
 SETTLES = timedelta(minutes=15)  # what takes longer to be written is told
-MOST_OFFERED = 20  # invoices that a note takes orders about
 
 
 @dataclass(slots=True)
@@ -146,7 +146,7 @@ class Books:
         self._wake(desk, cases)
         hold_for_credit(snapshot.credits, (*invoices, *_unlisted_in_credit(snapshot, cases)), desk)
         _tell_changes(desk)
-        tell_held("parts_changed", (invoices[key].number for key in sorted(changed.doubtful)), desk)
+        tell_held("parts_changed", by_number(sorted(changed.doubtful)), desk)
         desk.ledger.put(Setting(KNOWN_AT, snapshot.as_of.isoformat()), Setting(TAKEN, self.source.stamp() or None))
         desk.ledger.put(Setting(OLDEST, snapshot.oldest or None))
         desk.ledger.put(Setting(SHRUNK, None), Setting(SHRINK_ACCEPTED, None))
@@ -259,7 +259,7 @@ def _tell_changes(desk: Desk) -> None:
             (ABOUT, "\n".join(keys[Kind.MISSING][:MOST_OFFERED])),
         )
         queue_note(desk, "missing", f"{desk.today.isoformat()}|{numbers[:200]}", facts)
-    tell_held("owed_again", found[Kind.REOPENED], desk)
+    tell_held("owed_again", by_number(keys[Kind.REOPENED]), desk)
 
 
 def _open(

@@ -22,10 +22,10 @@ from relancier.work.books.carry import (
     owed_again,
     reopened,
     same_number,
-    tell_held,
     with_known,
 )
 from relancier.work.books.credit import hold_for_unplaced
+from relancier.work.books.held import by_number, tell_held
 from relancier.work.orders.contacts import as_mended, mended_contacts
 from relancier.work.paid.told import another_payment
 from relancier.work.records import Desk
@@ -190,7 +190,7 @@ class _Taking:
             self.desk.ledger.add(Event(case=case.key, kind=Kind.NOTED, at=self.desk.now, detail=self.detail))
         self.asked.append(case.key)
         if doubtful:
-            tell_held("parts_changed", [invoice.number], self.desk)
+            tell_held("parts_changed", by_number([invoice.key]), self.desk)
         return Took.DOUBTFUL if doubtful else Took.OPENED
 
     def _again(self, case: Case, invoice: Invoice) -> Took:
@@ -309,7 +309,7 @@ def hold_in_doubt(case: Case, why: str, desk: Desk) -> None:
     held = replace(case, holds=(*case.holds, Hold(Because.PARTS, "", why, desk.now)), needs_person=why)
     desk.ledger.replace_case(replace(held, look_at=desk.now))
     desk.ledger.add(Event(case=case.key, kind=Kind.NOTED, at=desk.now, detail=why))
-    tell_held("parts_changed", [case.invoice.number], desk)
+    tell_held("parts_changed", by_number([case.key]), desk)
 
 
 def ask_mail_before(keys: Collection[str], desk: Desk) -> None:

@@ -15,10 +15,11 @@ from relancier.core.stored import Seen
 from relancier.core.text.numbers import squash
 from relancier.work.books.credit import BY_NOTE, keep_unplaced
 from relancier.work.books.customers import Completing, remembered_customers
+from relancier.work.books.held import credit_shown, credit_words, labelled, tell_held
 from relancier.work.books.taken import Took, take_invoices
 from relancier.work.einvoices.offers import Found, offer, settle_offers
 from relancier.work.einvoices.whose import Register
-from relancier.work.records import Desk, blob, queue_note
+from relancier.work.records import Desk, blob
 
 log = logging.getLogger("relancier")
 
@@ -188,19 +189,17 @@ def _reduce(case: Case, share: Decimal, brought: Brought, desk: Desk) -> None:
 
 def _hold(cases: Sequence[Case], brought: Brought, desk: Desk) -> None:
     """Nothing leaves for what may be credited until the books show it, or a person has looked."""
-    paper, told = brought.paper, []
+    paper, told = brought.paper, dict[str, str]()
     ref = f"{BY_NOTE}{squash(paper.number)}"
-    words = _words(paper)
+    words, language = _words(paper), desk.setup.config.company.language
     for case in cases:
         event = Event(case=case.key, kind=Kind.CREDITED, at=desk.now, ref=ref, detail=f"credit note {words}")
         if event.mark not in case.applied:
             desk.ledger.add(event)
-            told.append(f"{case.invoice.customer.name}, {case.invoice.number}: {words}")
-    if told:
-        command = "relancier resume INVOICE"
-        facts = (("reason", "credit"), ("lines", "\n".join(dict.fromkeys(told[:50]))), ("command", command))
-        queue_note(desk, "held", f"credit note|{brought.seen.identity}|{ref}", facts)
+            named = f"{case.invoice.customer.name}, {case.invoice.number}"
+            told[case.key] = labelled(named, credit_shown(words, language), language)
+    tell_held("credit", told, desk, ref=f"credit note|{brought.seen.identity}|{ref}")
 
 
 def _words(paper: EInvoice) -> str:
-    return f"{paper.number} {abs(paper.total):.2f} {paper.currency}"
+    return credit_words(paper.number, abs(paper.total), paper.currency)

@@ -1,6 +1,5 @@
 """What the state knows beside a payment: the cases by number, customer and name, accounts, what is told as paid."""
 
-import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
@@ -15,13 +14,13 @@ from relancier.core.paid.twins import Facts, facts, told_alike
 from relancier.core.stored import Fate, Received, Removed, Thing
 from relancier.core.text.numbers import squash
 from relancier.ports import Store
+from relancier.work.books.held import credit_in
 from relancier.work.books.taken import known_books
 from relancier.work.records import Desk
 
 REMEMBERED = timedelta(days=400)  # how long after its end a case may still have been what a payment was for
 ANNOUNCED = timedelta(days=30)  # a person may have told of a payment so long before the bank books it
 LEARNT = frozenset({Fate.BOOKED, Fate.SETTLED})
-_CREDIT = re.compile(r"(\d+\.\d\d) [A-Z]{3}(?=, |$)")
 NOTHING = Decimal(0)
 
 
@@ -107,8 +106,9 @@ class Book:
         return tuple(dict.fromkeys(found))
 
     def credit(self, customer: str) -> Sequence[Decimal]:
-        held = {hold.ref for case in self.of_customer(customer) for hold in case.holds if _of_credit(hold.because)}
-        amounts = [Decimal(amount) for ref in sorted(held) for amount in _CREDIT.findall(ref)]
+        holds = (hold for case in self.of_customer(customer) for hold in case.holds)
+        held = {hold.ref for hold in holds if hold.because is Because.CREDIT}
+        amounts = [amount for ref in sorted(held) for _, amount, _ in credit_in(ref)]
         return tuple(dict.fromkeys((*amounts, sum(amounts, NOTHING)))) if amounts else ()
 
     def told(self, case: Case) -> Told:
@@ -149,10 +149,6 @@ class Book:
             return case.invoice.known_on
         known = known_books(self._desk)
         return self._desk.setup.today(known) if known else None
-
-
-def _of_credit(because: Because) -> bool:
-    return because is Because.CREDIT
 
 
 def _sort(stem: str) -> str:

@@ -14,6 +14,7 @@ from relancier.core.outbox import Sort
 from relancier.core.paid.fitting import discounted
 from relancier.core.parcel import recipients
 from relancier.core.writing.fields import BY_NAME
+from relancier.work.books.credit import unused
 from relancier.work.setup import Setup
 from relancier.work.writing.consequences import consequences, once_an_invoice, row_consequences, summed
 from relancier.work.writing.course import course
@@ -44,6 +45,7 @@ def fields(telling: Telling) -> Fields:
         "upcoming": tuple(_row(case, telling) for case in upcoming_cases(telling, named)),
         "total_due": total,
         "received": Money(counted(named[0]), total.currency),
+        "unused_credit": unused(named, total.currency),
         "disputed": summed(rows, "disputed"),
         "payment_url": named[0].invoice.payment_url if len(named) == 1 else None,
         "has_pdf": all(case.invoice.pdf for case in named),
