@@ -56,6 +56,23 @@ def one(content: bytes) -> Statement:
     return statement
 
 
+def test_an_entry_in_another_currency_than_its_account_refuses_the_file() -> None:
+    dollars = entry("900.00").replace("EUR", "USD")
+    own = "</Id><Ccy>{}</Ccy></Acct>"
+    for content, currencies in (
+        (
+            document(entry("1.00") + dollars, balances=balance("CLBD", "400.00", "2026-11-05")),
+            "EUR and holds an entry in USD",
+        ),
+        (document(dollars).replace(b"</Id></Acct>", own.format("EUR").encode()), "EUR and holds an entry in USD"),
+        (document(entry("1.00")).replace(b"</Id></Acct>", own.format("USD").encode()), "USD and holds an entry in EUR"),
+    ):
+        (problem,) = READER.read("releve.xml", content).problems
+        assert f"statement 1 of {ACCOUNT} is in {currencies}; download it" in str(problem)
+    whole = document(dollars, balances=balance("CLBD", "400.00", "2026-11-05").replace("EUR", "USD"))
+    assert (one(whole).currency, one(whole).movements[0].currency) == ("USD", "USD")
+
+
 def movements(*entries: str) -> tuple[Movement, ...]:
     return one(document("".join(entries), balances=balance("CLBD", "400.00", "2026-11-05"))).movements
 

@@ -256,6 +256,48 @@ def test_a_rejected_direct_debit_came_back_its_fees_did_not() -> None:
     assert [moved.returned for moved in one(ofx(back + fees)).movements] == [True, False]
 
 
+@pytest.mark.parametrize(
+    ("more", "currency"),
+    [
+        ("<CURRENCY><CURRATE>1.1<CURSYM>USD</CURRENCY>", "USD"),
+        ("<CURRENCY>USD", "USD"),
+        ("<CURRENCY><CURRATE>1.1<CURSYM>?</CURRENCY>", "EUR"),
+        ("<ORIGCURRENCY><CURRATE>1.1<CURSYM>USD</ORIGCURRENCY>", "EUR"),
+    ],
+)
+def test_a_movement_may_be_in_a_currency_of_its_own(more: str, currency: str) -> None:
+    (moved,) = one(ofx(MOVED.replace("</STMTTRN>", f"{more}</STMTTRN>"))).movements
+    assert (moved.currency, moved.amount) == (currency, Decimal("120.00"))
+
+
+def test_a_wording_on_several_lines_is_read_whole() -> None:
+    (moved,) = one(
+        ofx(MOVED.replace("VIR MARTIN", "VIR\r\nMARTIN\r\n").replace("FA-1", "MOTIF :\r\n FA-1\r\n"))
+    ).movements
+    assert moved.wording == "VIR MARTIN MOTIF : FA-1"
+    (odd,) = one(ofx(MOVED.replace("+120,00", "+120,00\r\nrest"))).movements
+    assert odd.amount == 120
+
+
+def test_the_marks_of_text_that_is_no_markup_are_no_part_of_it() -> None:
+    (moved,) = one(ofx(MOVED.replace("VIR MARTIN", "<![CDATA[VIR M DUPONT & FILS]]>"))).movements
+    assert (moved.wording, moved.payer) == ("VIR M DUPONT & FILS FA-1", "M DUPONT & FILS")
+
+
+def test_an_account_with_its_balance_alone_does_not_refuse_the_others() -> None:
+    idle = "<STMTRS><CURDEF>EUR<BANKACCTFROM><ACCTID>42</BANKACCTFROM><LEDGERBAL><BALAMT>5.00</LEDGERBAL></STMTRS>"
+    (found,) = READER.read("x", ofx().replace("</STMTTRNRS>", f"</STMTTRNRS>{idle}").encode()).found
+    assert found.account == ACCOUNT
+    assert "it says no period" in why_not(f"{HEAD}<OFX>{idle}</OFX>")
+
+
+def test_a_day_that_is_none_is_told_in_our_own_words() -> None:
+    assert why_not(ofx(MOVED.replace("20261105", "20261305"))) == (
+        "releve.ofx:11: a movement (STMTTRN) cannot be read: 5/13/2026 is no day of the calendar. Download the "
+        "file from the bank again."
+    )
+
+
 def test_cards_are_left_out() -> None:
     card = f"<CCSTMTRS><CURDEF>EUR<CCACCTFROM><ACCTID>4970</CCACCTFROM>{MOVED}</CCSTMTRS>"
     both = ofx().replace("</BANKMSGSRSV1>", f"</BANKMSGSRSV1>{card}")

@@ -170,6 +170,9 @@ class _Stmt:
     def _of_entry(self, entry: Element) -> Iterator[Movement]:
         """One movement for each transaction of a batch, where their amounts make up the entry; else one for all."""
         whole = self._signed(entry)
+        code = (entry.first("Amt") or Element("")).attributes.get("Ccy", self.currency)
+        if code != self.currency:
+            raise self.trouble(f"is in {self.currency} and holds an entry in {code}")
         details = tuple(entry.all("NtryDtls/TxDtls"))
         amounts = [self._part(one, entry) for one in details]
         known = [amount for amount in amounts if amount is not None]

@@ -18,6 +18,7 @@ from relancier.adapters.statements.values import (
     one_line,
     reference,
     refuse,
+    too_many,
 )
 from relancier.adapters.statements.words import came_back, payer_in, without_transfer
 from relancier.core.paid.statement import Movement, Statement
@@ -100,7 +101,7 @@ def _blocks(name: str, content: bytes) -> Iterator[Block]:
         else:
             count += _taken(name, block, last, line)
         if count > MOST:
-            raise refuse(name, f"it has more than {MOST} movements; {EXPORT_AGAIN} for a shorter period.")
+            raise too_many(name)
     if block is not None or not last:
         raise refuse(name, f"the closing balance (line 07) is missing: it was cut short; {EXPORT_AGAIN}.", last or None)
 

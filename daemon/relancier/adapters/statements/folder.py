@@ -4,7 +4,7 @@ import stat
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from relancier.adapters.statements.values import LARGEST
+from relancier.adapters.statements.values import LARGEST, too_large
 from relancier.core.problem import WRITING, Problem
 from relancier.ports import StatementReader, Statements
 
@@ -68,7 +68,7 @@ class StatementFolder:
         if before is None:
             return _problem(name, "there is no such file; put it there, or correct its place in [payments].")
         if before[1] > LARGEST:
-            return _problem(name, f"it is larger than {LARGEST // 1_000_000} MB; download it for a shorter period.")
+            return Statements(problems=(too_large(name),))
         try:
             content = self._read_bytes(path)
         except OSError as error:

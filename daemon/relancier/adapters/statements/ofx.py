@@ -21,13 +21,16 @@ from relancier.adapters.statements.values import (
     plain_amount,
     reference,
     refuse,
+    too_many,
 )
 from relancier.adapters.statements.words import came_back, payer_in, without_transfer
 from relancier.core.paid.statement import Movement, Statement
 from relancier.core.writing.transfer import is_iban
 
 MARK = re.compile(rb"OFXHEADER|<\?OFX\b|<OFX>", re.IGNORECASE)
-TAG = re.compile(r"<(/?)([A-Za-z][\w.]{0,40})\s*>((?:[^<\r\n]|<(?![/A-Za-z]))*)")
+TAG = re.compile(r"<(/?)([A-Za-z][\w.]{0,40})\s*>((?:[^<]|<(?![/A-Za-z]))*)")
+TEXTS = frozenset({"NAME", "MEMO"})  # of which banks write several lines
+CODE = re.compile("[A-Z]{3}")
 DAY = timedelta(days=1)
 OFX_DAY = re.compile(r"\s*(\d{4})(\d{2})(\d{2})\d{0,6}(?:\.\d+)?(?:\[[^\]]*\])?\s*", re.ASCII)
 STATEMENTS = frozenset({"STMTRS", "CCSTMTRS"})
@@ -63,14 +66,20 @@ def looks_like(content: bytes) -> bool:
 
 def read(name: str, content: bytes) -> tuple[Statement, ...]:
     """Every statement in the file. Raises Refused."""
-    text = _decoded(content)
+    text = _decoded(content).replace("<![CDATA[", "").replace("]]>", "")
     if re.search(r"</OFX\s*>\s*\Z", text[-200:], re.IGNORECASE) is None:
         raise refuse(name, "its end (</OFX>) is missing: it was cut short, so download it from the bank again.")
     everything, made = _parsed(name, text)
     statements = [one for one in everything if one.own.kind == "STMTRS"]
     if not statements:
         raise refuse(name, "it holds no statement of a bank account (STMTRS); download that of the account, as OFX.")
-    return tuple(_statement(name, one, made) for one in statements)
+    told = [one for one in statements if _tells(one)]
+    return tuple(_statement(name, one, made) for one in told or statements)
+
+
+def _tells(found: Found) -> bool:
+    """Whether an account has movements or a period; of some, banks give the balance alone."""
+    return bool(found.entries) or any(found.own.text(tag) for tag in ("DTSTART", "DTEND"))
 
 
 def _decoded(content: bytes) -> str:
@@ -95,7 +104,7 @@ def _parsed(name: str, text: str) -> tuple[list[Found], str]:
         elif tag in GROUPS:
             entries += tag == "STMTTRN"
             if entries > MOST:
-                raise refuse(name, f"it has more than {MOST} movements; download a shorter period.")
+                raise too_many(name)
             open_groups = [one for one in open_groups if one.kind != tag]
             open_groups.append(_opened(Group(tag, line), found))
         elif tag == "DTSERVER":
@@ -107,7 +116,8 @@ def _parsed(name: str, text: str) -> tuple[list[Found], str]:
 
 def _tags(text: str) -> Iterator[tuple[tuple[bool, int], str, str]]:
     for match in TAG.finditer(text):
-        yield (match[1] == "/", match.start()), match[2].upper(), unescape(match[3]).strip()
+        tag, value = match[2].upper(), unescape(match[3]).strip()
+        yield (match[1] == "/", match.start()), tag, value if tag in TEXTS else value.partition("\n")[0].strip()
 
 
 def _close(open_groups: list[Group], tag: str) -> None:
@@ -172,12 +182,18 @@ def _movement(name: str, group: Group, account: str, currency: str) -> Movement:
         account=account,
         on=on,
         amount=amount,
-        currency=currency,
+        currency=_currency(group) or currency,
         wording=wording,
         payer=(payer_in(wording) or without_transfer(called)) if amount > 0 or returned else "",
         reference=reference(group.text("FITID")),
         returned=returned,
     )
+
+
+def _currency(group: Group) -> str:
+    """The currency of a movement that is not in that of its account; ORIGCURRENCY only tells what it was before."""
+    told = (group.text("CURRENCY"), group.text("CURSYM")) if "CURRENCY" in group.texts else ()
+    return next((code for text in told if CODE.fullmatch(code := text.upper())), "")
 
 
 def _check(group: Group) -> str:

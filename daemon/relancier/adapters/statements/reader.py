@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from relancier.adapters.statements import camt, cfonb, ofx, sheet
 from relancier.adapters.statements.accounts import known
-from relancier.adapters.statements.values import LARGEST, Refused, refuse
+from relancier.adapters.statements.values import LARGEST, Refused, refuse, too_large
 from relancier.core.paid.statement import Statement, counted
 from relancier.ports import Statements
 
@@ -42,7 +42,7 @@ class BankStatements:
 
     def _found(self, name: str, content: bytes) -> Statements:
         if len(content) > LARGEST:
-            raise refuse(name, f"it is larger than {LARGEST // 1_000_000} MB; download it for a shorter period.")
+            raise Refused(too_large(name))
         if not content.strip():
             raise refuse(name, "it is empty; download it from the bank again.")
         for mark, what in OTHERS.items():

@@ -23,6 +23,7 @@ from relancier.adapters.statements.values import (
     one_line,
     reference,
     refuse,
+    too_many,
 )
 from relancier.adapters.statements.words import called, came_back, payer_in
 from relancier.core.paid.statement import Movement, Statement
@@ -167,7 +168,7 @@ def _sheet(name: str, content: bytes, given: Mapping[str, str]) -> Sheet:
     except csv.Error as error:
         raise refuse(name, f"its quotation marks do not fit together ({error}); {EXPORT_AGAIN}.") from None
     if len(rows) > MOST:
-        raise refuse(name, f"it has more than {MOST} movements; {EXPORT_AGAIN} for a shorter period.")
+        raise too_many(name)
     above = tuple(row for number, row in rows if number < line)
     sheet = _with_direction(Sheet(name, places, above, tuple(row for row in rows if row[0] > line)))
     width = next(len(row) for number, row in rows if number == line)

@@ -67,7 +67,10 @@ def a_day(year: int, month: int, number: int) -> date:
     """A day of the calendar in a likely year. Raises ValueError."""
     if year not in YEARS:
         raise ValueError(f"the year {year} is not likely")
-    return date(year, month, number)
+    try:
+        return date(year, month, number)
+    except ValueError:
+        raise ValueError(f"{number}/{month}/{year} is no day of the calendar") from None
 
 
 def added_up(name: str, statement: Statement) -> Statement:
@@ -89,4 +92,12 @@ def _difference(statement: Statement, moved: Decimal) -> str:
 def within(name: str, movements: Iterable[object]) -> None:
     """Refuses more movements than a statement can have."""
     if sum(1 for _ in movements) > MOST:
-        raise refuse(name, f"it has more than {MOST} movements; {EXPORT_AGAIN} for a shorter period.")
+        raise too_many(name)
+
+
+def too_many(name: str) -> Refused:
+    return refuse(name, f"it has more than {MOST} movements; {EXPORT_AGAIN} for a shorter period.")
+
+
+def too_large(name: str) -> Problem:
+    return Problem(name, f"it is larger than {LARGEST // 1_000_000} MB; {EXPORT_AGAIN} for a shorter period.")
