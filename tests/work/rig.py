@@ -88,6 +88,9 @@ class MemoryStatements:
         self.files[name] = Statements(() if problem else found, problems)
         self._version[name] = self._version.get(name, 0) + 1
 
+    def take_away(self, name: str) -> None:
+        del self.files[name], self._version[name]
+
     def waiting(self, known: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
         stamps = {name: str(version) for name, version in self._version.items()}
         return tuple((name, stamp) for name, stamp in stamps.items() if known.get(name) != stamp)

@@ -122,8 +122,47 @@ async def test_a_statement_that_provokes_the_unexpected_stops_no_other() -> None
     rig.statements.put("b.xml", statement(FIRST, day(3, 1)))
     del rig.statements.files["a.xml"]
     await rig.tick()
-    assert taken(rig) == ["reminder"]
     assert told(rig, "statement", "statement_refused")[0]["detail"].startswith("a.xml: unexpected")
+    await pass_days(rig, 1)
+    rig.statements.put("b.xml", statement(FIRST, day(3, 2)))
+    await pass_days(rig, 1)
+    assert taken(rig) == ["reminder"]
+
+
+async def test_while_a_statement_lies_there_unread_payments_are_known_as_far_as_the_others_go() -> None:
+    rig = with_books()
+    rig.statements.put("a.xml", statement(FIRST, day(2, 26)))
+    rig.statements.put("b.xml", problem="no column for the amount")
+    await pass_days(rig, 2)
+    assert taken(rig) == []
+    assert case(rig).waiting.startswith("payments are known only up to 2026-02-26")
+    rig.statements.take_away("b.xml")
+    await pass_days(rig, 1)
+    assert taken(rig) == ["reminder"]
+    assert rig.store.setting("statements_refused") is None
+
+
+async def test_while_a_statement_is_being_written_nothing_leaves_and_nobody_is_told() -> None:
+    rig = with_books()
+    rig.loop.poll = timedelta(minutes=5)
+    rig.statements.put("a.xml", statement(FIRST, day(3, 1)))
+    rig.statements.put("b.xml", problem=WRITING)
+    await pass_minutes(rig, 11)
+    assert (taken(rig), notes(rig, "stale"), notes(rig, "statement")) == ([], [], [])
+    rig.statements.put("b.xml", statement(day(2, 26), day(2, 28), paid(day(2, 26))))
+    await pass_minutes(rig, 6)
+    assert (taken(rig), case(rig).state) == ([], State.PAID)
+
+
+async def test_a_file_that_was_never_written_to_its_end_and_taken_away_stops_nothing() -> None:
+    rig = with_books()
+    rig.loop.poll = timedelta(minutes=5)
+    rig.statements.put("a.xml", statement(FIRST, day(3, 1)))
+    rig.statements.put("b.xml", problem=WRITING)
+    await pass_minutes(rig, 3)
+    rig.statements.take_away("b.xml")
+    await pass_minutes(rig, 6)
+    assert taken(rig) == ["reminder"]
 
 
 async def test_a_commit_that_fails_loses_no_statement() -> None:

@@ -5,11 +5,12 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from tests.work.paying import TODAY, because, money, opened, take
+from tests.work.paying import TODAY, because, money, opened, receipt, take
 from tests.work.play import KEY, case, late, notes, pass_minutes, reminders
 from tests.work.rig import NOON, Rig
 
 from relancier.core.case import Because, Origin, State
+from relancier.core.stored import Fate
 from relancier.work.books.taken import take_invoices
 from relancier.work.records import Desk
 
@@ -175,3 +176,22 @@ async def test_only_what_no_bank_has_told_is_asked_for_again() -> None:
         await rig.tick()
     assert because(case(rig)) == [Because.OWED_AGAIN]
     assert case(rig).amount_due == Decimal("700.00")
+
+
+async def test_a_transfer_that_was_taken_for_the_books_payment_is_remembered_when_they_take_theirs_back() -> None:
+    rig = await opened()
+    books(rig, "1200.00")
+    await rig.tick()
+    take(rig, money(wording="FA-2026-0001"))
+    books(rig, "0", minutes=2)
+    await go(rig)
+    assert reminders(rig) == []
+    assert case(rig).state is State.PAID or told(rig) == ["paid_differs"]
+
+
+async def test_a_case_that_was_given_up_swallows_no_money() -> None:
+    rig = await opened()
+    rig.order("close", KEY)
+    await rig.tick()
+    take(rig, money(wording="VIR FA-2026-0001"))
+    assert receipt(rig).fate is not Fate.SETTLED

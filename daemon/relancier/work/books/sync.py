@@ -22,7 +22,7 @@ from relancier.work.books.taken import KNOWN_AT, OPENING, ask_mail_before, diffe
 from relancier.work.inbox.rematch import rematch
 from relancier.work.orders.contacts import as_mended, mended_contacts
 from relancier.work.paid.money import rematch_money
-from relancier.work.paid.payments import Payments, Trouble
+from relancier.work.paid.payments import Payments, Trouble, refusals
 from relancier.work.paid.statements import coverage
 from relancier.work.records import Desk, queue_note
 from relancier.work.setup import Setup
@@ -69,9 +69,13 @@ class Books:
         return setup.world(at, known, held, ahead=ahead and at > now)
 
     def _told_by_statements(self, held: Coverage, now: datetime) -> datetime:
-        """Where statements are awaited and the books have no place for payments, nobody else tells of any."""
+        """Where statements are awaited and the books have no place for payments, nobody else tells of any.
+
+        Nor do the books alone where a statement lies there that could not be read: it may tell a payment they lack.
+        """
         setup = self.setup()
-        if self.store.setting(SILENT) is None or not setup.config.payments.awaited:
+        alone = self.store.setting(SILENT) is not None or bool(refusals(self.store))
+        if not alone or not setup.config.payments.awaited:
             return now
         days = [held.last_day(account) or LONG_AGO for account in held.awaited]
         return datetime.combine(min(days, default=LONG_AGO), time.max, setup.config.company.zone)
@@ -122,7 +126,7 @@ class Books:
 
     def _tell(self, now: datetime) -> None:
         trouble = self.trouble(now)
-        if trouble is not None and not (self.settling and now - self.settling < SETTLES):
+        if trouble is not None and not trouble.passing and not (self.settling and now - self.settling < SETTLES):
             desk = Desk.at(self.store, self.setup(), now)
             known = trouble.known_to.isoformat() if trouble.known_to else ""
             facts = (("reason", trouble.code), ("detail", trouble.detail), *((("known_to", known),) if known else ()))

@@ -86,7 +86,7 @@ class Gatherer:
         if self.store.setting(UNKNOWN_SENT):
             return UNKNOWN_SENT, ""
         trouble = self.books.trouble(now)
-        if trouble is not None:
+        if trouble is not None and not trouble.passing:
             return trouble.code, trouble.detail
         if self.store.setting(SURGE) is not None:
             return "surge", ""

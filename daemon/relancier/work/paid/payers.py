@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import PurePath
 
-from relancier.core.case import Because, Case, Event, Kind, Origin
+from relancier.core.case import Because, Case, Event, Kind, Origin, State
 from relancier.core.paid.allot import Told
 from relancier.core.paid.payer import plain_name
 from relancier.core.paid.statement import Movement
@@ -113,7 +113,7 @@ class Book:
 
     def told(self, case: Case) -> Told:
         """What is known as paid beyond what the statements explain, and up to which day whoever said so knew."""
-        paid = case.invoice.payable - (NOTHING if case.ended else max(case.amount_due, NOTHING))
+        paid = case.invoice.payable - (NOTHING if case.state is State.PAID else max(case.amount_due, NOTHING))
         if paid <= 0:
             return Told()
         amount = paid - self._explained(case)

@@ -25,12 +25,16 @@ WRITTEN_FOR = timedelta(minutes=15)  # longer than that, a file that is still be
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """Why nothing may be sent: a code that the templates word, a sentence for the log, and what a note tells of it."""
+    """Why nothing may be sent: a code that the templates word, a sentence for the log, and what a note tells of it.
+
+    What is over in a moment is `passing`: nobody is told.
+    """
 
     code: str
     text: str
     detail: str = ""
     known_to: date | None = None
+    passing: bool = False
 
     def __str__(self) -> str:
         return self.text
@@ -49,9 +53,21 @@ class Payments:
         """Takes every statement that is new, each file in one commit with the mark that it was read."""
         if self.source is None:
             return
+        self._forget_what_is_gone(self.source)
         for name, stamp in self.source.waiting(_texts(self.store.setting(READ))):
             with apart(f"statement {name}", partial(self._failed, name, stamp, now)):
                 self._read(self.source, name, stamp, now)
+
+    def _forget_what_is_gone(self, source: StatementSource) -> None:
+        """A refused statement that was taken away, or put right under another name, keeps nothing waiting."""
+        refused = _texts(self.store.setting(REFUSED))
+        if not refused and not self._writing:
+            return
+        there = {name for name, _ in source.waiting({})}
+        self._writing = {name: since for name, since in self._writing.items() if name in there}
+        left = {name: why for name, why in refused.items() if name in there}
+        if left != refused:
+            self.store.commit(Setting(REFUSED, left or None))
 
     def _read(self, source: StatementSource, name: str, stamp: str, now: datetime) -> None:
         found = source.read(name)
@@ -99,6 +115,8 @@ class Payments:
         setup = self.setup()
         if not setup.config.payments.awaited:
             return None
+        if any(now - since < WRITTEN_FOR for since in self._writing.values()):
+            return Trouble("statement_writing", "a bank statement is still being written", passing=True)
         known = coverage(self.store, setup)
         account, last = _oldest(known)
         shown = f"…{account[-4:]}" if account else ""

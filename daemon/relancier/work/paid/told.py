@@ -12,9 +12,11 @@ MOST_SUMMED = 10
 
 
 def by_the_bank(case: Case, desk: Desk) -> Decimal:
-    """What statements have booked on it and has not come back."""
+    """What statements tell of it and has not come back, be it what the books had before the bank told it."""
     booked = (event.amount or Decimal(0) for event in _payments(case, desk) if desk.store.received(event.ref))
-    return min(sum(booked, Decimal(0)), case.paid_by_order)
+    told = min(sum(booked, Decimal(0)), case.paid_by_order)
+    about = (one for one in desk.store.receipts_for(case.key) if one.fate is Fate.SETTLED and one.cases == (case.key,))
+    return min(told + sum((one.movement.amount for one in about), Decimal(0)), case.invoice.payable)
 
 
 def came_back(case: Case, desk: Desk) -> Decimal | None:
@@ -44,18 +46,25 @@ def _payments(case: Case, desk: Desk) -> Sequence[Event]:
 def another_payment(case: Case, now: Invoice, desk: Desk) -> list[Event]:
     """Holds a case whose books show another payment than was told before: both may have come, and one alone counts.
 
-    A sum of some of those told before is none, nor what covers them all.
+    A sum of some of those told before is none, nor what covers them all. Books that show less than before hold it, too,
+    where the bank has told a payment that they took for the one they had.
     """
-    if now.paid <= case.invoice.paid or now.paid >= case.paid_by_order or case.ended:
+    known = case.paid_by_order if now.paid > case.invoice.paid else by_the_bank(case, desk)
+    if case.ended or now.paid == case.invoice.paid or now.paid >= known or known <= _shown(case, now):
         return []
     amounts = [event.amount for event in _payments(case, desk) if event.amount is not None]
     before = case.paid_by_order - sum(amounts, Decimal(0))
-    if now.paid - before in _sums(amounts[-MOST_SUMMED:]):
+    if now.paid > case.invoice.paid and now.paid - before in _sums(amounts[-MOST_SUMMED:]):
         return []
     ref = f"{DIFFERS}|{now.paid:.2f}"
     queue_note(desk, "pause", f"{case.key}|{ref}", (("reason", DIFFERS), ("cases", case.key)))
-    detail = f"the invoice file shows {now.paid:.2f} paid, {case.paid_by_order:.2f} was told before"
+    detail = f"the invoice file shows {now.paid:.2f} paid, {known:.2f} was told before"
     return [Event(case=case.key, kind=Kind.MONEY, at=desk.now, ref=ref, detail=detail)]
+
+
+def _shown(case: Case, now: Invoice) -> Decimal:
+    """What counts as paid all the same where the books show less than before."""
+    return case.paid_by_order if now.paid < case.invoice.paid else Decimal(0)
 
 
 def _sums(amounts: Sequence[Decimal]) -> set[Decimal]:
