@@ -1,18 +1,16 @@
-"""QR codes by segno."""
+"""QR codes as segno makes them."""
 
 import struct
 import zlib
-from collections.abc import Iterable
+from collections.abc import Sequence
 from functools import lru_cache
 
-import segno
-
+from relancier.adapters.qr.modules import modules
 from relancier.core.writing.transfer import Transfer
 
 DOTS = 4  # a module's side, which makes it one hexadecimal digit: sharp also where a screen shows two dots for one
 QUIET = 4  # the white margin that readers need, in modules
-MASK = 0  # choosing the best of the eight costs five times as much as all the rest; readers take any
-DIGITS = bytes.maketrans(b"\0\1", b"f0")  # white has its bits set
+DIGITS = str.maketrans("01", "f0")  # white has its bits set
 AS_IS, AS_ABOVE = b"\0", b"\2"  # PNG's filters of a line
 
 
@@ -25,13 +23,12 @@ class QrCodes:
 
 @lru_cache(maxsize=16)  # a message is prepared, then made anew before it leaves
 def _drawn(transfer: Transfer) -> bytes:
-    code = segno.make_qr(transfer.payload, error="m", boost_error=False, mask=MASK)  # the level that the rule wants
-    return _png(code.matrix)
+    return _png(modules(transfer.payload))
 
 
-def _png(modules: Iterable[bytes]) -> bytes:
+def _png(rows: Sequence[str]) -> bytes:
     """The picture as segno itself saves it, byte for byte, in a tenth of the time; a dot is one bit."""
-    lines = [f"{'f' * QUIET}{row.translate(DIGITS).decode()}{'f' * QUIET}" for row in modules]
+    lines = [f"{'f' * QUIET}{row.translate(DIGITS)}{'f' * QUIET}" for row in rows]
     side = len(lines[0])
     end = "0" * (side % 2)
     white, above = AS_IS + bytes.fromhex("f" * side + end), AS_ABOVE + bytes.fromhex("0" * side + end)
