@@ -112,10 +112,18 @@ def test_spans_come_back_from_the_state() -> None:
         ("FR76 3000 6000 0112 3456 7890 189", OURS),
         ("30006-00001-12345678901", OURS),  # as a bank writes it that knows no IBAN
         ("12345678901", OURS),
+        ("0000000012345678901", OURS),  # filled up with more zeros than its IBAN has
         ("5678901", ""),  # too short to tell
+        ("0000000000005678901", ""),
         ("FR7610107001011234567890129", ""),
         ("", ""),
     ],
 )
 def test_an_account_is_ours_however_the_bank_writes_it(written: str, account: str) -> None:
     assert account_of(written, ["FR76 3000 6000 0112 3456 7890 189"]) == account
+
+
+def test_a_number_that_stands_in_two_of_our_accounts_is_none_of_them() -> None:
+    branch = ["FR7630006000011234567890189", "FR7630006000011234567790192"]
+    assert account_of("3000600001123456", branch) == ""
+    assert account_of("30006000011234567890189", branch) == account_of(branch[0], branch) == branch[0]

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 
+from relancier.core.paid.coverage import account_of
 from relancier.core.writing.transfer import is_iban
 
 LETTERS = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "12345678912345678923456789")
@@ -42,9 +43,7 @@ def _iban(rib: str) -> str:
 
 def known(account: str, accounts: Iterable[str]) -> str:
     """The one of our accounts in which this number stands, else the number itself."""
-    number = re.sub(r"[^0-9A-Z]", "", account.upper()).lstrip("0")
-    found = [one for one in accounts if len(number) >= SHORTEST and number in one]
-    return account if is_iban(account) or len(found) != 1 else found[0]
+    return account if is_iban(account) else account_of(account, accounts) or account
 
 
 def named_in(text: str, accounts: Iterable[str]) -> str:

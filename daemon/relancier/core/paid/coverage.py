@@ -72,13 +72,13 @@ def written_spans(spans: Spans) -> dict[str, list[list[str]]]:
 
 
 def account_of(written: str, ours: Iterable[str]) -> str:
-    """Which of our accounts (IBANs) a statement means, however the bank writes its number; nothing for none."""
-    squeezed = squeeze(written)
-    for iban in ours:
-        own = squeeze(iban)
-        if squeezed == own or (len(squeezed) >= _SHORTEST_ACCOUNT and squeezed in own[4:]):
-            return own
-    return ""
+    """Which of our accounts (IBANs) a statement means, however the bank writes its number; '' for none or several."""
+    squeezed, owns = squeeze(written), {squeeze(iban) for iban in ours}
+    if squeezed in owns:
+        return squeezed
+    numbers = [one for one in (squeezed, squeezed.lstrip("0")) if len(one) >= _SHORTEST_ACCOUNT]
+    found = [own for own in owns if any(number in own[4:] for number in numbers)]
+    return found[0] if len(found) == 1 else ""
 
 
 def squeeze(account: str) -> str:
