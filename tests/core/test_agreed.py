@@ -212,6 +212,14 @@ def test_a_promise_takes_the_place_of_instalments_and_the_other_way_round() -> N
     assert (nothing.promised_on, nothing.state) == (None, State.PROMISED)
 
 
+def test_no_promise_is_broken_while_money_that_may_keep_it_waits_for_a_person() -> None:
+    one = after(case(), event(case(), Kind.PROMISED, ref="p", on=DUE))
+    held = after(one, event(case(), Kind.MONEY, ref="m", detail="400.00 came"))
+    assert decided(held, date(2026, 6, 3)) == Wait(None, "money has come that may be for it: a person must say")
+    seen_to = after(held, event(case(), Kind.MONEY_SETTLED, ref="m"))
+    assert isinstance(decided(seen_to, date(2026, 6, 3)), Ask)
+
+
 def test_two_broken_promises_are_counted_and_the_second_says_so() -> None:
     one = after(case(), event(case(), Kind.PROMISED, ref="p", on=DUE))
     assert decided(one, date(2026, 6, 3)) == Ask("the payment promised for 2026-06-01 has not come", "promise_broken")

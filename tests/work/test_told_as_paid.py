@@ -6,10 +6,10 @@ from decimal import Decimal
 
 import pytest
 from tests.work.paying import TODAY, because, money, opened, receipt, take
-from tests.work.play import KEY, case, late, notes, pass_minutes, reminders
+from tests.work.play import KEY, case, late, notes, pass_days, pass_minutes, reminders
 from tests.work.rig import NOON, Rig
 
-from relancier.core.case import Because, Origin, State
+from relancier.core.case import Because, Instalment, Origin, State
 from relancier.core.stored import Fate
 from relancier.work.books.taken import take_invoices
 from relancier.work.records import Desk
@@ -107,6 +107,19 @@ async def test_books_that_had_a_payment_before_the_bank_told_the_next_one() -> N
     books(rig, "400.00", minutes=3)
     await rig.tick()
     assert told(rig) == []
+
+
+async def test_an_instalment_that_may_have_come_is_not_missed() -> None:
+    rig = await opened()
+    rig.confirm()
+    parts = (Instalment(TODAY + timedelta(days=1), Decimal(400)), Instalment(date(2026, 4, 2), Decimal(800)))
+    rig.order("instalments", KEY, instalments=parts, on=TODAY)
+    await rig.tick()
+    take(rig, money("400.00", "VIREMENT", on=TODAY))
+    await pass_days(rig, 5)
+    assert case(rig).amount_due == Decimal(800) or because(case(rig)) == [Because.PAYMENT]
+    assert case(rig).instalments == parts
+    assert notes(rig, "pause") == []
 
 
 # --- A payment came back --------------------------------------------------------------------------------------------

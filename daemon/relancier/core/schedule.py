@@ -178,7 +178,11 @@ def _by_state(case: Case, world: World) -> Action:
         return action
     if world.today < until:
         return Wait(_start_of(until, world.calendar), case.state.value)
-    unknown = case.state is State.PROMISED and known_day(case, world) < until - timedelta(days=1)
+    if case.state is not State.PROMISED:
+        return action
+    if any(hold.because is Because.PAYMENT for hold in case.holds):
+        return Wait(None, HELD[Because.PAYMENT])
+    unknown = known_day(case, world) < until - timedelta(days=1)
     return _wait_to_know(case, world) if unknown else action
 
 
