@@ -1,9 +1,10 @@
 """What `check` says of where invoices and payments come from."""
 
+import json
 from pathlib import Path
 
 import pytest
-from tests.cli_desk import Desk
+from tests.cli_desk import HEADINGS, TODAY, Desk, row
 
 from relancier import wiring
 from relancier.cli import feeding
@@ -44,6 +45,15 @@ def test_status_says_to_which_day_payments_are_known(desk: Desk) -> None:
     shown = desk.run("status").out
     assert "Account …0189: payments are known to 2026-03-01." in shown
     assert "Not read: a.xml: it is cut off." in shown
+
+
+def test_status_names_the_days_that_no_statement_holds(desk: Desk) -> None:
+    desk.edit("[state]", f"[payments]\n{OWN_ACCOUNT}[state]")
+    with desk.store(exclusive=True) as store:
+        spans = {"FR7630006000011234567890189": [["2026-02-01", "2026-02-24"], ["2026-03-02", "2026-03-06"]]}
+        store.commit(Setting("coverage", spans))
+    told = "payments are known to 2026-02-24; no statement holds 2026-02-25 to 2026-03-01, though later ones have come"
+    assert f"Account …0189: {told} (to 2026-03-06)." in desk.run("status").out
 
 
 def test_with_a_file_alone_nothing_is_said(desk: Desk) -> None:
@@ -97,3 +107,17 @@ def test_of_the_statements_of_years_the_newest_are_read(desk: Desk, monkeypatch:
         (desk.folder / "releves" / f"{number}.xml").write_text("<Document>", "utf-8")
     monkeypatch.setattr(feeding, "MOST_READ", 2)
     assert len(told(desk, '[payments]\nfile = "releves"\n')) == 2
+
+
+def test_status_gives_the_reason_that_the_forecast_knows(desk: Desk) -> None:
+    desk.edit("[state]", f"[payments]\n{OWN_ACCOUNT}[state]")
+    (desk.folder / "invoices.csv").write_text(HEADINGS + row("F-2026-0009", -4), "utf-8")
+    desk.run("pause", "F-2026-0009")
+    desk.run("resume", "F-2026-0009")
+    with desk.store(exclusive=True) as store:
+        store.commit(Setting("statements_refused", {"a.xml": "a.xml: it is cut off."}))
+    (told,) = json.loads(desk.run("status", "--json").out)["cases"]
+    (wanted,) = json.loads(desk.run("forecast", "--until", TODAY.isoformat(), "--json").out)["skipped"]
+    assert wanted["reason"].startswith("payments are known only up to")
+    assert (told["held"], told["next_on"]) == (wanted["reason"], None)
+    assert told["next_step"]

@@ -24,6 +24,13 @@ def march(day: int) -> date:
     return date(2026, 3, day)
 
 
+def test_days_between_two_statements_are_a_gap_unless_no_bank_works_on_them() -> None:
+    assert held((1, 10), (16, 20), (27, 31)).gap(OURS, CALENDAR) == (march(11), march(15))
+    assert held((1, 13), (16, 20)).gap(OURS, CALENDAR) is None, "a weekend"
+    assert held((1, 13)).gap(OURS, CALENDAR) is None
+    assert held((1, 13)).gap(OTHER, CALENDAR) is None
+
+
 def held(*spans: tuple[int, int], **other: object) -> Coverage:
     return Coverage({OURS: tuple((march(first), march(last)) for first, last in spans)}, **other)  # type: ignore[arg-type]
 

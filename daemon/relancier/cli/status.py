@@ -20,6 +20,8 @@ from relancier.core.discount import cancelled
 from relancier.core.extra import INSTALMENT, dated_id
 from relancier.core.limitation import limitation_on, warn_from
 from relancier.core.outbox import Status
+from relancier.core.overviews.digest import WAITING
+from relancier.core.paid.coverage import Coverage
 from relancier.core.plan import Plan
 from relancier.core.schedule import Action, Near, Remind, Wait, World, decide, nears, obstacle
 from relancier.core.steps import come, take
@@ -110,12 +112,26 @@ def _rows(cases: Iterable[Case], picture: Picture) -> Iterator[Row]:
         state = _shown(case)
         plan = picture.setup.plans.get(case.plan)
         stop = obstacle(case, world, beside[case.key])
-        held = (stop.reason if isinstance(stop, Wait) else "" if stop else trouble) if state is State.OPEN else ""
         last = max((done for done in case.done if done.how is not How.SKIPPED), key=lambda done: done.at, default=None)
         step = _planned(case, plan, world) if plan and state not in OVER else ""
-        on = _day(decide(case, plan, world, beside[case.key]), world) if step and stop is None else None
+        action = decide(case, plan, world, beside[case.key]) if stop is None and state is State.OPEN else None
+        held = _held(stop, action, trouble) if state is State.OPEN else ""
+        on = _day(action, world) if step and action is not None and not _waits(action) else None
         step, on = _agreed(case) or (step, on)
         yield Row(case, state, held, last, step, on)
+
+
+def _held(stop: Action | None, action: Action | None, trouble: str) -> str:
+    """Why nothing leaves for an open case: its own reason, else that of all sending."""
+    if stop is not None:
+        return stop.reason if isinstance(stop, Wait) else ""
+    return _waits(action) or trouble
+
+
+def _waits(action: Action | None) -> str:
+    """What a case waits for that a person should know: the payments, a call, a plan; nothing for its next day."""
+    reason = action.reason if isinstance(action, Wait) else ""
+    return reason if reason.startswith(tuple(WAITING)) else ""
 
 
 def _shown(case: Case) -> State:
@@ -206,10 +222,20 @@ def _show_payments(picture: Picture) -> None:
     """To which day the statements of each account reach, where any are awaited, and which file was refused."""
     known = coverage(picture.store, picture.setup)
     for account in known.awaited:
-        last = known.last_day(account)
-        say(f"Account …{account[-4:]}: {f'payments are known to {last}' if last else 'no statement has come yet'}.")
+        say(f"Account …{account[-4:]}: {_known_of(account, known, picture)}.")
     for refused in refusals(picture.store):
         say(f"Not read: {refused}")
+
+
+def _known_of(account: str, known: Coverage, picture: Picture) -> str:
+    """To which day the payments of an account are known; days between two statements are named."""
+    last, gap = known.last_day(account), known.gap(account, picture.setup.calendar)
+    if last is None:
+        return "no statement has come yet"
+    if gap is None:
+        return f"payments are known to {last}"
+    told = f"payments are known to {gap[0] - timedelta(days=1)}"
+    return f"{told}; no statement holds {gap[0]} to {gap[1]}, though later ones have come (to {last})"
 
 
 def _until(case: Case) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import pairwise
 
 from relancier.core.workdays import Calendar
 
@@ -46,6 +47,14 @@ class Coverage:
     def last_day(self, account: str) -> date | None:
         """The last day of an account that a statement holds."""
         return max((until for _, until in self.spans.get(account, ())), default=None)
+
+    def gap(self, account: str, calendar: Calendar) -> Span | None:
+        """The first banking days of an account that no statement holds although later ones are held: first and last."""
+        for (_, until), (since, _) in pairwise(self.spans.get(account, ())):
+            first = _banking_day(until + _DAY, calendar)
+            if first < since:
+                return first, since - _DAY
+        return None
 
 
 def merged(spans: Iterable[Span]) -> tuple[Span, ...]:
