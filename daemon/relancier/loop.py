@@ -29,6 +29,7 @@ from relancier.work.records import Desk, queue_note
 from relancier.work.sending.copies import Copies
 from relancier.work.sending.deliver import Deliver
 from relancier.work.sending.escalate import Escalate
+from relancier.work.sending.shown import Accounts
 from relancier.work.setup import Setup
 
 log = logging.getLogger("relancier")
@@ -67,6 +68,7 @@ class Parts:
     intake: Intake
     watch: Watch
     papers: Papers
+    accounts: Accounts
     escalate: Escalate
     deliver: Deliver
     copies: Copies
@@ -97,7 +99,7 @@ class Loop:
     async def run(self, *, once: bool = False) -> bool:
         """Ticks until SIGTERM or, with `once`, a single time. True when the last tick went through."""
         self._catch_signals()
-        self.parts.deliver.beat = self.parts.papers.beat = self.beat
+        self.parts.deliver.beat = self.parts.papers.beat = self.parts.accounts.beat = self.beat
         self.parts.deliver.stopping = lambda: self._stopping
         self.parts.deliver.recover()
         self.notify.tell("READY=1", "STATUS=starting")
@@ -166,6 +168,7 @@ class Loop:
         self.beat()
         await parts.watch.run(now)
         await parts.papers.run(now)
+        await parts.accounts.run(now)
         parts.escalate.run(now)
         parts.morning.run(now)
         self.beat()

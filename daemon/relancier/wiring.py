@@ -57,6 +57,7 @@ from relancier.work.sending.escalate import Escalate
 from relancier.work.sending.gates import Gates
 from relancier.work.sending.notes import Notes
 from relancier.work.sending.proposals import Proposals
+from relancier.work.sending.shown import Accounts
 from relancier.work.setup import Setup
 from relancier.work.writing.render import Renderer
 
@@ -342,7 +343,8 @@ def assemble(world: World, holder: Holder, wake: Wake) -> Parts:
     renderer = rendering(world.store, world.library, setup)
     gates = Gates(world.store, setup)
     notes = Notes(world.channel, copies, renderer, gates, world.store, setup, wake.now)
-    papers = Papers(world.mailbox, world.store, setup)
+    accounts = Accounts(world.store, setup, renderer.read)
+    papers = Papers(world.mailbox, world.store, setup, accounts)
     proposals = Proposals(world.mailbox, intake, books, renderer, world.store, setup, gates)
     deliver = Deliver(
         channel=world.channel,
@@ -358,6 +360,7 @@ def assemble(world: World, holder: Holder, wake: Wake) -> Parts:
         gates=gates,
         sms=world.sms,
         papers=papers,
+        accounts=accounts,
     )
     gatherer = Gatherer(world.store, books, gates, renderer, setup)
     report = Monthly(world.store, world.library, setup)
@@ -369,6 +372,7 @@ def assemble(world: World, holder: Holder, wake: Wake) -> Parts:
         intake=intake,
         watch=Watch(world.mailbox, intake, world.store, setup),
         papers=papers,
+        accounts=accounts,
         escalate=Escalate(world.store, books, setup),
         deliver=deliver,
         copies=copies,

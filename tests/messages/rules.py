@@ -160,7 +160,9 @@ def _iban(sent: Rendered, fields: Fields) -> str | None:
     if not fields["iban"]:
         return None
     same = "IBAN identique à celui de" if sent.language == "fr" else "same IBAN as on our"
-    return missing(sent.text, [" ".join(re.findall(".{1,4}", fields["iban"])), same])
+    if not fields["same_iban"] and same in sent.text:
+        return f"says {same}, though the invoice's file was not compared"
+    return missing(sent.text, [" ".join(re.findall(".{1,4}", fields["iban"])), *([same] * fields["same_iban"])])
 
 
 @rule("payment link", (*PAYING, "sms"))

@@ -15,7 +15,7 @@ from tests.work.rig import NOON, OWN, MemorySource, Rig, config
 
 from relancier.config import Config
 from relancier.core.einvoices.einvoice import EInvoice, PaperKind, Part
-from relancier.ports import Paper
+from relancier.ports import Paper, Payees
 
 CLIENT = "compta@moulins.test"
 DUE = date(2026, 3, 20)
@@ -34,6 +34,7 @@ class FakePapers:
 
     def __init__(self) -> None:
         self.read_names: list[str] = []
+        self.compared: list[bytes] = []
         self.failing: type[Exception] | None = None
 
     def read(self, name: str, content: bytes) -> Paper:
@@ -46,6 +47,7 @@ class FakePapers:
         if not text.startswith("{"):
             return Paper()
         facts: dict[str, Any] = json.loads(text)
+        facts.pop("ibans", None)
         parts = tuple(Part(date.fromisoformat(due), Decimal(amount)) for due, amount in facts.pop("parts"))
         others: dict[str, Any] = {}
         for told, read in READ.items():
@@ -54,9 +56,18 @@ class FakePapers:
         kind = PaperKind(facts.pop("kind", "invoice"))
         return Paper(EInvoice(kind=kind, parts=parts, **others, **facts))
 
+    def payees(self, content: bytes) -> Payees:
+        """The accounts that `page` was given as `ibans`."""
+        self.compared.append(content)
+        text = content.removeprefix(PDF).decode("utf-8", "replace")
+        if text.startswith("refused"):
+            return Payees(refused=text)
+        found = json.loads(text).get("ibans", []) if text.startswith("{") else []
+        return Payees((tuple(found),) if found else ())
+
 
 def page(number: str = "FA-2026-0100", total: str = "1200.00", **other: Any) -> bytes:
-    """A PDF that holds an invoice; `parts` are its days and amounts."""
+    """A PDF that holds an invoice; `parts` are its days and amounts, `ibans` where it asks to pay."""
     facts: dict[str, Any] = {
         "number": number,
         "total": total,

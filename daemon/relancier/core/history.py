@@ -203,8 +203,8 @@ def _resumed(case: Case, event: Event) -> Case:
 
 
 def _going_on(case: Case, event: Event) -> Case:
-    """Nothing that a person knew of holds any more; of an insolvency, or its sign, only `resume` says that."""
-    stays = UNKNOWN if event.kind is Kind.RESUMED else UNKNOWN | {Because.INSOLVENT}
+    """Nothing that a person knew of holds any more; of an insolvency, its sign, or an account only `resume` says so."""
+    stays = UNKNOWN if event.kind is Kind.RESUMED else UNKNOWN | {Because.INSOLVENT, Because.IBAN}
     holds = tuple(hold for hold in case.holds if hold.because in stays or not _was_known(hold.ref, event))
     return replace(_unless_answered(_put(case, event, State.OPEN)), state_on=None, holds=holds)
 
@@ -342,6 +342,8 @@ _CHANGES: dict[Kind, Callable[[Case, Event], Case]] = {
     Kind.MONEY_SETTLED: _money_settled,
     Kind.SHORT: _short,
     Kind.UNCLEAR: _unclear,
+    Kind.IBAN: _iban,
+    Kind.IBAN_AGREES: _iban_agrees,
     Kind.QUEUED: _queued,
     Kind.STEP_DONE: _step_done,
     Kind.STEP_SKIPPED: _step_skipped,

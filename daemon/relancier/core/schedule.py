@@ -168,6 +168,7 @@ HELD = {
     Because.PAYMENT: "money has come that may be for it: a person must say",
     Because.DISCOUNT: "a discount was taken off too late: a person decides",
     Because.ORDER: "an order about it is not clear: a person must say what is meant",
+    Because.IBAN: "its file shows another IBAN than the configuration: a person must look",
 }
 
 

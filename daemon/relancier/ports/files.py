@@ -52,11 +52,25 @@ class Paper:
     refused: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Payees:
+    """The accounts that a file asks to pay to, for each place that shows any: its data, its pages.
+
+    `refused` says why it could not be read; then nothing is known of it.
+    """
+
+    places: tuple[tuple[str, ...], ...] = ()
+    refused: str = ""
+
+
 class InvoiceReader(Protocol):
     """The invoice inside a PDF or an XML file. Hostile files cost bounded time and memory."""
 
     def read(self, name: str, content: bytes) -> Paper:
         """The invoice, exact or read from the text, or why there is none."""
+
+    def payees(self, content: bytes) -> Payees:
+        """The IBANs of who is to be paid: for comparing alone."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from relancier.core.reading.second import Failures
 from relancier.core.schedule import World
 from relancier.core.text.folding import composed, fold
 from relancier.core.workdays import Calendar
-from relancier.ports import BounceReader, InvoiceReader, Listed, Paper, StatementReader, Statements, TableReader
+from relancier.ports import BounceReader, InvoiceReader, Listed, Paper, Payees, StatementReader, Statements, TableReader
 
 Clock = Callable[[], datetime]
 UNLIMITED = 1_000_000
@@ -46,6 +46,10 @@ class NoPapers:
     def read(self, name: str, content: bytes) -> Paper:
         del name, content
         return Paper()
+
+    def payees(self, content: bytes) -> Payees:
+        del content
+        return Payees()
 
 
 class NoTables:

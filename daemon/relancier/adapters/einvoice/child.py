@@ -6,11 +6,12 @@ import importlib
 import json
 import resource
 import sys
+from collections.abc import Callable
 
 from pypdf.errors import PyPdfError
 
 from relancier.adapters.einvoice.pdf import limit_pypdf
-from relancier.adapters.einvoice.reading import read_file
+from relancier.adapters.einvoice.reading import read_file, read_payees
 
 MEMORY = 200 * 1024 * 1024
 SECONDS = 2
@@ -58,8 +59,26 @@ def prepare() -> None:
 
 def answer(content: bytes) -> str:
     """The invoice, or why there is none, as JSON."""
+    return _told(_invoice, content)
+
+
+def answer_payees(content: bytes) -> str:
+    """Whom the file asks to pay, or why that is not known, as JSON."""
+    return _told(_payees, content)
+
+
+def _invoice(content: bytes) -> dict[str, object]:
+    found = read_file(content)
+    return {"invoice": dataclasses.asdict(found) if found else None}
+
+
+def _payees(content: bytes) -> dict[str, object]:
+    return {"places": read_payees(content)}
+
+
+def _told(read: Callable[[bytes], dict[str, object]], content: bytes) -> str:
     try:
-        found = read_file(content)
+        found = read(content)
     except MemoryError:
         return json.dumps({"refused": TOO_MUCH_MEMORY})
     except RecursionError:
@@ -68,10 +87,14 @@ def answer(content: bytes) -> str:
         return json.dumps({"refused": DAMAGED})
     except ValueError as error:
         return json.dumps({"refused": str(error)})
-    return json.dumps({"invoice": dataclasses.asdict(found) if found else None}, default=str)
+    return json.dumps(found, default=str)
 
 
-def main() -> None:
+def main(told: Callable[[bytes], str] = answer) -> None:
     prepare()
     limit()
-    sys.stdout.write(answer(sys.stdin.buffer.read(LARGEST + 1)))
+    sys.stdout.write(told(sys.stdin.buffer.read(LARGEST + 1)))
+
+
+def main_payees() -> None:
+    main(answer_payees)

@@ -1,10 +1,11 @@
-"""Invoices in the syntax of UN/CEFACT: Factur-X, ZUGFeRD 2 and 1, XRechnung. Bank details are passed over."""
+"""Invoices in the syntax of UN/CEFACT: Factur-X, ZUGFeRD 2 and 1, XRechnung; the accounts in it apart."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from relancier.core.einvoices.accounts import Accounts, sounds
 from relancier.core.einvoices.einvoice import EInvoice, PaperKind
 from relancier.core.einvoices.invoiced import (
     CORRECTED,
@@ -97,6 +98,15 @@ def read_cii(root: Element) -> EInvoice:
         profile=profile_of(root.value(f"{names.context}/GuidelineSpecifiedDocumentContextParameter/ID")),
     )
     return assemble(invoice, totals, tuple(_terms(settlement)))
+
+
+def accounts_cii(root: Element) -> Accounts:
+    """The accounts in the tree, also where the invoice is not sound."""
+    names = _NOW if root.space == INVOICE else _BEFORE
+    means = f"{names.transaction}/{names.settlement}/SpecifiedTradeSettlementPaymentMeans"
+    payees = root.all(f"{means}/PayeePartyCreditorFinancialAccount/IBANID")
+    payers = root.all(f"{means}/PayerPartyDebtorFinancialAccount/IBANID")
+    return Accounts(sounds(one.text for one in payees), sounds(one.text for one in payers))
 
 
 def _at(element: Element, path: str) -> Element:

@@ -30,7 +30,7 @@ class EInvoice:
     `total` includes VAT, `prepaid` was paid or deducted before, `parts` sum to what is left to pay (one part, in most;
     none where no due date is told). `seller_ids` and `buyer_ids` are SIREN, SIRET, VAT numbers, without spaces.
     `credits` are the numbers of the invoices that a credit note is about, `means` how it is paid (UNTDID 4461: "59" is
-    a SEPA direct debit). Bank details and links are never read.
+    a SEPA direct debit). Bank details and links are not part of it.
     """
 
     number: str

@@ -1,9 +1,10 @@
-"""Invoices and credit notes in UBL 2.1, as Peppol, XRechnung and the French platforms use it."""
+"""Invoices and credit notes in UBL 2.1, as Peppol, XRechnung and the French platforms use it; its accounts apart."""
 
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
+from relancier.core.einvoices.accounts import Accounts, sounds
 from relancier.core.einvoices.einvoice import EInvoice, PaperKind
 from relancier.core.einvoices.invoiced import (
     CORRECTED,
@@ -57,6 +58,14 @@ def read_ubl(root: Element) -> EInvoice:
         profile=profile_of(root.value("CustomizationID")) or "UBL",
     )
     return assemble(invoice, totals, tuple(_terms(root)))
+
+
+def accounts_ubl(root: Element) -> Accounts:
+    """The accounts in the tree, also where the invoice is not sound."""
+    payees = root.all("PaymentMeans/PayeeFinancialAccount/ID")
+    paths = ("PaymentMeans/PaymentMandate/PayerFinancialAccount/ID", "PaymentMeans/PayerFinancialAccount/ID")
+    payers = (one.text for path in paths for one in root.all(path))
+    return Accounts(sounds(one.text for one in payees), sounds(payers))
 
 
 def _kind(root: Element, total: Decimal) -> tuple[PaperKind, str]:

@@ -28,7 +28,10 @@ from relancier.core.reading.kinds import MailKind
 from relancier.core.stored import Seen
 
 UNTOLD = frozenset(
-    {Kind.QUEUED, Kind.STEP_SKIPPED, Kind.CREDIT_GONE, Kind.DISMISSED, Kind.TASK_DONE, Kind.PLAN_CHOSEN, Kind.PROPOSED}
+    {
+        *(Kind.QUEUED, Kind.STEP_SKIPPED, Kind.CREDIT_GONE, Kind.DISMISSED, Kind.TASK_DONE, Kind.PLAN_CHOSEN),
+        *(Kind.PROPOSED, Kind.IBAN, Kind.IBAN_AGREES),
+    }
 )
 BY_A_SERVER = re.compile(r"\d{3}\b")
 DATED = frozenset({Kind.PROMISED, Kind.PAUSED, Kind.PAID, Kind.POSTED, Kind.LETTER, Kind.CALLED, Kind.INSOLVENT})

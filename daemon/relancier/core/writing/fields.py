@@ -169,6 +169,11 @@ COMPANY_FIELDS = (
     Field("company_phone", Kind.TEXT, "our company's telephone number"),
     Field("iban", Kind.IBAN, "where to pay, written in groups of four"),
     Field("bic", Kind.TEXT, "the bank's BIC"),
+    Field(
+        "same_iban",
+        Kind.YES_NO,
+        "whether the IBAN may be called that of the invoice: its file was compared, or there is none",
+    ),
     Field("factor", Kind.TEXT, "the factor to whom the invoice was sold, who is to be paid at that IBAN"),
     Field("signer_name", Kind.TEXT, "who signs"),
     Field("signer_title", Kind.TEXT, "the signer's function"),

@@ -68,6 +68,7 @@ REASONS = (
     "paid_differs",
     "declare_claim",
     "iban_changed",
+    "iban_differs",
     "factor_missing",
     "pause_limit",
     "nothing_chased",

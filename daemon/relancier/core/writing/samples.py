@@ -168,6 +168,7 @@ def _company(words: Mapping[str, object]) -> dict[str, object]:
         "company_phone": "+33 4 72 00 00 00",
         "iban": "FR7630006000011234567890189",
         "bic": "AGRIFRPP",
+        "same_iban": True,
         "factor": None,
         "signer_name": words["signer_name"],
         "signer_title": words["signer_title"],

@@ -31,6 +31,7 @@ from relancier.work.orders.dictated import BY_MAIL, written_here
 from relancier.work.paid.bankmail import believed, from_a_bank
 from relancier.work.paid.statements import Taken, take
 from relancier.work.records import Desk, blob, queue_note
+from relancier.work.sending.shown import MAILED_DATA, MAILED_PAGES, Accounts
 from relancier.work.setup import Setup
 
 log = logging.getLogger("relancier")
@@ -54,6 +55,7 @@ class Papers:
     mailbox: Mailbox
     store: Store
     setup: Callable[[], Setup]
+    accounts: Accounts
     beat: Callable[[], None] = lambda: None
     _compared: tuple[str, datetime] = ("", datetime.min.replace(tzinfo=UTC))
 
@@ -138,7 +140,9 @@ class Papers:
         papers = [(file, await self._paper(file, desk.setup)) for file in files if file not in banks]
         keys = dict.fromkeys(seen.cases)
         for brought in brought_by(papers, seen, sending):
-            keys.update(dict.fromkeys(file_paper(brought, desk, register)))
+            about = file_paper(brought, desk, register)
+            keys.update(dict.fromkeys(about))
+            await self._compared_with_ours(brought, papers, about, desk)
         _tell_refused(papers, seen, sending, desk)
         done = replace(seen, attached=False)
         if tuple(keys) != seen.cases:
@@ -146,6 +150,18 @@ class Papers:
             done = replace(done, cases=tuple(keys), unmatched=False, blob=seen.blob or first.sha256)
             desk.ledger.put(*(() if seen.blob else (first,)))
         desk.ledger.put(done)
+
+    async def _compared_with_ours(
+        self, brought: Brought, papers: Iterable[tuple[File, Paper]], about: Sequence[str], desk: Desk
+    ) -> None:
+        """The accounts that the customer got to read, as far as we sent them."""
+        if not brought.sending.trusted or not about:
+            return
+        if brought.pdf:
+            await self.accounts.mailed(about, MAILED_PAGES, brought.pdf, desk)
+        for file, paper in papers:
+            if paper.invoice is brought.paper and not _is_page(file):
+                await self.accounts.mailed(about, MAILED_DATA, file.content, desk)
 
     async def _statement(self, file: File, seen: Seen, sending: Sending, desk: Desk) -> None:
         """A statement that a colleague put into the mailbox; one that went outside may be of another's account."""

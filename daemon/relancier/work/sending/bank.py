@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from relancier.core.case import Invoice
 from relancier.core.outbox import Entry, Sort
 from relancier.core.stored import Setting
 from relancier.ports import Store
@@ -23,6 +24,14 @@ def ibans(setup: Setup) -> dict[str, str]:
     """The IBANs of the configuration: our own, and those of the factors."""
     found = {"": setup.config.company.iban, **{name: one.iban for name, one in setup.config.factor.items()}}
     return {name: iban for name, iban in found.items() if iban}
+
+
+def iban_of(invoice: Invoice, setup: Setup) -> str:
+    """The IBAN that our messages carry for an invoice: ours, or its factor's; '' where none is known."""
+    factor = setup.factor_of(invoice)
+    if invoice.factor:
+        return factor.iban if factor else ""
+    return setup.config.company.iban
 
 
 def learn(entry: Entry, desk: Desk) -> None:

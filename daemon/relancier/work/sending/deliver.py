@@ -30,9 +30,10 @@ from relancier.work.sending.gates import Gates, copy_refused, failed, put_off, w
 from relancier.work.sending.notes import Notes
 from relancier.work.sending.proposals import Proposals
 from relancier.work.sending.settle import settle_failed, settle_sent, settle_uncertain
+from relancier.work.sending.shown import Accounts
 from relancier.work.setup import Clock, Setup
 from relancier.work.writing.render import Rendered, Renderer
-from relancier.work.writing.telling import Telling
+from relancier.work.writing.telling import Telling, named_cases
 from relancier.work.writing.texting import by_url, text_failed
 
 log = logging.getLogger("relancier")
@@ -62,6 +63,7 @@ class Deliver:
     stopping: Callable[[], bool] = lambda: False
     sms: Channel | None = None
     papers: Papers | None = None
+    accounts: Accounts | None = None
     _filing: set[asyncio.Task[bool]] = field(default_factory=set)
     _following: str = ""
     _looked_at: datetime | None = None
@@ -166,6 +168,7 @@ class Deliver:
         entry = self.store.entry(entry_id)
         if entry is None or entry.status not in {Status.QUEUED, Status.DEFERRED}:
             return True
+        await self._look_at_files(entry)
         now = self.clock()
         world = self.books.world(now)
         parcel = self.renderer.parcel(entry)
@@ -182,6 +185,16 @@ class Deliver:
             self._put_off(entry, world.calendar.opening(day))
             return True
         return await self._send(entry, telling)
+
+    async def _look_at_files(self, entry: Entry) -> None:
+        """Which accounts the files of the invoices show that it would name: another than ours holds its case."""
+        parcel = self.renderer.parcel(entry)
+        if self.accounts is None or parcel is None:
+            return
+        now = self.clock()
+        telling = self.renderer.telling(parcel, self.books.world(now))
+        if any(case.invoice.pdf for case in telling.siblings):
+            await self.accounts.look(named_cases(telling), now)
 
     def _cancel(self, entry: Entry, reason: str) -> None:
         desk = Desk.at(self.store, self.setup(), self.clock())

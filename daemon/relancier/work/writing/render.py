@@ -186,9 +186,9 @@ class Renderer:
         """The invoices' own files, where a step sends them along."""
         wanted = any(one.step.attach for one in telling.parcel.carries)
         most = telling.setup.config.sending.max_attached
-        return invoices(cases, self._read, most) if wanted else Files()
+        return invoices(cases, self.read, most) if wanted else Files()
 
-    def _read(self, path: str) -> bytes:
+    def read(self, path: str) -> bytes:
         """The bytes of a file, or those kept in the store. Raises OSError."""
         return kept_bytes(path, self.store) if path.startswith(IN_STORE) else self.read_file(path)
 

@@ -9,12 +9,14 @@ from decimal import Decimal
 
 from relancier.core.case import Case, Contact
 from relancier.core.claim import counted
+from relancier.core.einvoices.accounts import not_contradicted
 from relancier.core.money import Money
 from relancier.core.outbox import Sort
 from relancier.core.paid.fitting import discounted
 from relancier.core.parcel import recipients
 from relancier.core.writing.fields import BY_NAME
 from relancier.work.books.credit import unused
+from relancier.work.sending.bank import iban_of
 from relancier.work.setup import Setup
 from relancier.work.writing.consequences import consequences, once_an_invoice, row_consequences, summed
 from relancier.work.writing.course import course
@@ -49,7 +51,7 @@ def fields(telling: Telling) -> Fields:
         "disputed": summed(rows, "disputed"),
         "payment_url": named[0].invoice.payment_url if len(named) == 1 else None,
         "has_pdf": all(case.invoice.pdf for case in named),
-        **_company(telling),
+        **_company(telling, named),
         **_customer(telling),
         **course(telling, named),
         **consequences(rows, total),
@@ -116,21 +118,23 @@ def _in_threes(digits: str) -> str:
     return " ".join(digits[start : start + 3] for start in range(0, len(digits), 3))
 
 
-def _company(telling: Telling) -> Fields:
+def _company(telling: Telling, named: Iterable[Case]) -> Fields:
     signer = telling.setup.config.signer(telling.parcel.signer)
     return {
         **company_fields(telling.setup),
-        **_payee(telling),
+        **_payee(telling, named),
         "signer_name": signer.name if signer.name != telling.setup.config.company.name else None,
         "signer_title": signer.title,
         "signer_phone": signer.phone or telling.setup.config.company.phone,
     }
 
 
-def _payee(telling: Telling) -> Fields:
-    """Where to pay an invoice that was sold to a factor."""
-    factor = telling.setup.factor_of(telling.lead.case.invoice)
-    return {"iban": factor.iban, "bic": factor.bic, "factor": factor.name} if factor else {"factor": None}
+def _payee(telling: Telling, named: Iterable[Case]) -> Fields:
+    """Where to pay: what differs where the invoice was sold to a factor, and whether its own file shows the same."""
+    setup = telling.setup
+    factor = setup.factor_of(telling.lead.case.invoice)
+    sold = {"iban": factor.iban, "bic": factor.bic, "factor": factor.name} if factor else {"factor": None}
+    return {**sold, "same_iban": all(not_contradicted(case, iban_of(case.invoice, setup)) for case in named)}
 
 
 def _customer(telling: Telling) -> Fields:
