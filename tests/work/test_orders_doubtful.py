@@ -1,9 +1,11 @@
 """An order by mail that begins by stopping and is not clear: nothing leaves for what it may mean until it is."""
 
 from collections.abc import Iterable
+from datetime import date
 from email.message import EmailMessage
 
 import pytest
+from tests.work.paying import money, take
 from tests.work.play import KEY, arrive, box, case, held, late, notes, parsed, pass_minutes, reminders, words
 from tests.work.rig import Rig, customer
 from tests.work.test_digest import at, early
@@ -163,3 +165,20 @@ async def test_a_part_told_by_command_and_again_by_mail_counts_once() -> None:
     await pass_minutes(rig, 2)
     await dictated(rig, order(lying_notes(rig)[0], "payé 100 €"))
     assert case(rig).amount_due == 1100
+
+
+@pytest.mark.parametrize(
+    ("line", "due"),
+    [
+        ("payé 600 €", 600),
+        ("payé 600 € le 20/02/2026", 600),
+        ("payé 600 € : par chèque en plus", 0),
+        ("payé 600 € 01/01/2026", 0),
+        ("payé 500 €", 100),
+    ],
+)
+async def test_what_the_bank_has_told_counts_once_when_a_colleague_tells_it_too(line: str, due: int) -> None:
+    rig = await answered()
+    take(rig, money("600.00", "VIR FA-2026-0001", on=date(2026, 2, 26)))
+    await dictated(rig, order(lying_notes(rig)[0], line))
+    assert case(rig).amount_due == due

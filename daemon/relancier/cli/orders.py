@@ -22,7 +22,7 @@ from relancier.core.stored import Order
 from relancier.loop import clock
 from relancier.work.books.credit import credit_of
 from relancier.work.orders.obey import settled
-from relancier.work.orders.recording import told_before
+from relancier.work.orders.recording import Told, told_before
 
 Pick = Callable[[Cases, Choice], list[Case]]
 SILENCE = "silence"
@@ -128,7 +128,7 @@ def _stays(cases: Sequence[Case]) -> str:
     return "".join(f"; {number_of(case.key)} of {case.invoice.due} stays {case.state}" for case in left)
 
 
-def _left(cases: Sequence[Case]) -> str:
+def _resting(cases: Sequence[Case]) -> str:
     return _stays(cases) + _unused(cases)
 
 
@@ -147,7 +147,7 @@ def resume(asked: Asked, choice: Choice) -> None:
 
     With --customer, or for an invoice due in parts, only what is paused or held goes on.
     """
-    on_cases(asked, "resume", choice, "going on", pick=_not_going_on, also=_left)
+    on_cases(asked, "resume", choice, "going on", pick=_not_going_on, also=_resting)
 
 
 @click.command
@@ -211,7 +211,7 @@ def _not_twice(office: Office, choice: Choice, on: date, amount: Decimal) -> Non
         picture = Picture.of(office, state)
         for case in Cases(picture.store).open(choice):
             events = [*(state.events(case.key) if state else ()), *picture.store.events(case.key)]
-            if told_before(events, amount, on, choice.note, office.setup):
+            if told_before(events, Told(amount, on, choice.note), office.setup, state or picture.store):
                 raise Stop(
                     f"{shown(amount)} {case.invoice.currency} of {number_of(case.key)}, paid on {on}, are recorded "
                     "already: if they were paid a second time, say so with --again or another --note."

@@ -23,7 +23,7 @@ from relancier.work.einvoices.offers import offer_order
 from relancier.work.inbox.asking import too_many
 from relancier.work.orders.contacts import unfit
 from relancier.work.orders.doubtful import AGAIN, EVERYTHING, Held, foreign, hold_in_doubt
-from relancier.work.orders.recording import told_before
+from relancier.work.orders.recording import Told, told_before
 from relancier.work.records import DIGEST, MESSAGE, STEP, Desk, queue_note
 
 log = logging.getLogger("relancier")
@@ -298,7 +298,8 @@ def _paid(said: Said, cases: Sequence[Case], desk: Desk) -> str:
     if refused or said.amount is None:
         return refused
     events = desk.store.events(cases[0].key)
-    return AGAIN if told_before(events, said.amount, said.on or desk.today, said.note, desk.setup) else ""
+    told = Told(said.amount, said.on or desk.today, said.note)
+    return AGAIN if told_before(events, told, desk.setup, desk.store) else ""
 
 
 def _part(_said: Said, cases: Sequence[Case], _desk: Desk) -> str:

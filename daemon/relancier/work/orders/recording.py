@@ -1,8 +1,8 @@
 """What people record: calls, letters, reminders made elsewhere, contacts that have changed."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
-from datetime import date, datetime, time
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 from relancier.config import address
@@ -11,13 +11,24 @@ from relancier.core.case import Case, Contact, Event, How, Kind
 from relancier.core.recorded import last_letter, with_contact
 from relancier.core.steps import MESSAGES
 from relancier.core.stored import Order, Setting
+from relancier.ports import Store
 from relancier.work.books.taken import OPENING
 from relancier.work.inbox.unflag import unflag
 from relancier.work.orders.contacts import mend, mended_contacts
 from relancier.work.records import Desk
 from relancier.work.setup import Setup
 
+LEARNT_WITHIN = timedelta(days=10)
 KINDS = {"called": Kind.CALLED, "posted": Kind.POSTED, "letter": Kind.LETTER}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A part that a person tells as paid, with their remark."""
+
+    amount: Decimal
+    on: date
+    note: str = ""
 
 
 def record(order: Order, desk: Desk) -> None:
@@ -34,18 +45,20 @@ def day_of(order: Order, desk: Desk) -> date:
     return order.on or desk.setup.today(order.at)
 
 
-def told_before(events: Iterable[Event], amount: Decimal, on: date, note: str, setup: Setup) -> Event | None:
-    """The same part of an invoice told as paid before: the amount, the day and the remark are the same."""
-    return next(
-        (
-            event
-            for event in events
-            if event.kind is Kind.PAID
-            and event.ref
-            and (event.amount, event.on or setup.today(event.at), event.note) == (amount, on, note)
-        ),
-        None,
-    )
+def told_before(events: Iterable[Event], told: Told, setup: Setup, store: Store) -> Event | None:
+    """The same part of an invoice told as paid before: by a person on that day with that remark, or by the bank.
+
+    A bank tells the day on which it came, a person often the one on which they learn of it.
+    """
+    paid = (event for event in events if event.kind is Kind.PAID and event.ref and event.amount == told.amount)
+    return next((event for event in paid if _the_same(event, told, setup, store)), None)
+
+
+def _the_same(event: Event, told: Told, setup: Setup, store: Store) -> bool:
+    on = event.on or setup.today(event.at)
+    if store.received(event.ref) is None:
+        return (on, event.note) == (told.on, told.note)
+    return not told.note and abs(on - told.on) <= LEARNT_WITHIN
 
 
 def _cases(order: Order, desk: Desk) -> Iterator[Case]:
