@@ -1,8 +1,9 @@
 """The headings of banks' CSV exports, and which of them stand in a row."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
+from relancier.adapters.statements.values import Refused, one_line, refuse
 from relancier.core.text.folding import composed, fold
 
 KNOWN = {
@@ -99,6 +100,12 @@ BALANCES = frozenset({"balance", "running balance", "solde"})
 # A reference that the payer may have given, where the bank's own stands in another column.
 FREE = frozenset({"reference", "ref"})
 SUFFIX = re.compile(r"\((?:utc|local|utc ?[|/] ?local|ttc|incl[. ]{1,2}vat)\)\s*$")
+NONE = "it is no statement that is understood"
+DOWNLOAD = "download it from the bank as CAMT.053, OFX or CFONB120"
+NAME = "name its column in [payments.columns]"
+OTHERS = "name others in [payments.columns]"
+MOST_NAMED = 12
+LONGEST_HEADING = 50
 LACKING = {"date": "a date", "amount": "an amount (montant, or débit and crédit)", "wording": "a wording (libellé)"}
 
 
@@ -153,6 +160,26 @@ def foreign(row: Sequence[str]) -> str:
     cells = [plain(cell) for cell in row]
     strange = FOREIGN - OF_VAT if BANKS.intersection(cells) else FOREIGN
     return next((cell for cell, one in zip(row, cells, strict=True) if one in strange), "")
+
+
+def not_understood(name: str, rows: Iterable[Sequence[str]], given: Mapping[str, str]) -> Refused:
+    """Why no row holds a bank's headings: what the likeliest one lacks, or which of its headings no bank writes."""
+    likely = [row for row in rows if _may_be_headings(row, given)]
+    if not likely:
+        return refuse(name, f"{NONE}: {DOWNLOAD}, or as CSV with the headings date, libellé and montant; {OTHERS}.")
+    best = min(likely, key=lambda row: (len(lacking(_found(row, given))), -sum(map(bool, row))))
+    shown = ", ".join(f'"{one_line(cell)[:30]}"' for cell in best[:MOST_NAMED] if cell.strip())
+    missing = lacking(_found(best, given))
+    if missing:
+        return refuse(name, f"{NONE}: none of its headings {shown} is {' or '.join(missing)}; {NAME}, or {DOWNLOAD}.")
+    sentence = f'its heading "{one_line(foreign(best))}" is one of a list of invoices or a ledger; {DOWNLOAD}'
+    return refuse(name, f"{NONE}: {sentence}, or name its columns in [payments.columns].")
+
+
+def _may_be_headings(row: Sequence[str], given: Mapping[str, str]) -> bool:
+    filled = [cell for cell in row if cell.strip()]
+    short = all(len(cell) <= LONGEST_HEADING and not any(map(str.isdigit, cell)) for cell in filled)
+    return MOST_NAMED * 5 > len(filled) > 1 and short and (bool(_found(row, given)) or len(filled) > 2)
 
 
 def is_near(row: Sequence[str], given: Mapping[str, str]) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from relancier.adapters.statements import camt, cfonb, ofx, sheet
+from relancier.adapters.statements import camt, cfonb, delimited, ofx, sheet
 from relancier.adapters.statements.accounts import known
 from relancier.adapters.statements.values import LARGEST, Refused, refuse, too_large
 from relancier.core.paid.statement import Statement, counted
@@ -30,7 +30,7 @@ class BankStatements:
         """Whether it looks like a statement, by its beginning."""
         del name
         fixed = camt.looks_like(content) or cfonb.looks_like(content) or ofx.looks_like(content)
-        return fixed or sheet.looks_like(content, self._columns)
+        return fixed or delimited.looks_like(content, self._columns)
 
     def read(self, name: str, content: bytes) -> Statements:
         """Every movement, or every problem."""
@@ -55,7 +55,7 @@ class BankStatements:
             return Statements(cfonb.read(name, content))
         if ofx.looks_like(content):
             return Statements(ofx.read(name, content))
-        return sheet.read(name, content, self._columns, self._accounts)
+        return sheet.read(name, delimited.read(name, content, self._columns), self._accounts)
 
     def _own(self, statement: Statement) -> Statement:
         """The statement under our own account's IBAN, where the file gave only its number."""

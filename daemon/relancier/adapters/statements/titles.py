@@ -34,20 +34,22 @@ BESIDE = re.compile(
 )
 CURRENCY = re.compile(r"\bdevise\b[ :;]{0,5}([a-z]{3})\b")
 ALONE = re.compile(rf"[=\"' ]*{NUMBER}[\"' ]*")
+CARD = re.compile(r"\b(?:visa|mastercard|carte)\b.{0,40}\d{4}")
+ACCOUNT = re.compile(r"\b(?:compte|livret|iban|rib)\b")
 ALONE_LENGTHS = range(10, 24)
 AN_INSTANT = re.compile(r"20\d\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])\d*")
 BANK = re.compile(r"\bcode (?:de la )?banque\b[^0-9]{0,5}(\d{5})\b")
 BRANCH = re.compile(r"\bcode (?:de l')?(?:agence|guichet)\b[^0-9]{0,5}(\d{5})\b")
 
 
-def account_in(titles: Titles, name: str, accounts: Sequence[str]) -> str:
-    """The account that the lines above the headings, or the file's name, tell; '' for none. Raises Refused."""
+def account_in(titles: Titles, name: str, accounts: Sequence[str], *, by_name: bool) -> str:
+    """The account that the lines above the headings tell, or the file's name; '' for none. Raises Refused."""
     text = "\n".join(" ".join(row) for row in titles)
     ibans = ibans_in(text)
     ours = [one for one in ibans if one in accounts] or ibans
     if len(ours) == 1:
         return ours[0]
-    if found := named_in(f"{text} {name}", accounts):
+    if found := named_in(f"{text} {name}" if by_name else text, accounts):
         return found
     told = [*ours, *dict.fromkeys(_numbers(titles))]
     if len(told) > 1:
@@ -55,13 +57,30 @@ def account_in(titles: Titles, name: str, accounts: Sequence[str]) -> str:
     return told[0] if told else ""
 
 
+def names_an_account(titles: Titles) -> bool:
+    """Whether some lines name an account by its IBAN, or by a number beside the word for one."""
+    return bool(ibans_in("\n".join(" ".join(row) for row in titles))) or any(_beside(_folded(titles)))
+
+
+def is_of_a_card(titles: Titles) -> bool:
+    """Whether some lines name a card and no account."""
+    text = "\n".join(_folded(titles))
+    return CARD.search(text) is not None and ACCOUNT.search(text) is None
+
+
+def _folded(titles: Titles) -> list[str]:
+    return [" ; ".join(filter(None, (fold(composed(cell)).strip() for cell in row))) for row in titles]
+
+
+def _beside(lines: Iterable[str]) -> Iterator[str]:
+    return (found for line in lines for place in BESIDE.finditer(line) if (found := _first(place[1])))
+
+
 def _numbers(titles: Titles) -> Iterator[str]:
     """The numbers of accounts: beside the word for one, else alone in a cell."""
-    folded = [[fold(composed(cell)).strip() for cell in row] for row in titles]
-    lines = [" ; ".join(filter(None, row)) for row in folded]
-    beside = (found for line in lines for place in BESIDE.finditer(line) if (found := _first(place[1])))
-    alone = (match[1] for row in folded for cell in row if (match := ALONE.fullmatch(cell)))
-    whole = [_whole(number, "\n".join(lines)) for number in beside]
+    lines = _folded(titles)
+    alone = (match[1] for line in lines for cell in line.split(" ; ") if (match := ALONE.fullmatch(cell)))
+    whole = [_whole(number, "\n".join(lines)) for number in _beside(lines)]
     yield from whole or filter(_may_be_one, map(_squeezed, alone))
 
 
@@ -86,7 +105,7 @@ def _whole(number: str, text: str) -> str:
 
 def currency_in(titles: Titles) -> str:
     """The currency that the lines above the headings tell; '' for none."""
-    found = CURRENCY.search(fold(composed("\n".join(" ; ".join(row) for row in titles))))
+    found = CURRENCY.search("\n".join(_folded(titles)))
     return found[1].upper() if found else ""
 
 
