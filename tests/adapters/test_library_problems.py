@@ -10,7 +10,7 @@ from tests.adapters.said import bare, sentences
 from tests.sheets.test_damaged import REFUSED
 
 from relancier.adapters.library import FileLibrary
-from relancier.adapters.library.problems import Problems, faults, read_problems
+from relancier.adapters.library.problems import Problems, faults, put, read_problems
 from relancier.adapters.library.shelf import Shelf
 from relancier.adapters.library.words import read_words
 from relancier.adapters.shipped import shipped
@@ -29,6 +29,7 @@ UNTOLD = (
         "count beside one another",
         "that stand",
         "(folder_reads =",
+        "a bank statement is still being written",
         "letters and mails of a company",
     ),
     *("the town of registration", "say it otherwise", "OR OR HEADER", "a cell has no place", "repeated so many times"),
@@ -227,6 +228,18 @@ def test_lines_are_told_only_in_notes_that_list_problems(copied: Path) -> None:
     problem = ("config.toml: this key is missing; add it, as config.example.toml shows.",)
     assert "cette clé manque" in note(copied, "fr", "note-held", reason="reload_refused", lines=problem)
     assert "this key is missing" in note(copied, "fr", "note-draft-stale", reason="draft_paid", lines=problem)
+
+
+def test_the_digest_says_why_a_contact_is_to_be_mended(french: Problems) -> None:
+    row = {"number": "F-1", "detail": "the SMS gateway refused +33600000000: HTTP 404"}
+    (mended,) = rows(put("digest", {"to_mend": (row,), "duties": (row,)}, french)["to_mend"])
+    assert mended["number"] == "F-1"
+    assert str(mended["detail"]).startswith("la passerelle SMS a refusé +33600000000")
+
+
+def rows(value: object) -> tuple[dict[str, object], ...]:
+    assert isinstance(value, tuple)
+    return value
 
 
 def test_what_a_person_wrote_is_never_changed(copied: Path) -> None:

@@ -37,7 +37,7 @@ async def test_other_bank_details_hold_everything_and_a_note_says_so_each_day() 
     told = notes(rig, "held", "iban_changed")
     assert len(told) > 1
     said = words(rig.store.blob(told[0].blob) or b"")
-    assert f"FR7630006000011234567890189 is now {OTHER_IBAN}" in said
+    assert "FR76 3000 6000 0112 3456 7890 189 est devenu DE89 3704 0044 0532 0130 00" in said
     assert "iban confirmé" in said
 
 
