@@ -8,8 +8,20 @@ from hypothesis import strategies as st
 from tests.core.cases import case
 
 from relancier.core.case import Because, Case, Event, Kind, Shown
-from relancier.core.einvoices.accounts import LENGTHS, differing, mark, not_contradicted, on_page, sound, sounds
+from relancier.core.einvoices.accounts import (
+    LENGTHS,
+    Accounts,
+    differing,
+    mark,
+    not_contradicted,
+    on_page,
+    sound,
+    sounds,
+)
+from relancier.core.einvoices.cii import INVOICE, ZUGFERD_1, accounts_cii
+from relancier.core.einvoices.ubl import accounts_ubl
 from relancier.core.history import apply
+from relancier.core.text.trees import parse
 from relancier.core.text.typography import grouped
 
 OURS = "FR7630006000011234567890189"
@@ -167,3 +179,34 @@ def test_what_else_needs_a_person_stays_said() -> None:
 def test_an_ended_case_is_held_by_nothing() -> None:
     ended = happened(OPEN, Kind.CLOSED, "order")
     assert happened(ended, Kind.IBAN, "iban|1").holds == ()
+
+
+# --- In an invoice's data -------------------------------------------------------------------------------------------
+
+MEANS = (
+    "<SpecifiedTradeSettlementPaymentMeans>{}</SpecifiedTradeSettlementPaymentMeans>",
+    "<PayeePartyCreditorFinancialAccount><IBANID> {} </IBANID></PayeePartyCreditorFinancialAccount>",
+    "<PayerPartyDebtorFinancialAccount><IBANID>{}</IBANID></PayerPartyDebtorFinancialAccount>",
+)
+
+
+@pytest.mark.parametrize(
+    ("space", "trade", "settlement"),
+    [
+        (INVOICE, "SupplyChainTradeTransaction", "ApplicableHeaderTradeSettlement"),
+        (ZUGFERD_1, "SpecifiedSupplyChainTradeTransaction", "ApplicableSupplyChainTradeSettlement"),
+    ],
+)
+def test_cii_tells_the_payees_account_from_the_payers(space: str, trade: str, settlement: str) -> None:
+    means, payee, payer = MEANS
+    told = means.format(payer.format(LETTERS) + payee.format(grouped(OTHER))) + means.format(payee.format("FR76"))
+    xml = f'<a xmlns="{space}"><{trade}><{settlement}>{told}{means.format("")}</{settlement}></{trade}></a>'
+    assert accounts_cii(parse(xml.encode())) == Accounts((OTHER,), (LETTERS,))
+
+
+@pytest.mark.parametrize("mandate", ["<PaymentMandate>{}</PaymentMandate>", "{}"])
+def test_ubl_tells_the_payees_account_from_the_payers(mandate: str) -> None:
+    payer = mandate.format(f"<PayerFinancialAccount><ID>{LETTERS}</ID></PayerFinancialAccount>")
+    payee = f"<PayeeFinancialAccount><ID>{OTHER}</ID></PayeeFinancialAccount>"
+    xml = f"<Invoice><PaymentMeans>{payer}{payee}</PaymentMeans><PaymentMeans/></Invoice>"
+    assert accounts_ubl(parse(xml.encode())) == Accounts((OTHER,), (LETTERS,))
