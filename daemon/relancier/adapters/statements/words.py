@@ -12,7 +12,12 @@ BACK = re.compile(
 FEES = re.compile(r"\b(?:frais|commissions?|comm?|tva|cotisation|facturation|fees?|charges?)\b")
 TRANSFER = re.compile(
     r"^vir(?:ements?|t|s)?\b\.?(?:\s|:|-|/)*(?:(?:sepa|inst(?:antane)?s?|recus?|en votre faveur|web|permanent|europeen"
-    r"|de|par|du|m\.|no|n°|:)(?:\s|:|/)+|\d{6,}\s+)*",
+    r"|de|m\.|:)(?:\s|:|/)+|par\s*[:/]+\s*|du\s+\d{1,2}[/.-]\d{1,2}(?:[/.-]\d{2,4})?\s+|n[o°][\s.:]*\d+\s+|re\s+(?=\d)"
+    r"|\d{6,}\s+)*",
+)
+NO_NAME = re.compile(r"\d(?:(?![a-z]{3}).)*")
+ENGLISH = re.compile(
+    r"(?:money added|money received|received money|payment|transfer) from (.{2,70}?)(?: with reference .*)?"
 )
 PAYER = re.compile(
     r"(?:/de |\bde ?: ?|\bemetteur ?[:/] ?|\bdonneur d'ordre ?[:/] ?|\bd\.?o\.? ?[:/] ?)(.{2,70}?)"
@@ -32,12 +37,15 @@ def payer_in(wording: str) -> str:
     """Who paid, by the marks that banks write in a line, as in `VIR SEPA RECU /DE MARTIN SARL /MOTIF …`; or ''."""
     text = composed(wording)
     found = PAYER.search(fold(text))
-    return text[found.start(1) : found.end(1)].strip(" .:/-") if found else ""
+    name = text[found.start(1) : found.end(1)].strip(" .:/-") if found else ""
+    return "" if NO_NAME.fullmatch(fold(name)) else name
 
 
 def without_transfer(name: str) -> str:
     """A name without the words for a transfer before it."""
     text = composed(name)
+    if found := ENGLISH.fullmatch(fold(text)):
+        return text[found.start(1) : found.end(1)].strip()
     found = TRANSFER.match(fold(text) + " ")
     return text[found.end() :].strip() if found else text.strip()
 
