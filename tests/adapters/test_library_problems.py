@@ -64,6 +64,11 @@ def told(problems: Problems, text: str) -> str:
     return problems.told(text).replace(NBSP, " ").replace(NARROW, " ")
 
 
+def english(said: str) -> list[str]:
+    """The English words in what a note says, but for names and what was quoted."""
+    return ENGLISH.findall(NOT_OURS.sub("", said))
+
+
 # --- No sentence is forgotten -----------------------------------------------------------------------------------------
 
 
@@ -75,7 +80,7 @@ def test_every_sentence_that_the_program_writes_has_its_french_one(french: Probl
         for where, text in sentences()
         if not any(text in one for one in known)
         and not any(part in text for part in (*UNTOLD, *IN_PARTS))
-        and french.told(text) == text
+        and (french.told(text) == text or english(french.told(text)))
     ]
     assert forgotten == [], "say them in templates/fr/problems.toml (or in UNTOLD, if the team never reads them)"
 
@@ -89,7 +94,7 @@ def test_no_exemption_outlives_its_sentence(part: str) -> None:
 def test_what_is_wrong_in_a_damaged_file_is_told_in_french(name: str, french: Problems) -> None:
     said = told(french, f"{name}{REFUSED[name]}")
     assert said.startswith(name)
-    assert ENGLISH.findall(NOT_OURS.sub("", said.removeprefix(name))) == []
+    assert english(said.removeprefix(name)) == []
 
 
 def test_the_shipped_catalogue_has_no_fault(french: Problems) -> None:
