@@ -42,6 +42,7 @@ class Accounts:
     beat: Callable[[], None] = lambda: None
     _unread: dict[str, None] = field(default_factory=dict)
     _refused: set[str] = field(default_factory=set)
+    _files: bool = True  # without any, cases are gone through only where the configuration changed
     _known: str = ""
     _gathered_at: datetime = LONG_AGO
     _setup: Setup | None = None
@@ -59,16 +60,20 @@ class Accounts:
     def _gather(self, now: datetime) -> None:
         """What is known is compared anew; what is not, and what is held, waits to be read."""
         setup, known = self.setup(), str(self.store.setting(KNOWN_AT))
-        if setup is self._setup and known == self._known and now - self._gathered_at < GATHERED_EVERY:
+        news = known != self._known or now - self._gathered_at >= GATHERED_EVERY
+        if setup is self._setup and not (news and self._files):
             return
         self._setup, self._known, self._gathered_at = setup, known, now
-        desk, told = Desk.at(self.store, setup, now), []
+        desk, told, none = Desk.at(self.store, setup, now), [], True
+        self._files = False
         for case in self.store.all_cases(open_only=True):
-            if case.shown:
+            none, self._files = False, self._files or bool(case.invoice.pdf or case.shown)
+            if case.shown and _to_compare(case, setup):
                 _keep(case, None, desk)
                 told += [case.key] if compare(case, desk) else []
             if case.invoice.pdf and (_held(case) or all(one.source != case.invoice.pdf for one in case.shown)):
                 self._unread[case.key] = None
+        self._files = self._files or none
         tell(told, desk)
         desk.ledger.commit()
 
@@ -118,6 +123,7 @@ class Accounts:
     async def mailed(self, keys: Iterable[str], source: str, content: bytes, desk: Desk) -> None:
         """A file that was mailed as the invoice of these cases; what comes of it goes into the ledger."""
         name = hashlib.sha256(content).hexdigest()
+        self._files = True
         shown, told = await self._read(source, name, content), []
         for key in keys:
             case = desk.ledger.case(key)
@@ -135,6 +141,12 @@ def _now(case: Case, desk: Desk) -> Case:
 
 def _held(case: Case) -> bool:
     return any(hold.because is Because.IBAN for hold in case.holds)
+
+
+def _to_compare(case: Case, setup: Setup) -> bool:
+    """Whether anything can come of it: of most cases the ledger need not know."""
+    gone = any(one.source not in {case.invoice.pdf, MAILED_DATA, MAILED_PAGES} for one in case.shown)
+    return gone or _held(case) or bool(differing(case, iban_of(case.invoice, setup)))
 
 
 def _keep(case: Case, new: Shown | None, desk: Desk) -> None:
