@@ -616,3 +616,12 @@ def test_removed_bytes_are_overwritten_in_the_file(folder: Path) -> None:
         store.commit(Removed(Thing.BLOB, make_blob(secret).sha256))
     assert not (folder / f"{STATE}-wal").exists()
     assert b"own words" not in (folder / STATE).read_bytes()
+
+
+def test_what_somebody_does_to_a_setting_that_was_read_stays_theirs(folder: Path) -> None:
+    with closing(opened(folder)) as store:
+        store.commit(Setting("names", {"one": ["a"]}))
+        read = store.setting("names")
+        assert isinstance(read, dict)
+        read["one"].append("b")
+        assert store.setting("names") == {"one": ["a"]}

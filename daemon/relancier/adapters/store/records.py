@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
@@ -21,6 +22,7 @@ from relancier.ports import StoreFailed
 
 Value = TypeVar("Value")
 Normalise = Callable[[str], str]
+RECENT = 64  # values kept of each kind: a message reads its case five times
 
 
 def instant(at: datetime) -> str:
@@ -150,10 +152,15 @@ def seen_terms(seen: Seen) -> Iterator[Term]:
 
 
 class Shelf(Generic[Value]):
-    """A table of the database, read and written as values; every value read is a new one."""
+    """A table of the database, read and written as values.
 
-    def __init__(self, database: Database, record: Record[Value]) -> None:
+    The same text gives the same value, that of the last few texts without reading it again, where nothing can change
+    a value; `anew` gives a new one each time.
+    """
+
+    def __init__(self, database: Database, record: Record[Value], *, anew: bool = False) -> None:
         self._record = record
+        self._load = record.load if anew else lru_cache(maxsize=RECENT)(record.load)
         self._table = database.documents(record.table, record.label_text)
 
     def put(self, value: Value) -> None:
@@ -176,7 +183,7 @@ class Shelf(Generic[Value]):
     def one(self, name: str) -> Value | None:
         """The value of this name."""
         body = self._table.body(name)
-        return None if body is None else self._record.load(body)
+        return None if body is None else self._load(body)
 
     def all(self) -> Iterator[Value]:
         return map(self._record.load, self._table.bodies())
@@ -186,11 +193,11 @@ class Shelf(Generic[Value]):
 
     def where(self, field: str, *values: str) -> list[Value]:
         """Those with one of these terms, in the order in which they came."""
-        return [self._record.load(body) for body in self._table.where(field, *values)]
+        return [self._load(body) for body in self._table.where(field, *values)]
 
     def between(self, field: str, low: str = "", high: str = LAST) -> Iterator[Value]:
         """Those with a term from `low` to `high`, in the order of the terms."""
-        return map(self._record.load, self._table.between(field, low, high))
+        return map(self._load, self._table.between(field, low, high))
 
     def first(self, field: str) -> str | None:
         return self._table.first(field)
@@ -211,13 +218,13 @@ class Shelves:
         self.cases = Shelf(db, Record("cases", TypeAdapter(Case), attrgetter("key"), terms_of_case))
         self.events = Shelf(db, Record("events", TypeAdapter(Event), nameless, event_terms))
         self.entries = Shelf(db, Record("entries", TypeAdapter(Entry), attrgetter("id"), entry_terms))
-        self.cursors = Shelf(db, Record("cursors", TypeAdapter(Cursor), attrgetter("folder"), no_terms))
+        self.cursors = Shelf(db, Record("cursors", TypeAdapter(Cursor), attrgetter("folder"), no_terms), anew=True)
         self.seen = Shelf(db, Record("seen", TypeAdapter(Seen), attrgetter("identity"), seen_terms))
         self.orders = Shelf(db, Record("orders", TypeAdapter(Order), attrgetter("id"), no_terms))
         self.received = Shelf(db, Record("received", TypeAdapter(Received), attrgetter("identity"), received_terms))
         self.offers = Shelf(db, Record("offers", TypeAdapter(Offer), attrgetter("id"), offer_terms))
         self.gone = Shelf(db, Record("gone", TypeAdapter(Gone), attrgetter("mark"), no_terms))
-        self.settings = Shelf(db, Record("settings", TypeAdapter(Setting), attrgetter("name"), no_terms))
+        self.settings = Shelf(db, Record("settings", TypeAdapter(Setting), attrgetter("name"), no_terms), anew=True)
         self._by_type: Mapping[type, Shelf[Any]] = {
             Case: self.cases,
             Event: self.events,
