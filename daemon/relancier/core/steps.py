@@ -70,14 +70,19 @@ def channel(step: Step, case: Case) -> Channel:
     """
     if step.formal_notice and case.disputed:
         return Channel.TASK
-    way = possible(step, case.invoice.customer)
-    return Channel.TASK if way is Channel.EMAIL and not case.invoice.customer.contacts else way
+    customer = case.invoice.customer
+    return Channel.TASK if wants_address(step, customer) else possible(step, customer)
 
 
 def possible(step: Step, customer: Customer) -> Channel:
     """The first of the step's channels that the customer's data allows, else the first of all."""
     ways = step.channels
     return next((way for way in ways if way not in NEEDED or getattr(customer, NEEDED[way])), ways[0])
+
+
+def wants_address(step: Step, customer: Customer) -> bool:
+    """Whether a step would leave by email, and is a task only since no address of the customer is known."""
+    return possible(step, customer) is Channel.EMAIL and not customer.contacts
 
 
 def needs_approval(step: Step, case: Case) -> bool:

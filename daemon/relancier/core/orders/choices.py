@@ -100,7 +100,8 @@ class Choice:
 class Asked:
     """The note that offers: its template and reason, a task's channel, its invoices, the command it names.
 
-    `payments` is what may stand behind "paid", one invoice each: its part of the payment, the day and the number.
+    `unreachable`: no address of the customer is known. `payments` is what may stand behind "paid", one invoice each:
+    its part of the payment, the day and the number.
     """
 
     template: str
@@ -111,6 +112,7 @@ class Asked:
     command: str = ""
     reason: str = ""
     payments: Sequence[str] = ()
+    unreachable: bool = False
     hints: Iterable[Hint] = ()
 
 
@@ -140,7 +142,8 @@ def _line(order: str, numbers: Sequence[str], language: str) -> str:
 
 def _offered(asked: Asked) -> Sequence[str]:
     if asked.template in {"task", "note-task"}:
-        return _TASKS.get(asked.channel, OFFERED["task"])
+        contact = ("contact",) if asked.unreachable and asked.channel == Channel.TASK else ()
+        return (*contact, *_TASKS.get(asked.channel, OFFERED["task"]))
     if asked.template == RECALL:
         return _RECALLED.get(asked.channel, ("done",))
     if asked.template == OFFER:

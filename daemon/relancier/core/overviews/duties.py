@@ -92,7 +92,7 @@ def _duty(case: Case, plan: Plan, done: StepDone, entry_of: Callable[[str], Entr
     return Duty(
         case=case.key,
         step=step.id,
-        title=step.title,
+        title=step.name,
         channel=entry.channel,
         role=step.signer,
         since=done.on,

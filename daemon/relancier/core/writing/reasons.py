@@ -74,6 +74,7 @@ REASONS = (
     "nothing_chased",
     "address_fails",
     "server_gave_up",
+    "address_missing",
     "colleague_fails",
     "challenge",
     "order_unknown",

@@ -11,7 +11,7 @@ from relancier.core.text.folding import composed, fold
 from relancier.ports import Store
 from relancier.work.books.taken import ask_mail_before
 from relancier.work.inbox.unflag import unflag
-from relancier.work.orders.contacts import CONTACTS, Mended, mend, mended_contacts
+from relancier.work.orders.contacts import CONTACTS, Mended, free_for_mail, mend, mended_contacts
 from relancier.work.records import Desk
 
 CUSTOMERS = "customers"  # {customer: {"name", "language", ...: what an imported file says beside the contacts}}
@@ -147,7 +147,8 @@ def _tell(case: Case, one: Customer, facts: Facts, desk: Desk, ref: str) -> bool
         replace(case.invoice, customer=now),
         "; ".join(_changes(before, now)) or "what is known of the customer has changed",
     )
-    desk.ledger.add(Event(case=case.key, kind=kind, at=desk.now, ref=ref, on=desk.today, invoice=invoice, detail=told))
+    event = Event(case=case.key, kind=kind, at=desk.now, ref=ref, on=desk.today, invoice=invoice, detail=told)
+    desk.ledger.add(event, *free_for_mail(case, now, desk))
     after = desk.ledger.case(case.key) or case
     unflag(case, (hold.ref for hold in case.holds if hold not in after.holds), desk)
     return True

@@ -26,7 +26,7 @@ from relancier.work.books.carry import (
 )
 from relancier.work.books.credit import hold_for_unplaced
 from relancier.work.books.held import by_number, tell_held
-from relancier.work.orders.contacts import as_mended, mended_contacts
+from relancier.work.orders.contacts import as_mended, free_for_mail, mended_contacts
 from relancier.work.paid.told import another_payment
 from relancier.work.records import Desk
 
@@ -255,6 +255,7 @@ def differences(
     if invoice != case.invoice:
         changed = Event(case=case.key, kind=Kind.CHANGED, at=desk.now, invoice=invoice)
         events.append(replace(changed, detail=_told(case.invoice, invoice)))
+        events += free_for_mail(case, invoice.customer, desk)
     if owed_again(case, invoice, desk):
         events.append(reopened(case.key, desk))
     events += another_payment(case, invoice, desk)

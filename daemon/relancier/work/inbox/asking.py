@@ -174,6 +174,7 @@ def choice_fields(entry: Entry, told: Fields, found: Sequence[Hint], cases: Iter
         channel=entry.channel or str(told.get("channel", "")),
         command=str(told.get("command", "")),
         reason=str(told.get("reason", "")),
+        unreachable=bool(cases) and not any(case.invoice.customer.contacts for case in cases),
         hints=found,
     )
     own = setup.config.mailbox.address

@@ -14,7 +14,7 @@ from relancier.core.stored import Order, Setting
 from relancier.ports import Store
 from relancier.work.books.taken import OPENING
 from relancier.work.inbox.unflag import unflag
-from relancier.work.orders.contacts import mend, mended_contacts
+from relancier.work.orders.contacts import free_for_mail, mend, mended_contacts
 from relancier.work.records import Desk
 from relancier.work.setup import Setup
 
@@ -125,7 +125,8 @@ def _replace_contact(case: Case, contact: Contact, order: Order, desk: Desk) -> 
     gone = ", ".join(sorted({one.email for one in before.contacts} - {one.email for one in now.contacts}))
     told = f"{contact.role.value} is now {contact.email}" + (f", no longer {gone}" if gone else "")
     event = _event(order, case, Kind.CONTACT, day_of(order, desk))
-    desk.ledger.add(replace(event, invoice=replace(case.invoice, customer=now), detail=told))
+    free = free_for_mail(case, now, desk)
+    desk.ledger.add(replace(event, invoice=replace(case.invoice, customer=now), detail=told), *free)
     after = desk.ledger.case(case.key) or case
     unflag(case, (hold.ref for hold in case.holds if hold not in after.holds), desk)
 

@@ -14,6 +14,7 @@ from relancier.core.money import Money
 from relancier.core.outbox import Sort
 from relancier.core.paid.fitting import discounted
 from relancier.core.parcel import recipients
+from relancier.core.steps import wants_address
 from relancier.core.writing.fields import BY_NAME
 from relancier.work.books.credit import unused
 from relancier.work.sending.bank import iban_of
@@ -169,5 +170,6 @@ def _task(telling: Telling) -> Fields:
     step = telling.lead.step
     return {
         "channel": telling.parcel.channel.value,
-        "step_title": step.title,
+        "step_title": step.name,
+        "reason": "address_missing" if wants_address(telling.lead.step, telling.parcel.customer) else None,
     }
