@@ -17,13 +17,19 @@ READERS = (
     *("core/einvoices", "core/text/trees.py", "core/problem.py", "core/writing/compose.py", "wiring.py"),
     *("work/paid/statements.py", "work/paid/payments.py", "work/sending/gates.py", "work/sending/bank.py"),
     *("work/sending/notes.py", "work/einvoices/papers.py", "work/inbox/intake.py", "work/writing/attached.py"),
-    *("work/writing/letters.py", "work/writing/texting.py"),
+    *(
+        "work/writing/letters.py",
+        "work/writing/texting.py",
+        "adapters/store/__init__.py",
+        "adapters/store/files.py",
+        "adapters/store/records.py",
+    ),
 )
 ENGLISH = re.compile(
     r"\b(?:the|this|its?|is|are|be|was|has|of|no|not|none|nothing|which|than|that|cannot|must|may|holds?|another|with|"
     r"more|write|names?|says|in|from|as|by|to|for|an?|and|or|one)\b"
 )
-NO_PROSE = re.compile(r"\\[a-z.(\[{]|\(\?|\.\*|\[a-z|\\d|</|\n")
+NO_PROSE = re.compile(r"\\[a-z.(\[{]|\(\?|\.\*|\[a-z|\\d|</|\n|PRAGMA ")
 
 
 @cache

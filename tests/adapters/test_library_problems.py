@@ -35,6 +35,8 @@ UNTOLD = (
     *("the town of registration", "say it otherwise", "OR OR HEADER", "a cell has no place", "repeated so many times"),
     *("no workbook has a document type", "Cannot overwrite a value", "at the end of a table declaration"),
     *("Expected newline or end", "Rehearsal: this message", "the daemon stopped", "the message is too large"),
+    *("for one of these steps is in the outbox", "is not the SHA-256", "exists already: choose", "has no place in the"),
+    *("has no time zone: only instants",),
     *("in the mailbox; {} was refused", "the last bank statement of account", "no bank statement has come yet"),
 )
 # Parts of sentences that the catalogue holds whole, with each of what may stand there.
