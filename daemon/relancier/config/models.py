@@ -291,7 +291,8 @@ class Config(Table):
         return by_role.get(role) or by_role.get(Signer.SUPPLIER) or self._company_as_sender()
 
     def _company_as_sender(self) -> Sender:
-        return Sender(
+        """The company by what was found sound before: each message asks several times."""
+        return Sender.model_construct(
             role=Signer.SUPPLIER, name=self.company.name, email=self.mailbox.address, phone=self.company.phone
         )
 

@@ -39,8 +39,7 @@ class Words:
 
     def day(self, day: date) -> str:
         """The date in full; the first of a month is "1er" in French."""
-        text = format_date(day, "long", self.locale)
-        return f"1er{text[1:]}" if self.language == "fr" and day.day == 1 else text
+        return _day(self.locale, day)
 
     def at(self, moment: datetime) -> str:
         """The day and the time of day, in the moment's own time zone."""
@@ -50,7 +49,7 @@ class Words:
     def money(self, money: Money) -> str:
         """An amount to the cent, rounded half up."""
         cents = money.amount.quantize(Decimal("0.01"), ROUND_HALF_UP)
-        return format_currency(cents, money.currency, locale=self.locale)
+        return _money(self.locale, str(cents), money.currency)
 
     def number(self, number: int | Decimal) -> str:
         return format_decimal(number, locale=self.locale)
@@ -70,6 +69,17 @@ class Words:
     def name(self, word: str) -> str:
         """What a fixed word of the program is called in the language, or the word itself."""
         return self.names.get(word, word)
+
+
+@lru_cache(maxsize=256)  # the same few days stand in every message
+def _day(locale: Locale, day: date) -> str:
+    text = format_date(day, "long", locale)
+    return f"1er{text[1:]}" if locale.language == "fr" and day.day == 1 else text
+
+
+@lru_cache(maxsize=256)  # what is due stands in a message several times
+def _money(locale: Locale, cents: str, currency: str) -> str:
+    return format_currency(Decimal(cents), currency, locale=locale)
 
 
 def read_words(shelf: Shelf, language: str) -> Words:
