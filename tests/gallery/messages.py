@@ -1,6 +1,7 @@
 """Every message to customers and colleagues, as the shipped templates say it with the sample values."""
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -14,13 +15,14 @@ from relancier.core.overviews.digest import Section
 from relancier.core.overviews.picture import aged_bar
 from relancier.core.reading.mail import Draft
 from relancier.core.writing.alone import with_pictures
-from relancier.core.writing.samples import euros, minimal, sample
+from relancier.core.writing.samples import euros, minimal, part_paid, sample
 from relancier.work.morning.digest_fields import CHART
 from relancier.work.writing.attached import showing, transfer_code, with_code
 
 TEMPLATES = shipped("templates")
 DARK = ("reminder-1", "reminder-3", "note-reply", "digest")
 BALANCE = tuple(map(Decimal, (41000, 18400, 6200, 0, 3900)))
+PART_PAID = ("reminder-1",)
 CROWDED = ("reminder-1", "reminder-3")
 BY_OTHER_WAYS = frozenset({"sms", "letter", "formal-notice", "formal-notice-announcement"})
 
@@ -54,14 +56,23 @@ def situations(template: str, language: str) -> Mapping[str, Mapping[str, object
     if template == "digest":
         return mornings(sample(language))
     if for_team(template):
-        return {"one": sample(language)}
+        paid = {"part-paid": part_paid(sample(language))} if template in {"call", "task"} else {}
+        off = {"reason": "off_promised", "lines": (), "stopped_on": date(2026, 7, 1)}
+        return {"one": sample(language) | (off if template == "note-recall" else {}), **paid}
     return {
+        **(part_paid_in(language) if template in PART_PAID else {}),
         "one": sample(language),
         "plain": usual(sample(language)),
         "several": sample(language, several=True),
         "least": minimal(language),
         **({"long": crowded(sample(language, several=True))} if template in CROWDED else {}),
     }
+
+
+def part_paid_in(language: str) -> Mapping[str, Mapping[str, object]]:
+    """One invoice of which a part is paid, and several with such a one among them."""
+    several = part_paid(sample(language, several=True))
+    return {"part-paid": part_paid(usual(sample(language))), "part-paid-several": several}
 
 
 def crowded(fields: Mapping[str, object]) -> Mapping[str, object]:

@@ -139,6 +139,25 @@ def _amount_due(sent: Rendered, fields: Fields) -> str | None:
     return missing(sent.text, map(sent.money, [*rows(fields, "amount_due"), fields["total_due"]]))
 
 
+TAKEN_OFF = ("deposit", "credited", "retained", "paid")
+
+
+@rule("why less is due than the amount", ASKING)
+def _why_less(sent: Rendered, fields: Fields) -> str | None:
+    """Whatever makes the sum smaller stands beside it, and it adds up; of a payment also the days, where known."""
+    for row in fields["invoices"]:
+        less = [row[name] for name in TAKEN_OFF if row[name]]
+        if not less:
+            continue
+        figures = [row["amount"], *less, *([row["disputed"]] if row["disputed"] else []), row["amount_due"]]
+        if figures[0].amount - sum(money.amount for money in figures[1:-1]) != figures[-1].amount:
+            return f"the example of {row['number']} does not add up"
+        if wrong := missing(sent.text, [*map(sent.money, figures), *map(sent.day, row["paid_on"])]):
+            return wrong
+    said = sent.says(r"déjà réglé", r"already paid")
+    return None if said == any(row["paid"] for row in fields["invoices"]) else "speaks of a payment exactly when part"
+
+
 @rule("purpose", ASKING)
 def _purpose(sent: Rendered, fields: Fields) -> str | None:
     return missing(sent.text, rows(fields, "purpose"))

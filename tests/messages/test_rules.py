@@ -11,7 +11,7 @@ from tests.messages.reading import Rendered
 from tests.messages.rules import CUSTOMER, LETTERS, PAYING, REMINDERS, RULES, STOCK, broken
 
 from relancier.adapters.library import FileLibrary
-from relancier.core.writing.samples import euros, minimal, sample
+from relancier.core.writing.samples import euros, minimal, part_paid, sample
 
 ROOT = Path(__file__).parents[2]
 TEMPLATES = ROOT / "templates"
@@ -35,6 +35,9 @@ def variants(language: str) -> dict[str, dict[str, Any]]:
         "full": full,
         "several": several,
         "minimal": least,
+        "partly paid": part_paid(full),
+        "several, one partly paid": part_paid(several),
+        "partly paid, on an unknown day": part_paid(full, on=()),
         "no consequences": without_consequences(full),
         "several, no consequences": without_consequences(several),
         "consumer": consumer(full),

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
-from relancier.core.case import Case, Contact
-from relancier.core.claim import counted
+from relancier.core.case import Case, Contact, State
+from relancier.core.claim import Source, counted, payments
 from relancier.core.einvoices.accounts import not_contradicted
 from relancier.core.money import Money
 from relancier.core.outbox import Sort
@@ -39,7 +39,7 @@ def fields(telling: Telling) -> Fields:
     """Everything a message about these cases may say."""
     named = named_cases(telling)
     rows = once_an_invoice([_row(case, telling) for case in named])
-    total = Money(sum((case.asked for case in named), Decimal(0)), named[0].invoice.currency)
+    total = Money(sum(map(_asked, named), Decimal(0)), named[0].invoice.currency)
     return {
         **{name: value for name, value in rows[0].items() if name in BY_NAME},
         "numbers": ", ".join(dict.fromkeys(case.invoice.number for case in named)),
@@ -69,9 +69,10 @@ def _row(case: Case, telling: Telling) -> Fields:
         "issued": invoice.issued,
         "due": invoice.due,
         "amount": Money(invoice.amount, currency),
-        "amount_due": Money(case.asked, currency),
+        "amount_due": Money(_asked(case), currency),
         "disputed": Money(case.disputed, currency) if case.disputed else None,
         **_taken_off(case, telling.today),
+        **_paid(case, telling),
         "purpose": invoice.purpose,
         "days_late": (telling.today - invoice.due).days,
         **row_consequences(case, telling),
@@ -89,6 +90,22 @@ def _taken_off(case: Case, today: date) -> Fields:
         "discount_until": invoice.discount_until if may_deduct else None,
         "sort": SORTS.get(invoice.part),
     }
+
+
+def _asked(case: Case) -> Decimal:
+    """What is still asked for: nothing of what has ended as paid, whatever the books still show."""
+    return Decimal(0) if case.state is State.PAID else case.asked
+
+
+def _paid(case: Case, telling: Telling) -> Fields:
+    """What was paid of it, and when where the bank or a person has told the day of all of it."""
+    paid = counted(case)
+    if paid <= 0:
+        return {"paid": None, "paid_on": ()}
+    known = payments(case, telling.store.events(case.key), telling.setup.today)
+    told = all(one.source in {Source.BANK, Source.PERSON} for one in known)
+    days = tuple(dict.fromkeys(one.on for one in known)) if told else ()
+    return {"paid": Money(paid, case.invoice.currency), "paid_on": days}
 
 
 def _part(case: Case, siblings: Iterable[Case]) -> str | None:
