@@ -7,13 +7,16 @@ from pathlib import Path
 
 import pytest
 from tests.adapters.said import bare, sentences
+from tests.contracts.statements import ACCOUNT, statement
 from tests.sheets.test_damaged import REFUSED
+from tests.statements import make
 
 from relancier.adapters.library import FileLibrary
 from relancier.adapters.library.problems import Problems, faults, put, read_problems
 from relancier.adapters.library.shelf import Shelf
 from relancier.adapters.library.words import read_words
 from relancier.adapters.shipped import shipped
+from relancier.adapters.statements import BankStatements
 from relancier.core.text.typography import NARROW, NBSP
 
 TEMPLATES = shipped("templates")
@@ -97,6 +100,39 @@ def test_what_is_wrong_in_a_damaged_file_is_told_in_french(name: str, french: Pr
     said = told(french, f"{name}{REFUSED[name]}")
     assert said.startswith(name)
     assert english(said.removeprefix(name)) == []
+
+
+STATEMENTS = {
+    "empty.xml": b" ",
+    "a.pdf": b"%PDF-1.7",
+    "old.sta": b":20:X",
+    "cut.xml": make.camt(statement(1))[:-40],
+    "day.xml": make.camt(statement(1)).replace(b"BkToCstmrStmt", b"BkToCstmrAcctRpt"),
+    "none.xml": b'<?xml version="1.0"?><Document><BkToCstmrStmt></BkToCstmrStmt></Document>',
+    "account.xml": make.camt(statement(1)).replace(b"IBAN", b"NONE"),
+    "edited.xml": make.camt(statement(1)).replace(b"924.80", b"925.80"),
+    "doctype.xml": b"<!DOCTYPE a><BkToCstmrStmt/>",
+    "cut.ofx": make.ofx(statement(1)).replace(b"</OFX>", b""),
+    "amount.ofx": make.ofx(statement(1)).replace(b"<TRNAMT>", b"<TRNAMT>x"),
+    "cut.txt": b"\r\n".join(make.cfonb(statement(1)).splitlines()[:-1]),
+    "edited.txt": make.cfonb(statement(1)).replace(b"\n07", b"\n99"),
+    "headings.csv": b"Jour;Texte;Somme\n05/11/2026;VIR;1,00\n",
+    "amount.csv": "Date;Libellé;Montant\n05/11/2026;VIR;abc\n".encode(),
+    "day.csv": "Date;Libellé;Montant\n35/11/2026;VIR;1,00\n".encode(),
+    "both.csv": "Date;Libellé;Débit;Crédit\n05/11/2026;VIR;2,00;3,00\n".encode(),
+    "bare.csv": "Date;Libellé;Montant\n".encode(),
+}
+
+
+@pytest.mark.parametrize("name", STATEMENTS)
+def test_why_a_statement_is_refused_is_told_in_french(name: str, french: Problems) -> None:
+    problems = BankStatements(accounts=[ACCOUNT]).read(name, STATEMENTS[name]).problems
+    assert problems
+    for problem in problems:
+        said = told(french, str(problem))
+        assert said.startswith(name)
+        assert said != str(problem)
+        assert english(said) == []
 
 
 def test_the_shipped_catalogue_has_no_fault(french: Problems) -> None:
