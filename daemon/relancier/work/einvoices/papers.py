@@ -154,13 +154,11 @@ class Papers:
     async def _compared_with_ours(
         self, brought: Brought, papers: Iterable[tuple[File, Paper]], about: Sequence[str], desk: Desk
     ) -> None:
-        """The accounts that the customer got to read, as far as we sent them."""
-        if not brought.sending.trusted or not about:
-            return
-        if brought.pdf:
+        """The accounts that the customer got to read; what came from outside is about none of our cases."""
+        if about and brought.pdf:
             await self.accounts.mailed(about, MAILED_PAGES, brought.pdf, desk)
         for file, paper in papers:
-            if paper.invoice is brought.paper and not _is_page(file):
+            if about and paper.invoice is brought.paper and not _is_page(file):
                 await self.accounts.mailed(about, MAILED_DATA, file.content, desk)
 
     async def _statement(self, file: File, seen: Seen, sending: Sending, desk: Desk) -> None:
