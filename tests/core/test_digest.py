@@ -245,11 +245,11 @@ def test_an_invoice_offered_is_told_until_somebody_has_answered() -> None:
     offer = Offer(id="o", invoice=invoice, at=datetime(2026, 3, 2, 9, tzinfo=UTC), message="m")
     day = Day(date(2026, 3, 4), offer.at)
     assert day.nothing
-    day.add(Section.OFFERS, offered(offer, date(2026, 3, 2)))
+    day.add(Section.OFFERS, offered(offer, date(2026, 3, 2), "Moulins Dupré"))
     (line,) = day.section(Section.OFFERS)
     assert (line.number, line.customer, str(line.sum.amount if line.sum else ""), line.on) == (
         "FA-9",
-        "Dupré",
+        "Moulins Dupré",
         "80.00",
         date(2026, 3, 2),
     )

@@ -179,14 +179,14 @@ async def test_a_statement_of_a_strange_account_books_nothing_and_is_told() -> N
     rig = awaiting(reader)
     await heard(rig, mailed(PASS))
     assert case(rig).state is State.OPEN
-    assert len(notes(rig, "unread")) == 1
+    assert len(notes(rig, "statement", "statement_mailed")) == 1
 
 
 async def test_a_statement_that_cannot_be_read_books_nothing_and_is_told() -> None:
     rig = awaiting(FakeStatements("the closing balance does not follow; ask the bank for it again."))
     await heard(rig, mailed(PASS))
     assert case(rig).state is State.OPEN
-    assert len(notes(rig, "unread")) == 1
+    assert len(notes(rig, "statement", "statement_mailed")) == 1
 
 
 async def test_a_colleague_sends_one_from_the_shared_mailbox_to_itself() -> None:

@@ -7,7 +7,9 @@ from relancier.core.reading.mail import Message
 from relancier.core.reading.mime import Part, read_fields, split, walk
 
 INVOICES = frozenset({"pdf", "xml"})
-STATEMENTS = frozenset({"xml", "ofx", "qfx", "csv", "txt", "cfo", "afb", "asc", "camt"})
+STATEMENTS = frozenset(
+    {"xml", "ofx", "qfx", "csv", "tsv", "txt", "cfo", "afb", "asc", "camt", "xlsx", "xls", "ods", "sta", "qif"}
+)
 MOST_FILES = 10
 LARGEST_FILE = 20 * 1024 * 1024
 _TYPES = {
@@ -26,6 +28,11 @@ class File:
 
     name: str
     content: bytes
+
+
+def is_invoice(file: File) -> bool:
+    """Whether its name lets it be an invoice."""
+    return _ending(file.name) not in STATEMENTS - INVOICES
 
 
 def may_hold(message: Message, endings: Iterable[str], *, beyond: bool) -> bool:

@@ -30,6 +30,7 @@ class Lacks(StrEnum):
     REPLACES = "offer_replaces"
     COPY = "offer_copy"
     SUM = "offer_sum"
+    CUSTOMER = "offer_customer"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -217,10 +217,10 @@ def _firm(case: Case, plan: Plan | None, since: datetime) -> Iterator[Line]:
             yield _line(case, on=done.on, step=step.name)
 
 
-def offered(offer: Offer, on: date) -> Line:
-    """An invoice that was found in the mailbox that day, and that nobody has taken up or refused."""
+def offered(offer: Offer, on: date, whom: str) -> Line:
+    """An invoice that was found in the mailbox that day, and that nobody has taken up or refused; who owes it."""
     invoice = offer.invoice
-    return Line(number=invoice.number, customer=invoice.buyer, sum=Money(invoice.total, invoice.currency), on=on)
+    return Line(number=invoice.number, customer=whom, sum=Money(invoice.total, invoice.currency), on=on)
 
 
 # --- What leaves and what is to do ------------------------------------------------------------------------------------

@@ -142,7 +142,7 @@ def _imported(case: Case) -> bool:
 
 
 def _statement_taken(one: Understood, desk: Desk, _ref: str) -> Result:
-    taken = take(one.statements, one.given.name, desk, one.given.name)
+    taken = take(one.statements, one.given.name, desk)
     came_in = [movement for found in taken.booked for movement in found.movements if movement.amount > 0]
     known = sum(desk.store.received(movement.identity) is not None for movement in came_in)
     mine = {movement.identity for movement in came_in}

@@ -16,7 +16,7 @@ from relancier.core.text.numbers import squash
 from relancier.work.books.credit import BY_NOTE, keep_unplaced
 from relancier.work.books.customers import Completing, remembered_customers
 from relancier.work.books.held import credit_shown, credit_words, labelled, tell_held
-from relancier.work.books.taken import Took, take_invoices
+from relancier.work.books.taken import Took, hold_in_doubt, take_invoices
 from relancier.work.einvoices.offers import Found, offer, settle_offers
 from relancier.work.einvoices.whose import Register
 from relancier.work.records import Desk, blob
@@ -65,10 +65,23 @@ def _alive(keys: Iterable[str], desk: Desk) -> list[Case]:
 def _new(brought: Brought, desk: Desk, register: Register) -> tuple[str, ...]:
     """An invoice that nobody has told of yet: its cases, or an offer."""
     reason = lacking(brought.paper, brought.sending)
-    if reason is not None:
-        _offered(brought, reason, desk)
+    if reason is None and register.contradicts(brought.paper, brought.sending.to):
+        reason = Lacks.CUSTOMER
+    if reason is None:
+        return _taken(brought, brought.paper, desk, register)
+    _offered(brought, reason, desk)
+    if reason is not Lacks.REPLACES or not brought.sending.trusted:
         return ()
-    return _taken(brought, brought.paper, desk, register)
+    return _replaced(brought, desk, register)
+
+
+def _replaced(brought: Brought, desk: Desk, register: Register) -> tuple[str, ...]:
+    """The invoices that a corrected one names are held: it may stand in their place."""
+    numbers = (number for number in brought.paper.credits if squash(number) != squash(brought.paper.number))
+    held = [case for number in numbers for case in _alive(register.keys(number), desk) if not case.ended]
+    for case in held:
+        hold_in_doubt(case, f"the invoice {brought.paper.number} corrects it", desk)
+    return tuple(case.key for case in held)
 
 
 def _offered(brought: Brought, reason: Lacks, desk: Desk) -> None:
@@ -144,9 +157,15 @@ def _credited(brought: Brought, desk: Desk, register: Register) -> tuple[str, ..
     What it leaves over holds the customer's other cases, as every credit does that nothing uses yet.
     """
     paper = brought.paper
-    named = [case for number in paper.credits for case in _alive(register.keys(number), desk) if not case.ended]
+    every = [case for number in paper.credits for case in _alive(register.keys(number), desk)]
+    named = [case for case in every if not case.ended]
+    placed = [event for case in every for event in _placed(case, paper, desk)]
+    if placed:
+        if any(event.amount not in {None, abs(paper.total)} for event in placed):
+            _hold(named, brought, desk, again=f"|{abs(paper.total)}")
+        return tuple(case.key for case in every)
     sure = paper.exact and bool(brought.sending.to) and not brought.sending.forwarded
-    own = [case for case in named if sure and case.invoice.origin is not Origin.BOOKS]
+    own = [case for case in named if sure and _reducible(case, paper)]
     own.sort(key=lambda case: case.invoice.due)
     given = shares(abs(paper.total), [case.amount_due for case in own])
     for case, share in zip(own, given, strict=True):
@@ -163,6 +182,20 @@ def _credited(brought: Brought, desk: Desk, register: Register) -> tuple[str, ..
     return tuple(dict.fromkeys(case.key for case in (*named, *held)))
 
 
+def _placed(case: Case, paper: EInvoice, desk: Desk) -> list[Event]:
+    """What the credit note of this number has done to a case already."""
+    mark = f"{Kind.CHANGED.value}:{_ref(paper)}"
+    return [event for event in desk.store.events(case.key) if event.mark == mark] if mark in case.applied else []
+
+
+def _reducible(case: Case, paper: EInvoice) -> bool:
+    return case.invoice.origin is not Origin.BOOKS and case.invoice.currency == paper.currency
+
+
+def _ref(paper: EInvoice) -> str:
+    return f"{BY_NOTE}{squash(paper.number)}"
+
+
 def _others(brought: Brought, own: Sequence[Case], desk: Desk, register: Register) -> list[Case]:
     """The open cases of the customer beside those that were reduced."""
     keys = {case.key for case in own}
@@ -176,21 +209,21 @@ def _reduce(case: Case, share: Decimal, brought: Brought, desk: Desk) -> None:
     """Less is due by it, once; nothing left to pay closes the case."""
     if share <= 0:
         return
-    number, ref = brought.paper.number, f"{BY_NOTE}{squash(brought.paper.number)}"
+    number, ref, total = brought.paper.number, _ref(brought.paper), abs(brought.paper.total)
     invoice = replace(case.invoice, credited=case.invoice.credited + share)
     told = f"credit note {number}: {share:.2f} {case.invoice.currency} less is due"
-    event = Event(case=case.key, kind=Kind.CHANGED, at=desk.now, ref=ref, detail=told, invoice=invoice)
+    event = Event(case=case.key, kind=Kind.CHANGED, at=desk.now, ref=ref, amount=total, detail=told, invoice=invoice)
     desk.ledger.add(event)
     after = desk.ledger.case(case.key)
     if after is not None and not after.ended and after.amount_due <= 0:
         gone = f"cancelled by credit note {number}"
-        desk.ledger.add(replace(event, kind=Kind.CLOSED, invoice=None, detail=gone, seen=()))
+        desk.ledger.add(replace(event, kind=Kind.CLOSED, amount=None, invoice=None, detail=gone, seen=()))
 
 
-def _hold(cases: Sequence[Case], brought: Brought, desk: Desk) -> None:
+def _hold(cases: Sequence[Case], brought: Brought, desk: Desk, again: str = "") -> None:
     """Nothing leaves for what may be credited until the books show it, or a person has looked."""
     paper, told = brought.paper, dict[str, str]()
-    ref = f"{BY_NOTE}{squash(paper.number)}"
+    ref = f"{_ref(paper)}{again}"
     words, language = _words(paper), desk.setup.config.company.language
     for case in cases:
         event = Event(case=case.key, kind=Kind.CREDITED, at=desk.now, ref=ref, detail=f"credit note {words}")

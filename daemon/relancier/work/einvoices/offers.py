@@ -213,6 +213,12 @@ def ignore_offer(order: Order, desk: Desk) -> None:
 # --- What a note says -----------------------------------------------------------------------------------------------
 
 
+def who_owes(one: Offer, store: Store, setup: Setup) -> str:
+    """The customer to whose account it would go, by name, or by address where no name is told."""
+    to = addressees(store.seen(one.message), setup)
+    return Register.of(store).customer(one.invoice, to).name
+
+
 def offer_fields(entry: Entry, store: Store, setup: Setup) -> dict[str, object]:
     """What the note tells of the invoice that it offers."""
     one = store.offer(dict(entry.facts).get(OFFER, ""))
@@ -223,7 +229,7 @@ def offer_fields(entry: Entry, store: Store, setup: Setup) -> dict[str, object]:
     return {
         "number": paper.number,
         "numbers": paper.number,
-        "customer": paper.buyer or (to[0].email if to else ""),
+        "customer": who_owes(one, store, setup),
         "amount": Money(paper.total, paper.currency),
         "amount_due": Money(paper.total - paper.prepaid, paper.currency),
         "issued": paper.issued,

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from relancier.core.einvoices.carried import File, files_in
+from relancier.core.einvoices.carried import File, files_in, is_invoice
 from relancier.core.einvoices.einvoice import EInvoice, PaperKind
 from relancier.core.einvoices.mailed import Sending, contact, name_key
 from relancier.core.reading.mail import Message
@@ -27,7 +27,7 @@ from relancier.work.einvoices.mailed import Brought, file_paper
 from relancier.work.einvoices.offers import ours, settle_known
 from relancier.work.einvoices.whose import Register
 from relancier.work.inbox.intake import FIRST_BYTES
-from relancier.work.orders.dictated import BY_MAIL, written_here
+from relancier.work.orders.dictated import written_here
 from relancier.work.paid.bankmail import believed, from_a_bank
 from relancier.work.paid.statements import Taken, take
 from relancier.work.records import Desk, blob, queue_note
@@ -134,10 +134,10 @@ class Papers:
         """What the message carries, into the ledger, and that it was read."""
         sending = sending_of(message, seen, desk.setup)
         files = files_in(raw, endings(seen, desk.setup))
-        banks = [file for file in files if desk.setup.statements.recognises(file.name, file.content)]
+        banks = [file for file in files if _of_a_bank(file, sending, desk.setup)]
         for file in banks if sending.trusted or believed(message, seen, banks, desk) else ():
             await self._statement(file, seen, sending, desk)
-        papers = [(file, await self._paper(file, desk.setup)) for file in files if file not in banks]
+        papers = [(one, await self._paper(one, desk.setup)) for one in files if one not in banks and is_invoice(one)]
         keys = dict.fromkeys(seen.cases)
         for brought in brought_by(papers, seen, sending):
             about = file_paper(brought, desk, register)
@@ -170,11 +170,13 @@ class Papers:
         if sending.to and found.assumed:
             return
         wrong = [str(one) for one in found.problems if not one.warning]
-        taken = take(found.found, f"{BY_MAIL}{seen.identity}", desk, file.name) if not wrong else Taken()
+        whole = not sending.to  # what went to a customer may be an extract
+        taken = Taken() if wrong else take(found.found, file.name, desk, whole=whole)
         told = [*wrong, *map(str, taken.problems)]
         if told:
             log.warning("paper_refused", extra={"file": file.name, "reason": told[0]})
-            _tell(seen, "\n".join((*told[:20], seen.subject[:200])), "a bank statement could not be taken", desk)
+            facts = (("reason", "statement_mailed"), ("detail", told[0][:300]), ("lines", seen.subject[:200]))
+            queue_note(desk, "statement", f"{seen.identity}|{file.name}", facts)
 
     async def _paper(self, file: File, setup: Setup) -> Paper:
         self.beat()
@@ -193,6 +195,15 @@ class Papers:
             counts[seen.identity] = count
         desk.ledger.put(Setting(TRIED, counts or None))
         desk.ledger.commit()
+
+
+def _of_a_bank(file: File, sending: Sending, setup: Setup) -> bool:
+    """Whether it is a statement, or meant as one: a table that a colleague sent to the mailbox itself."""
+    if setup.statements.recognises(file.name, file.content):
+        return True
+    payments = setup.config.payments
+    meant = sending.trusted and not sending.to and bool(payments.awaited or payments.accounts)
+    return meant and not is_invoice(file)
 
 
 def _counts(seen: Seen, setup: Setup) -> bool:

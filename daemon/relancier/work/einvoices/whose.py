@@ -18,7 +18,9 @@ class Register:
     store: Store
     known: Known
     _numbers: dict[str, dict[str, None]] = field(default_factory=dict)
-    _names: dict[str, dict[str, Customer]] | None = None
+    _names: dict[str, dict[str, Customer]] = field(default_factory=dict)
+    _addresses: dict[str, dict[str, Customer]] = field(default_factory=dict)
+    _gathered: bool = False
 
     @classmethod
     def of(cls, store: Store) -> "Register":
@@ -47,22 +49,40 @@ class Register:
     def customer(self, paper: EInvoice, to: Sequence[Contact], language: str = "") -> Customer:
         """Who owes it: by the name, then by an address that is one customer's alone; else a new one."""
         found = self._by_name(paper.buyer) or self._by_address(to)
-        if found is None:
+        if found is None or not _may_be(found, paper):
             return new_customer(paper, to, language)
         return found if found.contacts else replace(found, contacts=tuple(to[:1]))
 
+    def contradicts(self, paper: EInvoice, to: Sequence[Contact]) -> bool:
+        """Whether it was mailed to one customer's address, and is made out to a name that nobody knows."""
+        found = None if self._by_name(paper.buyer) else self._by_address(to)
+        return found is not None and not _may_be(found, paper)
+
     def _by_name(self, name: str) -> Customer | None:
-        if self._names is None:
-            self._names = {}
-            for case in self.store.all_cases():
-                customer = case.invoice.customer
-                self._names.setdefault(name_key(customer.name), {})[customer.id] = customer
+        self._gather()
         return _only(self._names.get(name_key(name), {}) if name_key(name) else {})
 
     def _by_address(self, to: Sequence[Contact]) -> Customer | None:
-        keys = [key for one in to for key in self.store.by_address(one.email)]
-        found = (case.invoice.customer for case in self.store.cases(keys))
-        return _only({customer.id: customer for customer in found})
+        self._gather()
+        found = (self._addresses.get(one.email.lower(), {}) for one in to)
+        return _only({name: customer for customers in found for name, customer in customers.items()})
+
+    def _gather(self) -> None:
+        """Every customer by name and by address, those too whose invoices are all paid."""
+        if self._gathered:
+            return
+        self._gathered = True
+        for case in self.store.all_cases():
+            customer = case.invoice.customer
+            self._names.setdefault(name_key(customer.name), {})[customer.id] = customer
+            for one in customer.contacts:
+                self._addresses.setdefault(one.email.lower(), {})[customer.id] = customer
+
+
+def _may_be(customer: Customer, paper: EInvoice) -> bool:
+    """Whether the buyer is told by no other name: one of them may be the longer form of the other."""
+    told, known = set(name_key(paper.buyer).split()), set(name_key(customer.name).split())
+    return told <= known or known <= told
 
 
 def _only(found: dict[str, Customer]) -> Customer | None:

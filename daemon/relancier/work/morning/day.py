@@ -17,6 +17,7 @@ from relancier.work.archive.keeping import purged
 from relancier.work.books.sync import Books
 from relancier.work.books.taken import UNLISTED_AFTER
 from relancier.work.each import apart
+from relancier.work.einvoices.offers import who_owes
 from relancier.work.morning.duties import Open, brought_back, whose
 from relancier.work.morning.recalls import is_called_off
 from relancier.work.orders.obey import CONFIRMED, HELD, SURGE
@@ -115,7 +116,7 @@ class Gatherer:
         wait = UNLISTED_AFTER if setup.config.invoices.has_books else timedelta(0)
         for offer in self.store.offers():
             if setup.today(offer.at) + wait <= today:
-                yield offered(offer, setup.today(offer.at))
+                yield offered(offer, setup.today(offer.at), who_owes(offer, self.store, setup))
 
     def _outbox(self, gathered: Gathered, setup: Setup) -> None:
         """What waits to leave, and what lies in Drafts for a person to send."""

@@ -78,7 +78,7 @@ class Payments:
             return
         self._writing.pop(name, None)
         desk = Desk.at(self.store, self.setup(), now)
-        problems = problems or take(found.found, name, desk, name).problems
+        problems = problems or take(found.found, name, desk).problems
         if problems:
             self._refuse(name, stamp, problems[0], now)
             return

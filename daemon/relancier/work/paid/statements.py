@@ -36,17 +36,21 @@ class Taken:
         return sum(len(statement.movements) for statement in self.booked)
 
 
-def take(statements: Sequence[Statement], stem: str, desk: Desk, name: str = "") -> Taken:
-    """Books the statements of one file; nothing is committed. `stem` names the file or message, as `name` shows it."""
+def take(statements: Sequence[Statement], name: str, desk: Desk, *, whole: bool = True) -> Taken:
+    """Books the statements of the file of this name; nothing is committed.
+
+    What is not `whole` may be an extract: its payments count, but it says nothing about the days between them.
+    """
     named = [(statement, our_account(statement.account, desk.setup)) for statement in statements]
     strange = list(dict.fromkeys(statement.account for statement, account in named if not account))
     if strange:
-        return Taken(problems=tuple(_not_ours(one, name or stem) for one in strange))
+        return Taken(problems=tuple(_not_ours(one, name) for one in strange))
     ours = tuple(_renamed(statement, account) for statement, account in named)
     book = Book(desk)
     for statement in ours:
-        take_statement(statement, name or stem, desk, book)
-    _remember(ours, desk)
+        take_statement(statement, name, desk, book)
+    if whole:
+        _remember(ours, desk)
     wake_for_payments(desk)
     return Taken(booked=ours)
 
