@@ -18,6 +18,8 @@ from pathlib import Path
 import pytest
 from tests.cli_desk import CUSTOMER, HEADINGS, OWN, PASSWORD, Desk, HostThread, Outcome, row
 
+from relancier.core.outbox import Sort, Status
+
 OVERDUE = HEADINGS + row("F-2026-0001", -3) + row("F-2026-0003", -3, customer="bora")
 
 
@@ -105,6 +107,17 @@ def test_exactly_what_was_confirmed_leaves(desk: Desk, host: HostThread) -> None
     assert len(reminders(host, "factures@bora.test")) == len(reminders(host, CUSTOMER)) == 1
     assert desk.run("run", "--once").status == 0
     assert len(reminders(host, CUSTOMER)) == 1
+
+
+def test_confirm_by_itself_leaves_no_note_that_asks_for_it(desk: Desk) -> None:
+    desk.invoices.write_text(OVERDUE, "utf-8")
+    assert desk.run("confirm", "--yes").status == 0
+    with desk.store() as store:
+        assert {entry.status for entry in store.entries(*Status) if entry.template == "note-waiting"} == {
+            Status.CANCELLED
+        }
+        assert [entry for entry in store.entries(Status.SENT) if entry.sort is Sort.NOTE] == []
+        assert store.setting("digest") is None
 
 
 def test_confirm_asks_on_a_terminal(desk: Desk) -> None:

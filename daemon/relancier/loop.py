@@ -88,6 +88,7 @@ class Loop:
     notify: Notify
     failures: int = 0
     listen: bool = True
+    telling: bool = True  # writes to the team: not while a person is about to be asked on a terminal
     poll: timedelta = POLL
     _closed: str = ""
     _stopping: bool = False
@@ -101,6 +102,7 @@ class Loop:
         self._catch_signals()
         self.parts.deliver.beat = self.parts.papers.beat = self.parts.accounts.beat = self.beat
         self.parts.deliver.stopping = lambda: self._stopping
+        self.parts.deliver.notes.telling = self.telling
         self.parts.deliver.recover()
         self.notify.tell("READY=1", "STATUS=starting")
         ok = True
@@ -170,7 +172,8 @@ class Loop:
         await parts.papers.run(now)
         await parts.accounts.run(now)
         parts.escalate.run(now)
-        parts.morning.run(now)
+        if self.telling:
+            parts.morning.run(now)
         self.beat()
         self._again = await parts.deliver.run()
         await parts.copies.run(self.wake.now())

@@ -5,12 +5,14 @@ from datetime import date
 
 import pytest
 from tests.work.carrying import DUE, mailed, no_books, page, reading
-from tests.work.play import case, late, notes, pass_days, reminders, taken, unhurried, way_out
+from tests.work.play import box, case, late, notes, pass_days, reminders, taken, unhurried, way_out, words
 from tests.work.rig import NOON, MemorySource, MemoryStatements, Rig, customer
+from tests.work.test_digest import at, early
 from tests.work.test_payments_known import OURS, day, hand, statement
 
 from relancier.adapters.memory_channel import MemoryChannel
 from relancier.core.case import How, Invoice, Origin, State
+from relancier.core.outbox import Status
 
 KEY = f"FA-2026-0100|{DUE}"
 BY_FILE = no_books(payments={"file": "releves", "accounts": [OURS], "max_age": "60d"})
@@ -139,3 +141,25 @@ async def test_and_goes_on_with_the_next_one_only() -> None:
     assert case(anew, KEY).state is State.OPEN
     assert taken(anew, KEY) == ["notification", "reminder", "penalties"]
     assert len(reminders(anew)) == 1
+
+
+async def test_what_a_person_agrees_to_before_it_was_told_is_never_told() -> None:
+    rig = early(late(), confirmed=False)
+    rig.loop.telling = False
+    await rig.go(at(9, 30))
+    assert box(rig).raws("INBOX") == [], "a person is asked on the terminal"
+    rig.confirm()
+    rig.loop.telling = True
+    await rig.go(at(9, 40))
+    assert [note.status for note in notes(rig, "waiting")] == [Status.CANCELLED]
+    assert not any("accord" in words(raw) for raw in box(rig).raws("INBOX"))
+    assert len(reminders(rig)) == 1
+
+
+async def test_where_nobody_agrees_the_note_comes_with_the_next_tick() -> None:
+    rig = early(late(), confirmed=False)
+    rig.loop.telling = False
+    await rig.go(at(9, 30))
+    rig.loop.telling = True
+    await rig.go(at(9, 40))
+    assert [note.status for note in notes(rig, "waiting")] == [Status.SENT]

@@ -62,12 +62,12 @@ def _first_time(office: Office) -> bool:
 
 
 def _first_look(office: Office) -> None:
-    """A new state reads the mailbox and the books once, so that who has answered is known; nothing is sent."""
+    """A new state reads the mailbox and the books once, so that who has answered is known; nothing is sent or told."""
     files = wiring.Holder(usable(office.config, os.environ), office.path, os.environ)
     if sys.stderr.isatty():
         tell(f"Reading the last {office.config.state.lookback.days} days of mail…")
     with office.writing() as desk:
-        if not (desk.alone and asyncio.run(daemon(files, desk.store, once=True))):
+        if not (desk.alone and asyncio.run(daemon(files, desk.store, once=True, telling=False))):
             reason = why_it_waits(desk.store) if desk.alone else "another process holds the state; try again."
             raise Stop(f"The mailbox could not be read, so nothing was confirmed: {reason}", TRY_LATER)
 

@@ -51,9 +51,17 @@ def usable(config: Config, environ: Mapping[str, str]) -> Setup:
 
 
 async def daemon(
-    holder: wiring.Holder, store: Store, *, once: bool, learned: Callable[[Iterable[str]], None] = lambda _: None
+    holder: wiring.Holder,
+    store: Store,
+    *,
+    once: bool,
+    telling: bool = True,
+    learned: Callable[[Iterable[str]], None] = lambda _: None,
 ) -> bool:
-    """Ticks on this state; True when the last tick went through. `learned` hears of every access token in use."""
+    """Ticks on this state; True when the last tick went through. `learned` hears of every access token in use.
+
+    Not `telling`: what is to be told to the team waits for the next tick.
+    """
     config, environ = holder.setup.config, holder.environ
     try:
         tokens = wiring.tokens(config, environ, learned)
@@ -64,7 +72,8 @@ async def daemon(
     books, statements = wiring.source(config, environ, clock), wiring.statement_source(config)
     world = wiring.World(store, mailbox, channel, wiring.library(config), books, sms, statements)
     wake = ScheduledWake(clock)
-    return await Loop(wiring.assemble(world, holder, wake), wake, Notifier(environ)).run(once=once)
+    parts = wiring.assemble(world, holder, wake)
+    return await Loop(parts, wake, Notifier(environ), telling=telling).run(once=once)
 
 
 def why_it_waits(store: Store) -> str:

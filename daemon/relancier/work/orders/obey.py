@@ -74,6 +74,7 @@ HELD = "held"  # all sending is held: {"reason", "since", "by"}
 CONFIRMED = "confirmed_at"
 APPROVED = "approved"  # (case, step) keys that a person has seen and let leave
 SOLVING = frozenset({Kind.RESUMED, Kind.BALANCE, Kind.PAID, Kind.CLOSED, Kind.REJECTED})  # orders that end a hold
+CONFIRMS = frozenset({"unknown_sent", "surge", "iban_changed", "away", "books_shrunk"})  # reasons that `confirm` ends
 FACTS = frozenset(
     {"called", "chased", "posted", "letter", "rejected", "insolvent"}
 )  # words that tell of a day which has come
@@ -330,8 +331,17 @@ def _not_shown(order: Order, desk: Desk) -> None:
             settle_failed(entry, Status.CANCELLED, desk, "it was not shown when a person confirmed")
 
 
+def _told_in_vain(entry: Entry) -> bool:
+    """Whether a note that lies nowhere yet asks for what a person has just said."""
+    asks = entry.template == "note-waiting" or dict(entry.facts).get("reason") in CONFIRMS
+    return entry.sort is Sort.NOTE and asks and untouched(entry)
+
+
 def _confirm(order: Order, desk: Desk) -> None:
     _not_shown(order, desk)
+    for note in filter(_told_in_vain, desk.store.entries(Status.QUEUED)):
+        said = "a person has confirmed before it was told"
+        desk.ledger.put(replace(note, status=Status.CANCELLED, ended_at=desk.now, answer=said))
     adopt_unknown(desk)
     confirm_bank(desk)
     approved = desk.store.setting(APPROVED)

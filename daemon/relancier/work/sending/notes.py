@@ -30,6 +30,7 @@ class Notes:
     store: Store
     setup: Callable[[], Setup]
     clock: Clock
+    telling: bool = True  # what is queued while not waits for the next tick
 
     async def run(self) -> None:
         """Every note whose time has come. Raises Unavailable."""
@@ -47,7 +48,7 @@ class Notes:
 
     def _waiting(self) -> list[Entry]:
         now = self.clock()
-        queued = self.store.entries(Status.QUEUED)
+        queued = self.store.entries(Status.QUEUED) if self.telling else ()
         return [entry for entry in queued if entry.sort is Sort.NOTE and (entry.not_before or now) <= now]
 
     async def _note(self, entry: Entry) -> None:
