@@ -10,7 +10,7 @@ from pathlib import Path
 from relancier.adapters.einvoice.caged import CagedReader
 from relancier.adapters.flufl import FluflBounces
 from relancier.adapters.imap import FolderNames, ImapLogin, ImapMailbox
-from relancier.adapters.invoices import AskedInvoices, GivenTable, InvoiceFile
+from relancier.adapters.invoices import AskedInvoices, GivenTable, InvoiceFile, Workbooks
 from relancier.adapters.library import FileLibrary
 from relancier.adapters.no_books import NoBooks
 from relancier.adapters.oauth2 import Client, Consent, Tokens
@@ -105,7 +105,7 @@ def source(
 
 def statements(config: Config) -> BankStatements:
     """What reads bank statements, wherever they come from."""
-    return BankStatements(config.payments.columns.given(), config.payments.accounts)
+    return BankStatements(config.payments.columns.given(), config.payments.accounts, Workbooks())
 
 
 def statement_source(config: Config) -> StatementSource | None:

@@ -1,10 +1,13 @@
 """What every statement reader promises, whatever it understands."""
 
+import csv
+import io
 import random
 from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from tests.sheets.book import Sheet, xlsx
 from tests.statements import make
 
 from relancier.core.paid.statement import Movement, Statement, counted
@@ -51,14 +54,22 @@ def statement(count: int = 6) -> Statement:
     return Statement(account=ACCOUNT, since=first, until=date(2026, 11, 8), movements=counted(movements))
 
 
+def as_workbook(content: bytes) -> bytes:
+    """The rows of a CSV as a workbook."""
+    rows = list(csv.reader(io.StringIO(content.decode("cp1252"), newline=""), delimiter=";"))
+    return xlsx({"Opérations": Sheet(rows)})
+
+
 FILES = {
     "camt.xml": make.camt(statement()),
     "camt8.xml": make.camt(statement(), space="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"),
     "releve.ofx": make.ofx(statement()),
     "releve.cfo": make.cfonb(statement()),
     "releve.csv": make.csv(statement()),
+    "releve.xlsx": as_workbook(make.csv(statement())),
 }
 NO_STATEMENTS = {
+    "invoices.xlsx": xlsx({"Feuil1": Sheet([["N° facture", "Client", "Échéance", "TTC"], ["F1", "M", "x", 1]])}),
     "invoices.csv": "n° facture;client;échéance;montant ttc;email\nF1;Martin;31/12/2026;120,00;a@b.fr\n".encode(),
     "dated.csv": "Date;Libellé;Client;Échéance;Montant TTC\n01/11/2026;Pose;Martin;31/12/2026;120\n".encode("cp1252"),
     "ledger.csv": "Date;Journal;Compte;Libellé;Débit;Crédit;Lettrage\n01/11/2026;VE;411;F1;120,00;;\n".encode(),

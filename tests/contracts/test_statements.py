@@ -3,6 +3,7 @@
 import pytest
 from tests.contracts.statements import FILES, StatementReaderContract
 
+from relancier.adapters.invoices import Workbooks
 from relancier.adapters.statements import BankStatements
 from relancier.ports import StatementReader
 from relancier.work.setup import NoStatements
@@ -17,7 +18,7 @@ class TestNoStatements(StatementReaderContract):
 class TestBankStatements(StatementReaderContract):
     @pytest.fixture
     def reader(self) -> StatementReader:
-        return BankStatements()
+        return BankStatements(workbooks=Workbooks())
 
     @pytest.mark.parametrize("name", FILES)
     def test_each_format_is_recognised_by_what_is_in_it(self, reader: StatementReader, name: str) -> None:

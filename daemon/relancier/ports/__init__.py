@@ -9,10 +9,13 @@ from relancier.ports.files import (
     Listed,
     Paper,
     Payees,
+    Sheet,
+    Sheets,
     StatementReader,
     Statements,
     StatementSource,
     TableReader,
+    WorkbookReader,
 )
 from relancier.ports.mail import (
     BounceReader,
@@ -60,6 +63,8 @@ __all__ = [
     "QueryFailed",
     "Rejected",
     "RenderFailed",
+    "Sheet",
+    "Sheets",
     "Snapshot",
     "Source",
     "StatementReader",
@@ -73,4 +78,5 @@ __all__ = [
     "Unavailable",
     "Wake",
     "Wish",
+    "WorkbookReader",
 ]

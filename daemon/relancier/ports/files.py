@@ -1,4 +1,4 @@
-"""What reads the files that reach us: StatementReader, InvoiceReader, TableReader. None of them raises for a file."""
+"""What reads the files that reach us: statements, invoices, tables, workbooks. No reader raises for a file."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -25,13 +25,39 @@ class Statements:
 
 
 class StatementReader(Protocol):
-    """Bank statements: CAMT.053, OFX, CFONB120, CSV."""
+    """Bank statements: CAMT.053, OFX, CFONB120, CSV, XLSX."""
 
     def recognises(self, name: str, content: bytes) -> bool:
         """Whether it looks like a statement, by its beginning; cheap."""
 
     def read(self, name: str, content: bytes) -> Statements:
         """Every movement, or every problem. Takes bounded time and memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A sheet of a workbook: its filled rows, each with its number, every cell as text."""
+
+    name: str
+    rows: tuple[tuple[int, tuple[str, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheets:
+    """The sheets of a workbook that people see, or why it cannot be read."""
+
+    found: tuple[Sheet, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+class WorkbookReader(Protocol):
+    """Workbooks: XLSX, ODS, XLS."""
+
+    def is_workbook(self, content: bytes) -> bool:
+        """Whether it begins like one; cheap."""
+
+    def read(self, name: str, content: bytes) -> Sheets:
+        """Every sheet, or the problem. Hostile files cost bounded time and memory."""
 
 
 class StatementSource(Protocol):

@@ -2,6 +2,7 @@
 
 from relancier.adapters.invoices.asked import AskedInvoices
 from relancier.adapters.invoices.given import GivenTable
+from relancier.adapters.invoices.sheets import Workbooks
 from relancier.adapters.invoices.source import InvoiceFile
 
-__all__ = ["AskedInvoices", "GivenTable", "InvoiceFile"]
+__all__ = ["AskedInvoices", "GivenTable", "InvoiceFile", "Workbooks"]

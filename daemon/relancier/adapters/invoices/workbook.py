@@ -37,6 +37,15 @@ Cell = object
 
 
 @dataclass(frozen=True, slots=True)
+class Opened:
+    """A sheet as the library reads it: its name, its cells from A1 on, and those that are merged downwards."""
+
+    name: str
+    cells: Sequence[list[Cell]]
+    merged: Sequence[tuple[tuple[int, int], tuple[int, int]]]
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
     """A sheet of the workbook: its name, its cells from A1 on, and where the headings seem to stand."""
 
@@ -69,7 +78,14 @@ def table(name: str, content: bytes, given: Mapping[str, str]) -> Table:
 
 
 def _sheets(name: str, content: bytes, given: Mapping[str, str]) -> tuple[list[Sheet], date]:
-    """The sheets that hold anything; hidden ones only where nothing else is there."""
+    """The sheets that hold anything, with where the headings seem to stand."""
+    opened_sheets, epoch = opened(name, content)
+    sheets = [_sheet(sheet, given) for sheet in opened_sheets]
+    return [sheet for sheet in sheets if sheet.rows], epoch
+
+
+def opened(name: str, content: bytes) -> tuple[list[Opened], date]:
+    """The cells of each sheet, of hidden ones only where nothing else is there; the day its days are counted from."""
     epoch = SINCE_1900
     if content.startswith(ZIP):
         archive = unpacked(name, content)
@@ -79,12 +95,16 @@ def _sheets(name: str, content: bytes, given: Mapping[str, str]) -> tuple[list[S
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         visible = [sheet.name for sheet in book.sheets_metadata if sheet.visible is SheetVisibleEnum.Visible]
-        sheets = [_sheet(book.get_sheet_by_name(one), given) for one in visible or book.sheet_names]
+        return [_opened(book.get_sheet_by_name(one)) for one in visible or book.sheet_names], epoch
     except PasswordError:
         raise Unreadable(_protected(name)) from None
     except (CalamineError, ValueError, OSError):
         raise Unreadable(damaged(name)) from None
-    return [sheet for sheet in sheets if sheet.rows], epoch
+
+
+def _opened(sheet: CalamineSheet) -> Opened:
+    merged = [area for area in sheet.merged_cell_ranges or () if area[0][0] < area[1][0]]
+    return Opened(sheet.name, [list(row) for row in sheet.to_python(skip_empty_area=False)], merged)
 
 
 def _hold_old(name: str, content: bytes) -> None:
@@ -103,12 +123,10 @@ def _protected(name: str) -> Problem:
     return Problem(name, "the workbook is protected by a password; save it without one.")
 
 
-def _sheet(sheet: CalamineSheet, given: Mapping[str, str]) -> Sheet:
-    cells: list[list[Cell]] = [list(row) for row in sheet.to_python(skip_empty_area=False)]
-    filled = [at for at, row in enumerate(cells) if any(cell != "" for cell in row)]
-    top = [[written(cell) for cell in cells[at]] for at in filled[: layout.TOP]]
-    merged = [area for area in sheet.merged_cell_ranges or () if area[0][0] < area[1][0]]
-    return Sheet(sheet.name, cells, merged, layout.find(top, given), len(filled))
+def _sheet(sheet: Opened, given: Mapping[str, str]) -> Sheet:
+    filled = [at for at, row in enumerate(sheet.cells) if any(cell != "" for cell in row)]
+    top = [[written(cell) for cell in sheet.cells[at]] for at in filled[: layout.TOP]]
+    return Sheet(sheet.name, sheet.cells, sheet.merged, layout.find(top, given), len(filled))
 
 
 def _first(sheet: Sheet) -> list[str]:

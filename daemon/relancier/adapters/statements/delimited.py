@@ -31,10 +31,9 @@ def read(name: str, content: bytes, given: Mapping[str, str]) -> list[Sheet]:
     text = _decoded(content)
     if text is None or not _lines_in(text):
         raise not_understood(name, (), given)
-    tops = list(_tops(text))
-    separator, line = next(((one, line) for one, top in tops if (line := headed(top, given))), ("", 0))
+    separator, line = next(((one, line) for one, top in _tops(text) if (line := headed(top, given))), ("", 0))
     if not separator:
-        raise not_understood(name, [row for _, top in tops for _, row in top], given)
+        raise not_understood(name, [row for _, top in _tops(text) for _, row in top], given)
     try:
         rows = tuple(row for row in _rows(text, separator) if any(map(str.strip, row[1])))
     except csv.Error as error:

@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from relancier.adapters.statements import camt, cfonb, delimited, ofx, sheet
+from relancier.adapters.statements import book, camt, cfonb, delimited, ofx, sheet
 from relancier.adapters.statements.accounts import known
 from relancier.adapters.statements.values import LARGEST, Refused, refuse, too_large
 from relancier.core.paid.statement import Statement, counted
-from relancier.ports import Statements
+from relancier.ports import Statements, WorkbookReader
 
 OTHERS = {
     b"%PDF": "a PDF", b"PK\x03\x04": "a workbook or an archive", b"\xd0\xcf\x11\xe0": "a workbook", b"!Type:": "QIF",
@@ -16,19 +16,27 @@ OTHERS = {
 
 
 class BankStatements:
-    """CAMT.053, OFX, CFONB120 and CSV, told apart by what stands in them.
+    """CAMT.053, OFX, CFONB120, CSV and, given what reads workbooks, XLSX, told apart by what stands in them.
 
     `columns` maps our names of a CSV's columns to its headings where they differ, `accounts` are our own: a file that
     gives only a number is of the one in which it stands.
     """
 
-    def __init__(self, columns: Mapping[str, str] | None = None, accounts: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        columns: Mapping[str, str] | None = None,
+        accounts: Sequence[str] = (),
+        workbooks: WorkbookReader | None = None,
+    ) -> None:
         self._columns = dict(columns or {})
         self._accounts = tuple("".join(account.split()).upper() for account in accounts)
+        self._workbooks = workbooks
 
     def recognises(self, name: str, content: bytes) -> bool:
         """Whether it looks like a statement, by its beginning."""
         del name
+        if self._workbooks and self._workbooks.is_workbook(content):
+            return book.looks_like(content, self._workbooks, self._columns)
         fixed = camt.looks_like(content) or cfonb.looks_like(content) or ofx.looks_like(content)
         return fixed or delimited.looks_like(content, self._columns)
 
@@ -45,6 +53,9 @@ class BankStatements:
             raise Refused(too_large(name))
         if not content.strip():
             raise refuse(name, "it is empty; download it from the bank again.")
+        if self._workbooks and self._workbooks.is_workbook(content):
+            sheets = book.read(name, content, self._workbooks, self._columns)
+            return sheet.read(name, sheets, self._accounts)
         for mark, what in OTHERS.items():
             if content.startswith(mark):
                 sentence = f"it is {what}, which is not read; download the statement as CAMT.053, OFX, CFONB120 or CSV."

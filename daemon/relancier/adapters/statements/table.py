@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from relancier.adapters.statements.balances import folded, is_balance
 from relancier.adapters.statements.cells import day
-from relancier.adapters.statements.headings import columns, plain
+from relancier.adapters.statements.headings import columns
 from relancier.adapters.statements.titles import Titles, is_of_a_card, names_an_account
 from relancier.adapters.statements.values import one_line
 from relancier.adapters.statements.words import called
@@ -108,7 +108,7 @@ def sheets(name: str, rows: Sequence[Row], line: int, given: Mapping[str, str]) 
     heading = next(row for number, row in rows if number == line)
     places = columns(heading, given)
     whole = Sheet(name, places, above, tuple(row for row in rows if row[0] > line))
-    return [_with_direction(sheet) for sheet in _parted(whole, [plain(cell) for cell in heading])]
+    return [_with_direction(sheet) for sheet in _parted(whole, heading)]
 
 
 def _with_direction(sheet: Sheet) -> Sheet:
@@ -123,7 +123,7 @@ def _parted(sheet: Sheet, heading: Sequence[str]) -> Iterator[Sheet]:
     """The rows of each account; those of a card, which is no account, have no account above them either."""
     titles, body, between = sheet.titles, list[Row](), list[Row]()
     for line, row in sheet.rows:
-        again = [plain(cell) for cell in row] == heading
+        again = row == heading
         if not (again or sheet.is_dated(row) or sheet.is_rest(row)):
             between.append((line, row))
             continue

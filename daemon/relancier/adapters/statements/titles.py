@@ -12,7 +12,7 @@ from relancier.core.text.folding import composed, fold
 Titles = Sequence[Sequence[str]]
 
 DAY = timedelta(days=1)
-A_DAY = r"(\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4})"
+A_DAY = r"(\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}|\d{4}-\d{2}-\d{2})"
 PERIODS = (
     re.compile(rf"\b(?:du|from|entre le) {A_DAY} (?:au|to|et le) {A_DAY}"),
     re.compile(rf"\b(?:date de debut|start date)\D{{0,30}}{A_DAY}\D{{0,20}}(?:date de fin|end date)\D{{0,30}}{A_DAY}"),
