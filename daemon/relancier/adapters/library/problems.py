@@ -50,11 +50,14 @@ _LETTERS = re.compile(r"[^\W\d_]{2}")
 class Sentence:
     """One sentence of the log, and how the language says it."""
 
-    pattern: re.Pattern[str]
+    pattern: str  # compiled where its longest words stand in a text, which few do
     longest: str
     fields: tuple[tuple[str, str], ...]
     ours: str
     weight: int  # how much of it is no field: what says more is tried first
+
+    def match(self, text: str) -> re.Match[str] | None:
+        return re.fullmatch(self.pattern, text, re.DOTALL) if self.longest in text else None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,11 +85,10 @@ class Problems:
         return f"{text[:start].replace(': ', f'{self._colon} ')}{told}"
 
     def _first(self, text: str) -> Sentence | None:
-        fits = (one for one in self.sentences if one.longest in text and one.pattern.fullmatch(text))
-        return next(fits, None)
+        return next((one for one in self.sentences if one.match(text)), None)
 
     def _filled(self, one: Sentence, text: str, depth: int) -> str:
-        found = one.pattern.fullmatch(text)
+        found = one.match(text)
         pairs = zip(one.fields, found.groups() if found else (), strict=True)
         values = {f"{{{kind}{nth}}}": self._value(kind, text, depth) for (kind, nth), text in pairs}
         return _FIELD.sub(lambda field: values.get(field[0], field[0]), one.ours)
@@ -228,4 +230,4 @@ def _sentence(theirs: str, ours: str) -> Sentence:
         re.escape(literal) + (f"({KINDS.get(fields[at][0], '.+?')})" if at < len(fields) else "")
         for at, literal in enumerate(literals)
     )
-    return Sentence(re.compile(pattern, re.DOTALL), max(literals, key=len), fields, ours, sum(map(len, literals)))
+    return Sentence(pattern, max(literals, key=len), fields, ours, sum(map(len, literals)))
