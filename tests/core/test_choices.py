@@ -148,3 +148,11 @@ def test_a_payment_is_offered_to_one_invoice_at_a_time(language: str, paid: str)
         (Decimal("317.20"), ("FA-2026-0042",)),
         (None, ("FA-2026-0043",)),
     ]
+
+
+def test_a_payment_that_may_be_counted_already_offers_that_first() -> None:
+    facts = {"language": "fr", "today": TODAY, "numbers": ["FA-2026-0042"], "payments": ["20/11/2026 FA-2026-0042"]}
+    offered = choices(Asked(template="note-money", reason="money_known", **facts))  # type: ignore[arg-type]
+    assert [(one.line, one.meaning) for one in offered[:2]] == [
+        ("reprendre", "choice_counted"), ("payé 20/11/2026 FA-2026-0042", "choice_payment"),
+    ]  # fmt: skip
