@@ -10,7 +10,7 @@ from tests.core import cases as make
 
 from relancier.core.case import Case, Customer, State
 from relancier.core.paid.allot import Allotment, Told, Verdict, allot
-from relancier.core.paid.payer import plain_name
+from relancier.core.paid.payer import in_any_order, plain_name
 from relancier.core.paid.statement import Movement
 from relancier.core.text.numbers import squash
 
@@ -27,6 +27,7 @@ class Shelf:
     accounts: Mapping[str, Sequence[str]] = field(default_factory=dict)
     credits: Mapping[str, Sequence[Decimal]] = field(default_factory=dict)
     known: Mapping[str, Told] = field(default_factory=dict)
+    before: Mapping[str, str] = field(default_factory=dict)
 
     def numbered(self, squashed: Iterable[str]) -> Mapping[str, tuple[Case, ...]]:
         wanted = set(squashed)
@@ -44,9 +45,20 @@ class Shelf:
         return self.accounts.get(iban, ())
 
     def named(self, names: Iterable[str]) -> Sequence[str]:
-        wanted = set(names)
+        wanted = set(map(in_any_order, names))
         mine = (case.invoice.customer for case in self.cases)
-        return tuple(dict.fromkeys(one.id for one in mine if plain_name(one.name) in wanted))
+        return tuple(dict.fromkeys(one.id for one in mine if in_any_order(plain_name(one.name)) in wanted))
+
+    def beginning(self, starts: Iterable[str]) -> Sequence[str]:
+        some = tuple(starts)
+        mine = (case.invoice.customer for case in self.cases)
+        return tuple(dict.fromkeys(one.id for one in mine if plain_name(one.name).startswith(some)))
+
+    def priced(self, amount: Decimal) -> Iterable[Case]:
+        return [case for case in self.cases if case.invoice.payable >= amount]
+
+    def came(self, movement: Movement) -> Iterable[Case]:
+        return [case for case in self.cases if self.before.get(movement.end_to_end) == case.key]
 
     def told(self, case: Case) -> Told:
         return self.known.get(case.key, Told())

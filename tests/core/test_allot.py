@@ -22,6 +22,7 @@ from tests.core.shelf import (
 )
 
 from relancier.core.paid.allot import Doubt, Told, Verdict
+from relancier.core.paid.fitting import alone, may_cost
 
 # --- Quoted and exact ---
 
@@ -43,7 +44,8 @@ def test_a_number_pays_its_invoice_however_its_separators_are_written(wording: s
 
 @pytest.mark.parametrize("wording", ["FA-2026-0042-2", "FA-2026-00421", "XFA-2026-0042", "FA-2026-004"])
 def test_a_number_cut_out_of_another_is_nobodys(wording: str) -> None:
-    assert asked(money("100", wording), bill("FA-2026-0042")).verdict is Verdict.UNKNOWN
+    assert asked(money("99", wording), bill("FA-2026-0042")).verdict is Verdict.UNKNOWN
+    assert doubt(money("100", wording), bill("FA-2026-0042")) == Doubt.ALONE
 
 
 def test_a_number_that_only_stands_inside_another_is_not_quoted() -> None:
@@ -113,7 +115,7 @@ def test_of_an_invoice_in_parts_the_oldest_that_fits_is_paid() -> None:
 def test_a_plain_number_counts_beside_a_word_or_from_its_payer() -> None:
     case = bill("42")
     assert certain(money("100", "FACTURE N° 42"), case) == {"42": D(100)}
-    assert asked(money("100", "42"), case).verdict is Verdict.UNKNOWN
+    assert doubt(money("100", "42"), case) == Doubt.ALONE
     assert asked(money("100", "42", **DUPONT), case).rule == "number"
     assert doubt(money("60", "42", **DUPONT), case) == Doubt.LOOSE
 
@@ -122,6 +124,7 @@ def test_a_number_that_may_be_a_day_counts_only_with_its_amount() -> None:
     case = bill("20260302")
     assert certain(money("100", "VIR 20260302"), case) == {"20260302": D(100)}
     assert asked(money("60", "VIR 20260302"), case).verdict is Verdict.UNKNOWN
+    assert doubt(money("60", "FACTURE 20260302"), case) == Doubt.PAYER
     assert doubt(money("60", "VIR 20260302 DUPONT"), bill("2026-0302")) == Doubt.NAME
     assert certain(money("60", "VIR 20263302 DUPONT"), bill("20263302")) == {"20263302": D(60)}
 
@@ -132,6 +135,15 @@ def test_an_exact_number_is_doubted_where_its_payer_has_an_invoice_of_just_that_
     assert (found.doubt, set(numbers(found))) == (Doubt.PAYER, {"FA-2026-0001", "FA-2026-0002"})
     stranger = asked(money("100", "FA-2026-0002", **DUPONT), bill("FA-2026-0001", "90"), others)
     assert (stranger.verdict, stranger.learns) == (Verdict.CERTAIN, False)
+    three = bill("FA-2026-0001", "70"), bill("FA-2026-0003", "30"), bill("FA-2026-0004", "9")
+    found = asked(money("100", "FA-2026-0002", **DUPONT), *three, others)
+    assert (found.doubt, len(found.candidates)) == (Doubt.PAYER, 4)
+
+
+def test_whoever_quotes_another_customers_number_may_pay_their_own() -> None:
+    own = bill("FA-2026-0001", "70"), bill("FA-2026-0003", "80")
+    found = asked(money("150", "FA-2026-0002", **DUPONT), *own, bill("FA-2026-0002", "90", BOB))
+    assert (found.doubt, set(numbers(found))) == (Doubt.PAYER, {"FA-2026-0001", "FA-2026-0002", "FA-2026-0003"})
 
 
 def test_only_the_payers_of_several_named_invoices_may_fit() -> None:
@@ -190,9 +202,21 @@ def test_a_few_euros_less_from_abroad_may_be_the_banks() -> None:
     assert certain(money("985", "FA-2026-0001", **near), case) == {"FA-2026-0001": D(985)}
 
 
-def test_another_currency_pays_nothing() -> None:
+def test_where_no_account_is_told_the_words_say_that_banks_kept_something() -> None:
+    case = bill("FA-2026-0001", "1000")
+    assert doubt(money("985", "WIRE FA-2026-0001 CHGS SHA", **DUPONT), case) == Doubt.CHARGES
+    assert certain(money("900", "WIRE FA-2026-0001 CHGS SHA", **DUPONT), case) == {"FA-2026-0001": D(900)}
+    assert certain(money("985", "FA-2026-0001 FRAISES", **DUPONT), case) == {"FA-2026-0001": D(985)}
+    dollars = bill("FA-2026-0001", "1000", currency="USD")
+    assert doubt(money("985", "FA-2026-0001", currency="USD", **DUPONT), dollars) == Doubt.CHARGES
+
+
+def test_another_currency_pays_nothing_and_is_asked_about() -> None:
     assert doubt(money("100", "FA-2026-0001", **DUPONT), bill("FA-2026-0001", currency="USD")) == Doubt.CURRENCY
-    assert asked(money("100", "VIR", **DUPONT), bill("FA-2026-0001", currency="USD")).verdict is Verdict.UNKNOWN
+    dollars, euros = bill("FA-2026-0001", currency="USD"), bill("FA-2026-0002", "70")
+    assert doubt(money("100", "VIR", **DUPONT), dollars) == Doubt.CURRENCY
+    found = asked(money("101", "VIR", **DUPONT), dollars, euros, paid(bill("FA-2026-0003", currency="USD")))
+    assert (found.doubt, set(numbers(found))) == (Doubt.CURRENCY, {"FA-2026-0001", "FA-2026-0002"})
 
 
 # --- What is known as paid ---
@@ -235,7 +259,10 @@ def test_a_paid_invoice_quoted_once_more_is_paid_twice() -> None:
     assert (found.verdict, found.doubt, found.candidates) == (Verdict.LOOSE, Doubt.TWICE, (other.key,))
     assert doubt(movement, case, other, known={case.key: Told(D(60), DAY)}) == Doubt.TWICE
     assert doubt(replace(movement, amount=D(70)), case, other) == Doubt.SEVERAL
-    assert asked(movement, case).verdict is Verdict.UNKNOWN
+    nothing_open = asked(movement, case)
+    assert (nothing_open.verdict, nothing_open.doubt, nothing_open.candidates) == (
+        Verdict.LOOSE, Doubt.TWICE, (case.key,),
+    )  # fmt: skip
     assert asked(replace(movement, payer="NOBODY"), case, other).verdict is Verdict.UNKNOWN
 
 
@@ -246,3 +273,20 @@ def test_the_amount_of_a_paid_invoice_of_the_payer_was_in_the_books() -> None:
     assert (found.verdict, found.candidates) == (Verdict.SETTLED, (old.key,))
     assert doubt(money("100", "VIR", **DUPONT), old, new) == Doubt.LOOSE
     assert doubt(money("100", "VIR", **DUPONT), old, bill("FA-2026-0002"), known=known) == Doubt.KNOWN
+
+
+def test_an_amount_that_several_paid_invoices_had_together_may_be_theirs() -> None:
+    old = [paid(bill(f"FA-2026-000{at}", "50")) for at in (1, 2)]
+    known = {case.key: Told(D(50), DAY) for case in old}
+    new = bill("FA-2026-0009", "100")
+    assert doubt(money("100", "VIR", **DUPONT), *old, new, known=known) == Doubt.KNOWN
+    assert certain(money("100", "VIR", **DUPONT), *old, new) == {"FA-2026-0009": D(100)}
+    many = [paid(bill(f"FA-2026-10{at}", "50")) for at in range(9)]
+    told = {case.key: Told(D(50), DAY) for case in many}
+    assert certain(money("100", "VIR", **DUPONT), *many, new, known=told) == {"FA-2026-0009": D(100)}
+
+
+def test_every_amount_that_may_pay_a_case_is_known_beforehand() -> None:
+    case = replace(bill("FA-2026-0001", discount=D(2), discount_until=DAY), disputed=D(30))
+    assert may_cost(case) == {D(100), D(98), D(70)}
+    assert all(alone([case], amount, DAY) == [case] for amount in may_cost(case))

@@ -34,12 +34,16 @@ STRANGERS = (
 
 
 class Wanted(StrEnum):
-    """What must become of a movement: booked exactly so, put before a person, known to the books, or kept silently."""
+    """What must become of a movement: booked exactly so, put before a person, known to the books, or kept silently.
+
+    HELD: booked on nothing, and put before a person while an invoice of just that amount is open.
+    """
 
     CERTAIN = "certain"
     ASKED = "asked"
     SETTLED = "settled"
     NOTHING = "nothing"
+    HELD = "held"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +116,14 @@ class Maker:
 
     def payer(self, customer: Customer) -> str:
         """The name as a bank has it: capitals without accents, the legal form anywhere or nowhere."""
-        plain = customer.name.upper().translate(str.maketrans("ÉÈÊÔÎŒ", "EEEOIE"))
-        words = [word for word in plain.split() if word not in FORMS]
+        words = [word for word in plain(customer.name).split() if word not in FORMS]
         form = self.dice.choice(FORMS)
         return " ".join([*words, form] if self.dice.random() < 0.5 else [form, *words]).strip()
+
+
+def plain(name: str) -> str:
+    """A name as banks write it."""
+    return name.upper().translate(str.maketrans("ÉÈÊÔÎŒ", "EEEOIE"))
 
 
 def written(dice: random.Random, number: str) -> str:
@@ -303,6 +311,40 @@ def name_in_the_wording(maker: Maker) -> None:
     maker.tell("name", movement, Wanted.ASKED, mean=[invoice])
 
 
+def cheque(maker: Maker) -> None:
+    """A cheque deposited: the bank says neither who nor what."""
+    invoice = maker.invoice(maker.customer())
+    movement = maker.money(invoice.amount, f"REMISE CHEQUE {maker.numbers:07}")
+    maker.tell("cheque", movement, Wanted.ASKED, mean=[invoice])
+
+
+def trade_name(maker: Maker) -> None:
+    """Whoever pays is known to us by another name."""
+    invoice = maker.invoice(maker.customer())
+    payer = f"AUX {maker.numbers} DELICES"
+    maker.tell("trade name", maker.money(invoice.amount, "VIREMENT", payer=payer), Wanted.ASKED, mean=[invoice])
+
+
+def cut_name(maker: Maker) -> None:
+    """A name longer than the bank's field, with the whole amount and with a part."""
+    customer = maker.customer(f"Compagnie Lyonnaise {next(maker.names)} et Associes")
+    invoice, other = maker.invoice(customer), maker.invoice(customer)
+    payer = "COMPAGNIE LYONNAISE " + plain(customer.name).split("LYONNAISE ")[1][:6].rstrip()
+    maker.tell("cut", maker.money(invoice.amount, "VIREMENT", payer=payer), Wanted.ASKED, mean=[invoice])
+    part = maker.money(Decimal("71.37"), "VIREMENT", payer=payer)
+    maker.tell("cut", part, Wanted.ASKED, mean=[invoice, other])
+
+
+def holding(maker: Maker) -> None:
+    """One company of a group pays for the other, with the same amount as its own or with another."""
+    mother, daughter = maker.customer(), maker.customer()
+    own, theirs = maker.invoice(mother), maker.invoice(daughter)
+    for amount in (own.amount, theirs.amount):
+        wording = f"REGLEMENT POUR {plain(daughter.name)}"
+        movement = maker.money(amount, wording, payer=maker.payer(mother))
+        maker.tell("holding", movement, Wanted.ASKED, mean=[own, theirs])
+
+
 def other_currency(maker: Maker) -> None:
     customer = maker.customer()
     invoice = maker.invoice(customer, currency="USD")
@@ -314,6 +356,7 @@ STORIES: tuple[tuple[Callable[[Maker], None], int], ...] = (
     (exact, 20), (without_separators, 16), (reference, 16), (cut, 6), (summed, 12), (part, 14), (payer_only, 16),
     (balance, 8), (alike, 10), (wrong_number, 8), (own_wrong_number, 6), (namesakes, 8), (nothing_fits, 8), (twice, 8),
     (short_number, 8), (stranger_with_our_number, 8), (in_the_books, 8), (name_in_the_wording, 8), (other_currency, 4),
+    (cheque, 6), (trade_name, 6), (cut_name, 4), (holding, 4),
 )  # fmt: skip
 
 
@@ -345,6 +388,6 @@ def make(seed: int, invoices: int = 500, movements: int = 1000) -> Made:
     for story_name, movement in noise(maker):
         if len(maker.made.truths) == movements:
             break
-        maker.tell(story_name, movement, Wanted.NOTHING)
+        maker.tell(story_name, movement, Wanted.HELD if story_name == "same amount" else Wanted.NOTHING)
     maker.made.truths.sort(key=lambda truth: (truth.movement.on, truth.movement.reference))
     return maker.made

@@ -1,7 +1,8 @@
 """Payments on a statement, quick to make, and what is told of them in these tests."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 from tests.work.play import (
     arrive,
@@ -10,9 +11,9 @@ from tests.work.play import (
     notes,
     written,
 )
-from tests.work.rig import NOON, OWN, Rig
+from tests.work.rig import NOON, OWN, Rig, customer
 
-from relancier.core.case import Because, Case
+from relancier.core.case import Because, Case, Invoice
 from relancier.core.paid.statement import Movement, Statement, counted
 from relancier.core.stored import Fate, Received
 from relancier.work.paid.money import Taken, take_statement
@@ -22,6 +23,7 @@ ACCOUNT = "FR7630006000011234567890189"
 THEIRS = "FR1420041010050500013M02606"
 SECOND = "FA-2026-0002|2026-02-27"
 TODAY = NOON.date()
+LATER = NOON + timedelta(minutes=1)
 
 
 def money(amount: str = "1200.00", wording: str = "", **other: object) -> Movement:
@@ -60,3 +62,15 @@ async def opened(*numbers: str) -> Rig:
     rig = daemon(*(late(number) for number in numbers or ("FA-2026-0001",)), confirmed=False)
     await rig.tick()
     return rig
+
+
+async def start(*invoices: Invoice) -> Rig:
+    """The same with these invoices."""
+    rig = daemon(*invoices, confirmed=False)
+    await rig.tick()
+    return rig
+
+
+def borabora(number: str = "FA-2026-0002", **other: Any) -> Invoice:
+    """Another customer's invoice, due like Dupont's."""
+    return late(number, customer=customer("Borabora"), **other)

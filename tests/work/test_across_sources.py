@@ -255,7 +255,7 @@ async def test_a_payment_that_one_file_tells_of_nobody_is_found_in_another_that_
     short = money(wording="VIR SEPA HOLDING RHONE", payer="HOLDING RHONE")
     whole = money(wording="VIR SEPA HOLDING RHONE FACTURE FA-2026-0001", payer="HOLDING RHONE")
     taken_from(rig, short, stem="releve.csv")
-    assert [one.fate for one in rig.store.receipts(*Fate)] == [Fate.UNKNOWN]
+    assert [one.fate for one in rig.store.receipts(*Fate)] == [Fate.ASKED], "of just that amount"
     for _ in range(again):
         taken_from(rig, whole, stem="releve.xml")
         taken_from(rig, short, stem="releve.csv")
@@ -271,8 +271,21 @@ async def test_what_two_files_tell_of_nobody_stays_one_payment_of_nobody() -> No
         ("a.xml", "VIR LOYER LILAS MARS"),
         ("a.ofx", "VIR LOYER LILAS"),
     ):
-        taken_from(rig, money(wording=wording, payer="LILAS"), stem=stem)
+        taken_from(rig, money("900.00", wording, payer="LILAS"), stem=stem)
     assert [one.movement.wording for one in rig.store.receipts(Fate.UNKNOWN)] == ["VIR LOYER LILAS MARS"]
+
+
+async def test_what_two_files_tell_of_nobody_and_fits_an_invoice_is_asked_about_once() -> None:
+    rig = daemon(late(), confirmed=False)
+    await rig.tick()
+    for stem, wording in (
+        ("a.csv", "VIR LOYER LILAS"),
+        ("a.xml", "VIR LOYER LILAS MARS"),
+        ("a.ofx", "VIR LOYER LILAS"),
+    ):
+        taken_from(rig, money(wording=wording, payer="LILAS"), stem=stem)
+    assert [one.movement.wording for one in rig.store.receipts(Fate.ASKED)] == ["VIR LOYER LILAS"]
+    assert len(notes(rig, "money")) == 1
 
 
 async def test_money_that_may_be_for_several_holds_a_new_invoice_that_it_may_be_for_too() -> None:

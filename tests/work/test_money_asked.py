@@ -203,11 +203,12 @@ async def test_an_invoice_that_opens_after_its_payment_finds_it() -> None:
     rig = daemon(late("FA-2026-0002", customer=customer("Martin")), confirmed=False)
     await rig.tick()
     take(rig, money(wording="FA-2026-0001"))
-    assert receipt(rig).fate is Fate.UNKNOWN
+    assert because(case(rig, SECOND)) == [Because.PAYMENT], "of just that amount"
     rig.source.set(late(), late("FA-2026-0002", customer=customer("Martin")), at=NOON)
     await rig.tick()
     assert case(rig).state is State.PAID
     assert (receipt(rig).fate, receipt(rig).stem) == (Fate.BOOKED, "releve.xml")
+    assert because(case(rig, SECOND)) == []
 
 
 async def test_loose_money_that_fits_a_new_invoice_is_booked_and_frees_the_others() -> None:
@@ -265,3 +266,41 @@ async def test_money_of_nobody_is_removed_in_the_end() -> None:
     take(rig, money("88.10", "VIR", payer="URSSAF"))
     await pass_days(rig, 402)
     assert rig.store.receipts(*Fate) == []
+
+
+async def test_a_payment_that_the_books_had_is_counted_once_and_the_next_of_that_amount_counts() -> None:
+    rig = daemon(late(paid=Decimal("400.00")))
+    rig.order("hold")
+    await rig.tick()
+    take(rig, money("400.00", "VIR FA-2026-0001", on=TODAY - timedelta(days=3)))
+    await rig.tick()
+    (note,) = notes(rig, "money", "money_known")
+    told = words(next(raw for raw in box(rig).raws("INBOX") if note.token.encode() in raw))
+    first = "reprendre : ce paiement est déjà compté dans le montant dû"
+    assert told.index(first) < told.index("payé 400,00 €")
+    reply(rig, "reprendre")
+    await rig.tick()
+    assert (case(rig).amount_due, because(case(rig))) == (Decimal("800.00"), [])
+    take(rig, money("400.00", "VIR FA-2026-0001 SUITE", on=TODAY - timedelta(days=2)))
+    assert case(rig).amount_due == Decimal("400.00")
+
+
+async def test_the_note_names_the_payer_without_the_numbers_that_the_bank_put_there() -> None:
+    rig = daemon(late())
+    rig.order("hold")
+    await rig.tick()
+    take(rig, money("317.20", "VIR HOTEL DES ALPES FA 2026 0001", payer="HOTEL DES ALPES FA 2026 0001"))
+    await rig.tick()
+    (note,) = notes(rig, "money")
+    assert dict(note.facts)["payer"] == "HOTEL DES ALPES"
+
+
+async def test_the_note_about_what_came_back_says_so_once() -> None:
+    rig = await opened()
+    take(rig, money("-1200.00", "REJET VIR FA-2026-0001", returned=True))
+    await rig.tick()
+    (note,) = notes(rig, "money", "money_returned")
+    told = words(next(raw for raw in box(rig).raws("INBOX") if note.token.encode() in raw))
+    assert "La banque a rendu un paiement" in told
+    assert "rendu par la banque" not in told
+    assert "le paiement (prélèvement, virement, effet ou chèque) a été rejeté" in told

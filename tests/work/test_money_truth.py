@@ -12,7 +12,8 @@ from tests.work.rig import Rig
 
 from relancier.adapters.statements import BankStatements
 from relancier.core.case import Because, Kind
-from relancier.core.paid.statement import Statement, counted
+from relancier.core.paid.evidence import FEW
+from relancier.core.paid.statement import Movement, Statement, counted
 from relancier.core.stored import Fate, Received
 from relancier.work.paid.money import take_statement
 from relancier.work.records import Desk
@@ -60,6 +61,12 @@ def held(rig: Rig, identity: str) -> set[str]:
     return {one.key for one in cases if any(h.because is Because.PAYMENT and h.ref == identity for h in one.holds)}
 
 
+def owed(rig: Rig, movement: Movement) -> bool:
+    """Whether an invoice that is open is paid by exactly this, of few customers only."""
+    cases = [one for one in rig.store.all_cases() if not one.ended and one.invoice.currency == movement.currency]
+    return 0 < len({one.invoice.customer.id for one in cases if one.amount_due == movement.amount}) <= FEW
+
+
 def judged(rig: Rig, told: Truth, identity: str, paid: Mapping[str, Mapping[str, Decimal]]) -> str:
     """What is wrong with what became of a movement, if anything."""
     receipt = rig.store.received(identity)
@@ -71,6 +78,8 @@ def judged(rig: Rig, told: Truth, identity: str, paid: Mapping[str, Mapping[str,
         return f"{told.mean} are not held"
     if told.wanted is Wanted.SETTLED and (receipt is None or receipt.fate is not Fate.SETTLED):
         return "the books had it"
+    if told.wanted is Wanted.HELD:
+        return "" if held(rig, identity) or not owed(rig, told.movement) else "nobody is asked"
     wrong = told.wanted is Wanted.NOTHING and receipt is not None and receipt.fate is not Fate.UNKNOWN
     return f"{receipt.fate} for noise" if wrong and receipt else ""
 

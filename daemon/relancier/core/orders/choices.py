@@ -44,6 +44,8 @@ _RECALLED: Mapping[str, tuple[str, ...]] = {
 RECALL = "note-recall"
 MONEY = "note-money"
 PLACED = "choice_payment"  # that a payment is for an invoice, be it a part of it
+KNOWN = "money_known"  # that a payment may be in the books already
+COUNTED = "choice_counted"
 RELEASE = "relancier release"
 OFFER = "note-offer"
 _OPENING = {(False, False): "open", (True, False): "open_due", (False, True): "open_to", (True, True): "open_due_to"}
@@ -55,6 +57,7 @@ _BY_REASON: Mapping[str, tuple[str, ...]] = {
     "money_returned": ("rejected", "resume", "close"),
     "money_many": (),
     "paid_differs": ("paid", "resume", "pause", "close"),
+    KNOWN: ("resume", "paid", "pause", "close"),
     "discount_late": ("paid", "resume", "pause", "close"),
 }
 
@@ -131,7 +134,8 @@ def choices(asked: Asked) -> tuple[Choice, ...]:
         if word == "paid" and asked.template == MONEY:
             found += [Choice(f"{line} {one}", PLACED) for one in asked.payments]
         else:
-            found.append(Choice(_line(line, numbers[: _MOST.get(word)], asked.language), f"choice_{word}"))
+            meaning = COUNTED if word == "resume" and asked.reason == KNOWN else f"choice_{word}"
+            found.append(Choice(_line(line, numbers[: _MOST.get(word)], asked.language), meaning))
     return tuple(found)
 
 

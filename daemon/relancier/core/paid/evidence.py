@@ -2,17 +2,20 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 from typing import Protocol
 
 from relancier.core.case import Case
-from relancier.core.paid.fitting import NOTHING, Share
-from relancier.core.paid.payer import begins_with, names_in, plain_name
+from relancier.core.paid.fitting import NOTHING, Share, adds_up, alone
+from relancier.core.paid.payer import cut_name, in_any_order, names_standing, plain_name
 from relancier.core.paid.quoted import How, Numbers, Quoted, quoted
 from relancier.core.paid.statement import Movement
+
+BEFORE = timedelta(days=60)  # how far before its invoice was issued money may be for it: paid on order, on a pro forma
+FEW = 3  # customers of whom an amount may be, where nothing else says whose it is
 
 
 class Verdict(StrEnum):
@@ -39,6 +42,8 @@ class Doubt(StrEnum):
     TWICE = "money_twice"
     OVER = "money_over"
     RETURNED = "money_returned"
+    EARLY = "money_early"
+    ALONE = "money_alone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +68,20 @@ class Known(Numbers, Protocol):
         """The customers who have paid from an account before, by what is certain."""
 
     def named(self, names: Iterable[str]) -> Sequence[str]:
-        """The customers with one of these plain names."""
+        """The customers with one of these plain names, as they stand or with their words in another order."""
 
-    def told(self, case: Case) -> Told: ...
+    def beginning(self, starts: Iterable[str]) -> Sequence[str]:
+        """The customers whose plain name goes on behind one of these."""
+
+    def priced(self, amount: Decimal) -> Iterable[Case]:
+        """The open cases of anybody that this amount may pay exactly on some day."""
+
+    def came(self, movement: Movement) -> Iterable[Case]:
+        """The cases that the payment was for which a movement gives back."""
+
+    def told(self, case: Case) -> Told:
+        """What is told as paid of a case beyond its movements."""
+
     def credit(self, customer: str) -> Sequence[Decimal]:
         """What the customer has to the good: each credit note, and all of them."""
 
@@ -78,7 +94,7 @@ class Allotment:
     """
 
     verdict: Verdict
-    rule: str
+    rule: str = ""
     evidence: str = ""
     shares: tuple[Share, ...] = ()
     candidates: tuple[str, ...] = ()
@@ -99,24 +115,54 @@ class Look:
         self.amount, self.on = movement.amount, movement.on
 
     @cached_property
+    def by_name(self) -> tuple[str, ...]:
+        """The customers who have exactly the payer's name."""
+        name = plain_name(self.movement.payer)
+        found = self.known.named([name]) if name else ()
+        return tuple(one for one in found if name in self._names_of(one))
+
+    @cached_property
     def sure(self) -> tuple[str, ...]:
         """The customers who pay from this account, or have exactly this name."""
         by_account = self.known.payers(self.movement.payer_iban) if self.movement.payer_iban else ()
-        name = plain_name(self.movement.payer)
-        by_name = self.known.named([name]) if name else ()
-        both = [customer for customer in by_account if customer in by_name]
-        return once(both or (*by_account, *by_name))
+        both = [customer for customer in by_account if customer in self.by_name]
+        return once(both or (*by_account, *self.by_name))
+
+    @property
+    def by_account(self) -> bool:
+        """Whether only the account speaks for a customer: others may pay from it, too, as a holding does for all."""
+        return bool(self.sure) and not set(self.sure) & set(self.by_name)
 
     @cached_property
     def maybe(self) -> tuple[str, ...]:
-        """The customers whose name stands somewhere in the payer's or the bank's words."""
-        return tuple(self.known.named(names_in((self.movement.payer, self.movement.wording))))
+        """The customers whose name stands somewhere in the payer's or the bank's words, be it cut at their end."""
+        payer, wording = self.movement.payer, self.movement.wording
+        cut = cut_name(payer, whole=True) if payer else cut_name(wording, whole=False)
+        return once((*self.known.named(sorted(self._standing)), *self.known.beginning(cut)))
 
     @cached_property
-    def perhaps(self) -> tuple[str, ...]:
-        """Those whose money it may be whatever the amount is: the payer's name begins with theirs, or is not told."""
-        payer = self.movement.payer
-        return tuple(self.known.named(begins_with(payer))) if payer else self.maybe
+    def beside(self) -> tuple[str, ...]:
+        """Other customers whom the words name than those who are sure."""
+        own = {in_any_order(name) for one in self.sure for name in self._names_of(one)}
+        names = sorted(name for name in self._standing if in_any_order(name) not in own)
+        return tuple(one for one in self.known.named(names) if one not in self.sure) if self.sure else ()
+
+    @cached_property
+    def anybodys(self) -> list[Case]:
+        """The open invoices of which this is exactly the amount, whoever owes them; none where it is many people's."""
+        found = alone(filter(self._stands, self.known.priced(self.amount)), self.amount, self.on)
+        return found if len({case.invoice.customer.id for case in found}) <= FEW else []
+
+    @cached_property
+    def _standing(self) -> frozenset[str]:
+        texts = (self.movement.payer, self.movement.wording)
+        return frozenset(name for text in texts for name in names_standing(text, self._is_name))
+
+    def _is_name(self, name: str) -> bool:
+        return bool(self.known.named([name]))
+
+    def _names_of(self, customer: str) -> set[str]:
+        return {plain_name(case.invoice.customer.name) for case in self.known.of_customer(customer)}
 
     @cached_property
     def reference(self) -> tuple[Quoted, ...]:
@@ -131,23 +177,42 @@ class Look:
         return customer in self.sure if self.sure else customer in self.maybe
 
     def open(self, case: Case) -> bool:
+        """Whether something is still to be paid of it, in the money that came."""
         return not over(case) and case.invoice.currency == self.movement.currency
+
+    def _stands(self, case: Case) -> bool:
+        return self.open(case) and (case.invoice.issued or self.on) <= self.on
 
     def opened(self, customers: Iterable[str]) -> list[Case]:
         """The open cases of some customers that were issued when the money came."""
+        return [case for customer in customers for case in self.known.of_customer(customer) if self._stands(case)]
+
+    def early(self, customers: Iterable[str]) -> list[Case]:
+        """Those that were issued soon after it came."""
+        cases = [case for customer in customers for case in self.known.of_customer(customer) if self.open(case)]
+        return [case for case in cases if self.on < (case.invoice.issued or self.on) <= self.on + BEFORE]
+
+    def foreign(self, customers: Iterable[str]) -> list[Case]:
+        """Those in another currency."""
         cases = [case for customer in customers for case in self.known.of_customer(customer)]
-        return [case for case in cases if self.open(case) and (case.invoice.issued or self.on) <= self.on]
+        return [case for case in cases if not over(case) and not self.open(case)]
 
     def told_before(self, customers: Iterable[str]) -> list[Case]:
         """The ended cases of some customers that this amount may have paid, as the books knew already."""
+        told = self._told(customers, self.amount)
+        return [case for case in told if case.invoice.payable == self.amount]
+
+    def told_together(self, customers: Iterable[str]) -> bool:
+        """Whether it may have paid several of them at once: a few only, among many a sum may fit by chance."""
+        return adds_up([case.invoice.payable for case in self._told(customers, self.amount)], self.amount)
+
+    def _told(self, customers: Iterable[str], most: Decimal) -> list[Case]:
         cases = [case for customer in customers for case in self.known.of_customer(customer) if over(case)]
-        return [
-            case
-            for case in cases
-            if case.invoice.payable == self.amount and self.known.told(case).may_hold(self.amount, self.on)
-        ]
+        fitting = [case for case in cases if case.invoice.payable <= most]
+        return [case for case in fitting if self.known.told(case).may_hold(case.invoice.payable, self.on)]
 
     def may_be_known(self, shares: Iterable[Share], cases: Iterable[Case]) -> bool:
+        """Whether one of these shares may be in what is told as paid already."""
         by_key = {case.key: case for case in cases}
         return any(self.known.told(by_key[one.case]).may_hold(one.amount, self.on) for one in shares)
 

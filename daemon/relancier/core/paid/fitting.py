@@ -8,6 +8,7 @@ from decimal import Decimal
 from relancier.core.case import Case
 
 MOST_SEARCHED = 20
+MOST_TOLD = 8  # amounts of which a sum hardly fits by chance
 NOTHING = Decimal(0)
 Price = Callable[[Case], Decimal]
 
@@ -23,6 +24,11 @@ class Share:
 def prices(on: date) -> tuple[Price, ...]:
     """What pays a case on a day: what is due, also without a discount still allowed, or without what is disputed."""
     return (_due, lambda case: discounted(case, on), _asked)
+
+
+def may_cost(case: Case) -> frozenset[Decimal]:
+    """Every amount that pays a case on some day."""
+    return frozenset({_due(case), _asked(case), case.amount_due - case.invoice.discount})
 
 
 def _due(case: Case) -> Decimal:
@@ -105,6 +111,14 @@ def subsets(cases: Sequence[Case], amount: Decimal) -> list[tuple[Case, ...]]:
         if len(found) > 1:
             return found[:2]
     return found
+
+
+def adds_up(amounts: Sequence[Decimal], wanted: Decimal) -> bool:
+    """Whether two or more of a few amounts are together the wanted one."""
+    sums: set[tuple[Decimal, int]] = {(NOTHING, 0)}
+    for amount in amounts if len(amounts) <= MOST_TOLD else ():
+        sums |= {(total + amount, min(many + 1, 2)) for total, many in sums}
+    return (wanted, 2) in sums
 
 
 def _sums(cases: Sequence[Case]) -> dict[Decimal, list[int]]:

@@ -1,7 +1,7 @@
 """Who a payment comes from: names as banks write them, made comparable without civilities and legal forms."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable
 
 from relancier.core.text.folding import composed, fold
 
@@ -11,42 +11,54 @@ _FORMS = frozenset({
     "sarl", "sarlu", "sas", "sasu", "sa", "eurl", "sci", "snc", "scop", "scp", "scm", "selarl", "selas", "scic", "sca",
     "scs", "gie", "ei", "eirl", "ste", "societe", "ets", "etablissement", "etablissements", "entreprise", "gmbh", "ag",
     "kg", "ug", "ltd", "limited", "plc", "llc", "llp", "inc", "corp", "bv", "nv", "srl", "spa", "sl", "sprl", "company",
-    "m", "mr", "mme", "mlle", "mrs", "ms", "monsieur", "madame", "mademoiselle", "et", "and",
+    "m", "mr", "mme", "mlle", "mrs", "ms", "monsieur", "madame", "mademoiselle", "et", "and", "ou",
 })  # fmt: skip
 _LONGEST = 1000
 _MOST_WORDS = 8
 _LEAST = 5  # letters and digits that a single word needs to mean somebody wherever it stands
+_CUT = 20  # characters from which on banks cut names
+_LEFT = 10  # letters of a name that a cut must leave
 
 
 def plain_name(name: str) -> str:
     """The words of a name by which two spellings of it are one: no accents, civilities, legal forms or signs."""
-    return " ".join(word for word in _words(name) if word not in _FORMS)
+    return " ".join(_plain_words(name))
 
 
-def names_in(texts: Iterable[str]) -> frozenset[str]:
-    """Every run of words of some texts that may be somebody's plain name."""
-    return frozenset(name for text in texts for name in _runs([word for word in _words(text) if word not in _FORMS]))
+def in_any_order(name: str) -> str:
+    """What two plain names share whose words only stand in another order, as MARTIN JEAN and Jean Martin."""
+    return " ".join(sorted(name.split()))
 
 
-def begins_with(name: str) -> tuple[str, ...]:
-    """The plain names with which a longer one begins: banks, and readers of their words, put more behind a payer."""
-    words = plain_name(name).split()
-    begun = (" ".join(words[:count]) for count in range(1, min(len(words), _MOST_WORDS + 1)))
-    return tuple(one for one in begun if _means_somebody(one))
+def names_standing(text: str, known: Callable[[str], bool]) -> frozenset[str]:
+    """The known plain names in a text, none that only stands inside a longer one: DUPONT inside DUPONT BATIMENT."""
+    words = _plain_words(text)
+    found = [(first, last) for first, last in _runs(len(words)) if _is_known(" ".join(words[first:last]), known)]
+    outer = [one for one in found if not any(_inside(one, other) for other in found)]
+    return frozenset(" ".join(words[first:last]) for first, last in outer)
 
 
-def _words(text: str) -> list[str]:
+def cut_name(text: str, *, whole: bool) -> tuple[str, ...]:
+    """The beginnings of names at which a bank may have cut a text: all of it, else whatever it ends with."""
+    words = _plain_words(text) if len(text.strip()) >= _CUT else []
+    starts = [0] if whole else range(max(0, len(words) - _MOST_WORDS), len(words))
+    ends = (" ".join(words[first:]) for first in starts)
+    return tuple(one for one in ends if len(one) >= _LEFT and not one.isdigit())
+
+
+def _plain_words(text: str) -> list[str]:
     folded = fold(composed(text[:_LONGEST])).replace("'", " ")
-    return _WORD.findall(_DOTTED.sub(lambda found: found.group().replace(".", ""), folded))
+    words = _WORD.findall(_DOTTED.sub(lambda found: found.group().replace(".", ""), folded))
+    return [word for word in words if word not in _FORMS]
 
 
-def _runs(words: list[str]) -> Iterator[str]:
-    for first in range(len(words)):
-        for last in range(first + 1, min(first + _MOST_WORDS, len(words)) + 1):
-            name = " ".join(words[first:last])
-            if _means_somebody(name):
-                yield name
+def _runs(many: int) -> list[tuple[int, int]]:
+    return [(first, last) for first in range(many) for last in range(first + 1, min(first + _MOST_WORDS, many) + 1)]
 
 
-def _means_somebody(name: str) -> bool:
-    return len(name) >= _LEAST and not name.isdigit()
+def _is_known(name: str, known: Callable[[str], bool]) -> bool:
+    return len(name) >= _LEAST and not name.isdigit() and known(name)
+
+
+def _inside(narrow: tuple[int, int], wide: tuple[int, int]) -> bool:
+    return narrow != wide and wide[0] <= narrow[0] and narrow[1] <= wide[1]

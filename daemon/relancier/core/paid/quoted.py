@@ -101,8 +101,9 @@ def _how(case: Case, places: Iterable[_Place], candidates: Candidates) -> How | 
     """How well a case's number stands there; None where it is only cut out of longer words."""
     number = normalise(case.invoice.number)
     plain = squash(number)
-    whole = any(candidates.counts(number, place) for place in candidates.places.get(number, ()))
-    if whole and not may_be_a_day(plain):
+    places_of = candidates.places.get(number, ())
+    whole = any(candidates.counts(number, place) for place in places_of)
+    if whole and (not may_be_a_day(plain) or any(map(candidates.beside, places_of))):
         return How.WHOLE
     if not whole and all(place.glued for place in places):
         return None

@@ -115,10 +115,12 @@ class Candidates:
 
     def counts(self, number: str, place: tuple[int, int]) -> bool:
         """Whether a number counts there whoever wrote it: by itself, or beside a word for an invoice."""
-        start, end = place
-        thousands = number.isdigit() and JOINT in self._plain[start:end]
-        if not thousands and not weak(number):
-            return True
+        thousands = number.isdigit() and JOINT in self._plain[slice(*place)]
+        return (not thousands and not weak(number)) or self.beside(place)
+
+    def beside(self, place: tuple[int, int]) -> bool:
+        """Whether a word for an invoice stands before it."""
+        start = place[0]
         if start not in self._beside:
             self._beside[start] = _BESIDE.search(self._spaced[max(0, start - 80) : start]) is not None
         return self._beside[start]

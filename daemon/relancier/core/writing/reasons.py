@@ -59,6 +59,8 @@ REASONS = (
     "money_twice",
     "money_over",
     "money_returned",
+    "money_early",
+    "money_alone",
     "money_many",
     "plan_missing",
     "unknown_sent",

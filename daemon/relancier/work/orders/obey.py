@@ -54,6 +54,7 @@ from relancier.work.adopt import adopt_unknown
 from relancier.work.archive.forgetting import forget, not_to_forget
 from relancier.work.books.importing import import_files
 from relancier.work.books.sync import SHRINK_ACCEPTED, SHRUNK
+from relancier.work.books.taken import ask_mail_before
 from relancier.work.einvoices.offers import ignore_offer, not_to_open, open_offer
 from relancier.work.inbox.unflag import flags_off
 from relancier.work.orders.contacts import unfit
@@ -180,6 +181,8 @@ def _on_cases(kind: Kind) -> Callable[[Order, Desk], None]:
             flags_off(before, desk, solved=kind in SOLVING)
         if kind in SOLVING:
             place_money(order, before, desk)
+        if again := [case.key for case in before if kind is Kind.REJECTED or (kind is Kind.RESUMED and case.ended)]:
+            ask_mail_before(again, desk)  # money that came meanwhile may be for it
 
     return carry_out
 

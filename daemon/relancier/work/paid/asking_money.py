@@ -1,10 +1,12 @@
 """Asking a person about money: a note for each movement, a few a day, one for all the others of a statement."""
 
+import re
 from dataclasses import dataclass, field
 
 from relancier.core.outbox import ABOUT
 from relancier.core.paid.statement import Movement
 from relancier.core.stored import Received, Setting
+from relancier.core.text.numbers import squash
 from relancier.work.records import Desk, queue_note
 
 MOST_A_DAY = 10
@@ -13,6 +15,7 @@ MOST_LINES = 50
 LONGEST = 300
 COUNTED = "money_asked"  # how many notes about money were written on a day: {"day", "count"}
 MANY = "money_many"
+_SIGNS = r"[\W_]{0,3}"  # what may stand between the characters of a number
 
 
 @dataclass(slots=True)
@@ -55,7 +58,7 @@ class Asking:
             "reason": receipt.reason,
             "payment": f"{abs(movement.amount):.2f} {movement.currency}",
             "payment_on": movement.on.isoformat(),
-            "payer": movement.payer[:LONGEST],
+            "payer": self._payer(receipt)[:LONGEST],
             "wording": movement.wording[:LONGEST],
             "file": self.stem,
         }
@@ -65,6 +68,13 @@ class Asking:
         """The open cases that it may be for, else those that it was for."""
         cases = [case for case in map(self.desk.ledger.case, receipt.cases) if case is not None]
         return [case.key for case in cases if not case.ended] or [case.key for case in cases]
+
+    def _payer(self, receipt: Received) -> str:
+        """Who pays; where a bank's words were read for the name, without the numbers that they quote."""
+        name = receipt.movement.payer
+        for number in dict.fromkeys(squash(key.rpartition("|")[0]) for key in receipt.cases):
+            name = re.sub(rf"(?<!\w){_SIGNS.join(map(re.escape, number))}(?!\w)", " ", name, flags=re.IGNORECASE)
+        return " ".join(name.split()).strip(" -/:,;") or receipt.movement.payer
 
     def _tell_many(self, receipts: list[Received]) -> None:
         lines = [_line(receipt.movement) for receipt in receipts]

@@ -10,17 +10,18 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from relancier.core.case import Because, Case, Event, Kind
-from relancier.core.paid.allot import Allotment, Doubt, Verdict, allot
+from relancier.core.paid.allot import Allotment, Doubt, Verdict, allot, doubted
 from relancier.core.paid.quoted import quoted
 from relancier.core.paid.statement import Movement, Statement
 from relancier.core.stored import Fate, Received
 from relancier.work.paid.asking_money import Asking
 from relancier.work.paid.payers import REMEMBERED, Book
+from relancier.work.paid.twice import AGAIN, BEFORE, Twins
 from relancier.work.records import Desk
 
 log = logging.getLogger("relancier")
 
-BACK = timedelta(days=120)  # how far before its case opens money may be for an invoice of which no day is known
+BACK = timedelta(days=120)  # how far before its invoice was issued, else before its case opens, money may be for it
 HELD = frozenset({Verdict.DOUBTFUL, Verdict.LOOSE})
 _FATES = {
     Verdict.CERTAIN: Fate.BOOKED,
@@ -29,6 +30,8 @@ _FATES = {
     Verdict.SETTLED: Fate.SETTLED,
     Verdict.UNKNOWN: Fate.UNKNOWN,
 }
+QUOTED = frozenset({"reference", "number"})  # the layers by which the payer's own words name an invoice
+LAST = "alone"  # the layer of money of nobody: what others have paid meanwhile is not asked about
 
 
 @dataclass(slots=True)
@@ -49,9 +52,12 @@ class Taken:
 
 def take_statement(statement: Statement, stem: str, desk: Desk, book: Book | None = None) -> Taken:
     """Puts what a statement's new movements do into the ledger; `stem` names the file or message that told them."""
-    taking = _Taking(desk, book or Book(desk), stem)
-    for movement in _in_turn(statement.movements, taking):
+    book = book or Book(desk)
+    movements = book.pages.turned(statement)
+    taking = _Taking(desk, book, stem, Twins(movements, book, stem))
+    for movement in _in_turn(movements, taking):
         taking.take(movement)
+    taking.take_the_last()
     taking.asking.tell()
     log.info("statement_taken", extra={"file": stem, "account": statement.account, **_counts(taking.taken)})
     return taking.taken
@@ -66,11 +72,11 @@ def rematch_money(cases: Iterable[Case], desk: Desk) -> None:
     waiting = desk.store.receipts(Fate.UNKNOWN, Fate.LOOSE, Fate.ASKED) if new else []
     if not waiting:
         return
-    since = min(case.invoice.issued or desk.today - BACK for case in new.values())
+    since = min(case.invoice.issued or desk.today for case in new.values()) - BACK
     book = Book(desk)
     for receipt in waiting:
         if receipt.movement.on >= since:
-            taking = _Taking(desk, book, receipt.stem)
+            taking = _Taking(desk, book, receipt.stem, Twins((), book, receipt.stem))
             taking.again(receipt, new.keys())
             taking.asking.tell()
 
@@ -78,11 +84,10 @@ def rematch_money(cases: Iterable[Case], desk: Desk) -> None:
 def _in_turn(movements: Sequence[Movement], taking: "_Taking") -> list[Movement]:
     """The new movements that may concern a case: those that quote an invoice, the others, then what came back."""
     found: dict[str, Movement] = {}
-    read = {movement.identity for movement in movements}
     for movement in movements:
         if not _counts_at_all(movement, taking.desk.today):
             taking.taken.left += 1
-        elif movement.identity in found or taking.is_known(movement, read):
+        elif movement.identity in found or taking.is_known(movement):
             taking.taken.known += 1
         else:
             found[movement.identity] = movement
@@ -112,48 +117,65 @@ class _Taking:
     desk: Desk
     book: Book
     stem: str
+    twins: Twins
     taken: Taken = field(default_factory=Taken)
     asking: Asking = field(init=False)
-    told_before: set[str] = field(default_factory=set)
+    last: list[Received] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.asking = Asking(self.desk, self.stem)
 
-    def is_known(self, movement: Movement, read: Collection[str]) -> bool:
+    def is_known(self, movement: Movement) -> bool:
         """Whether it was taken before: as it reads here, or as another sort of file told it.
 
-        What told nothing of whose it is counts no more, once another file tells it in other words.
+        What another file told without saying whose it is counts no more, once this one says it in other words.
         """
         if self.book.received(movement.identity) is not None:
             return True
-        twin = self.book.twin(movement, self.stem, {*read, *self.told_before})
+        twin = self.twins.twin(movement)
         if twin is None:
             return False
-        self.told_before.add(twin.identity)
-        if twin.fate is Fate.UNKNOWN:
-            self._put(replace(twin, fate=Fate.SETTLED, reason=f"told again by {self.stem}"))
+        if twin.fate is Fate.UNKNOWN or (self._only_asked(twin) and _settles(allot(movement, self.book))):
+            self._release(twin)
+            self._put(replace(twin, fate=Fate.SETTLED, cases=(), customer="", reason=f"{AGAIN} {self.stem}"))
             return False
         known = Received(movement=movement, at=self.desk.now, stem=self.stem, fate=Fate.SETTLED)
-        self._put(replace(known, reason=f"told before by {twin.stem}"))
+        self._put(replace(known, reason=f"{BEFORE} {twin.stem}"))
         return True
+
+    def _only_asked(self, receipt: Received) -> bool:
+        return receipt.fate in {Fate.ASKED, Fate.LOOSE} and receipt.reason != Doubt.OVER
 
     def take(self, movement: Movement) -> None:
         """One movement that is new."""
-        self._carry_out(Received(movement=movement, at=self.desk.now, stem=self.stem), allot(movement, self.book))
+        receipt = Received(movement=movement, at=self.desk.now, stem=self.stem)
+        found = allot(movement, self.book)
+        if found.rule == LAST:
+            self.last.append(receipt)
+            return
+        unsure = movement.identity in self.book.pages.unsure or self.twins.may_be_one(movement, found)
+        certain = found.verdict is Verdict.CERTAIN
+        self._carry_out(receipt, doubted(found, Doubt.KNOWN) if certain and unsure else found)
+
+    def take_the_last(self) -> None:
+        """What is nobody's, when all the others have been taken."""
+        for receipt in self.last:
+            self._carry_out(receipt, allot(receipt.movement, self.book))
 
     def again(self, receipt: Received, new: Collection[str]) -> None:
         """Money that was kept: it may be for a case that is new, and loose money of its customer holds that case."""
         found = allot(receipt.movement, self.book)
+        mine = [key for key in found.candidates if key in new]
         if receipt.fate is Fate.UNKNOWN:
-            if set(found.candidates) & set(new):
+            if mine:
                 self._carry_out(receipt, found)
-        elif receipt.fate is Fate.ASKED:
-            self._hold_too(receipt, [key for key in found.candidates if key in new])
-        elif found.verdict is Verdict.CERTAIN and not found.rest and not self._partly_booked(receipt):
+        elif _settles(found) and self._only_asked(receipt) and (receipt.fate is Fate.LOOSE or found.rule in QUOTED):
             self._release(receipt)
             self._carry_out(receipt, found)
+        elif receipt.fate is Fate.ASKED:
+            self._hold_too(receipt, mine)
         else:
-            self._hold_too(receipt, [key for key in new if self._is_theirs(key, receipt)])
+            self._hold_too(receipt, [*mine, *(key for key in new if self._is_theirs(key, receipt))])
 
     def _hold_too(self, receipt: Received, keys: Sequence[str]) -> None:
         """It may be for these as well."""
@@ -166,10 +188,7 @@ class _Taking:
         known = {one.invoice.customer.id for one in map(self.desk.ledger.case, receipt.cases) if one is not None}
         if case is None or case.ended or (case.invoice.issued or receipt.movement.on) > receipt.movement.on:
             return False
-        return case.invoice.customer.id in {receipt.customer, *known}
-
-    def _partly_booked(self, receipt: Received) -> bool:
-        return receipt.reason == Doubt.OVER
+        return case.invoice.customer.id in ({receipt.customer} if receipt.customer else known)
 
     def _release(self, receipt: Received) -> None:
         for key in receipt.cases:
@@ -220,6 +239,11 @@ class _Taking:
     def _put(self, receipt: Received) -> None:
         self.desk.ledger.put(receipt)
         self.book.remember(receipt)
+
+
+def _settles(found: Allotment) -> bool:
+    """Whether it is certain, and nothing is left over."""
+    return found.verdict is Verdict.CERTAIN and not found.rest
 
 
 def told_of(movement: Movement) -> str:

@@ -1,27 +1,29 @@
 """What the state knows beside a payment: the cases by number, customer and name, accounts, what is told as paid."""
 
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
-from pathlib import PurePath
 
 from relancier.core.case import Because, Case, Event, Kind, Origin, State
 from relancier.core.paid.allot import Told
-from relancier.core.paid.payer import plain_name
+from relancier.core.paid.fitting import NOTHING, may_cost
+from relancier.core.paid.payer import in_any_order, plain_name
 from relancier.core.paid.statement import Movement
-from relancier.core.paid.twins import Facts, facts, told_alike
+from relancier.core.paid.twins import Facts, facts
 from relancier.core.stored import Fate, Received, Removed, Thing
 from relancier.core.text.numbers import squash
 from relancier.ports import Store
 from relancier.work.books.held import credit_in
 from relancier.work.books.taken import known_books
+from relancier.work.paid.twice import Pages
 from relancier.work.records import Desk
 
 REMEMBERED = timedelta(days=400)  # how long after its end a case may still have been what a payment was for
 ANNOUNCED = timedelta(days=30)  # a person may have told of a payment so long before the bank books it
 LEARNT = frozenset({Fate.BOOKED, Fate.SETTLED})
-NOTHING = Decimal(0)
+GIVEN_BACK = frozenset({Fate.BOOKED, Fate.SETTLED, Fate.LOOSE, Fate.ASKED})
 
 
 class Book:
@@ -32,9 +34,12 @@ class Book:
         self._numbers: dict[str, list[str]] = defaultdict(list)
         self._customers: dict[str, list[str]] = defaultdict(list)
         self._names: dict[str, dict[str, None]] = defaultdict(dict)
+        self._sorted_names: list[tuple[str, str]] = []
+        self._prices: dict[Decimal, dict[str, None]] = defaultdict(dict)
         self._pending: dict[str, Received] = {}
         self._told: dict[Facts, list[Received]] | None = None
         self._events: dict[str, list[Event]] = defaultdict(list)
+        self.pages = Pages()
         for change in desk.ledger.changes:
             if isinstance(change, Received):
                 self.remember(change)
@@ -42,6 +47,7 @@ class Book:
                 self._events[change.case].append(change)
         for case in self._cases():
             self._index(case)
+        self._sorted_names.sort()
 
     def _cases(self) -> Iterator[Case]:
         """Every case that a payment of these days may be for; one that goes on under another key is that one."""
@@ -58,7 +64,13 @@ class Book:
         self._numbers[squash(case.invoice.number)].append(case.key)
         self._customers[customer.id].append(case.key)
         if name := plain_name(customer.name):
-            self._names[name][customer.id] = None
+            self._names[in_any_order(name)][customer.id] = None
+            self._sorted_names.append((name, customer.id))
+        self._price(case)
+
+    def _price(self, case: Case) -> None:
+        for price in () if case.ended else may_cost(case):
+            self._prices[price][case.key] = None
 
     def remember(self, receipt: Received) -> None:
         """A movement taken since the last commit."""
@@ -67,22 +79,19 @@ class Book:
     def booked(self, event: Event) -> None:
         """A payment put into the ledger since the last commit."""
         self._events[event.case].append(event)
+        if case := self._desk.ledger.case(event.case):
+            self._price(case)
 
     def received(self, identity: str) -> Received | None:
         return self._pending.get(identity) or self._desk.store.received(identity)
 
-    def twin(self, movement: Movement, stem: str, read: Collection[str]) -> Received | None:
-        """The movement as another sort of file told it, none of those that stand in this one.
-
-        Files of one sort tell a movement in the same words, so that two that differ are two.
-        """
+    def alike(self, movement: Movement) -> list[Received]:
+        """The movements of the same account, day and amount that other files have told before."""
         if self._told is None:
             self._told = defaultdict(list)
             for receipt in self._desk.store.receipts(*Fate):
                 self._told[facts(receipt.movement)].append(receipt)
-        others = (one for one in self._told.get(facts(movement), ()) if one.identity not in read)
-        alike = (one for one in others if _sort(stem) and _sort(one.stem) not in ("", _sort(stem)))
-        return next((one for one in alike if told_alike(one.movement, movement)), None)
+        return self._told.get(facts(movement), [])
 
     # --- What matching asks ---
 
@@ -102,8 +111,29 @@ class Book:
         return tuple(dict.fromkeys(one.customer for one in known if one.fate in LEARNT and one.customer))
 
     def named(self, names: Iterable[str]) -> Sequence[str]:
-        found = (customer for name in sorted(names) for customer in self._names.get(name, ()))
+        found = (customer for name in names for customer in self._names.get(in_any_order(name), ()))
         return tuple(dict.fromkeys(found))
+
+    def beginning(self, starts: Iterable[str]) -> Sequence[str]:
+        found = dict.fromkeys(customer for start in starts for customer in self._that_begin(start))
+        return tuple(found)
+
+    def _that_begin(self, start: str) -> Iterator[str]:
+        names = self._sorted_names
+        for at in range(bisect_left(names, (start, "")), len(names)):
+            if not names[at][0].startswith(start):
+                return
+            yield names[at][1]
+
+    def priced(self, amount: Decimal) -> Iterable[Case]:
+        return self._of(self._prices.get(amount, ()))
+
+    def came(self, movement: Movement) -> Iterable[Case]:
+        """By the same payer, the same amount, the youngest first; of more than one day a person knows more."""
+        kept = (*self._desk.store.receipts(*GIVEN_BACK), *self._pending.values())
+        found = [one for one in kept if one.fate in GIVEN_BACK and _gives_back(movement, one.movement)]
+        last = max((one.movement.on for one in found), default=None)
+        return self._of(dict.fromkeys(key for one in found if one.movement.on == last for key in one.cases))
 
     def credit(self, customer: str) -> Sequence[Decimal]:
         holds = (hold for case in self.of_customer(customer) for hold in case.holds)
@@ -151,9 +181,14 @@ class Book:
         return self._desk.setup.today(known) if known else None
 
 
-def _sort(stem: str) -> str:
-    """The sort of a file, by the end of its name."""
-    return PurePath(stem).suffix.lower()
+def _gives_back(back: Movement, came: Movement) -> bool:
+    """Whether a movement gives back what another one brought."""
+    if came.amount != -back.amount or came.currency != back.currency or came.on > back.on or came.returned:
+        return False
+    if back.payer_iban and came.payer_iban:
+        return back.payer_iban == came.payer_iban
+    names = {plain_name(back.payer), plain_name(came.payer)}
+    return (len(names) == 1 and names != {""}) or (bool(back.end_to_end) and back.end_to_end == came.end_to_end)
 
 
 def _age(case: Case) -> tuple[date, str]:

@@ -9,17 +9,20 @@ from dataclasses import replace
 from decimal import Decimal
 
 from relancier.core.case import Because, Case
+from relancier.core.paid.evidence import Doubt
 from relancier.core.stored import Fate, Order, Received
 from relancier.work.paid.money import going_on, released
 from relancier.work.records import Desk
 
 WAITING = frozenset({Fate.ASKED, Fate.LOOSE})
 PAID = "paid"
+RESUME = "resume"
+REJECTED = "rejected"  # tells of what came back, and of no other money
 
 
 def place_money(order: Order, before: Sequence[Case], desk: Desk) -> None:
     """What an order about these cases, as they were, means for the money that a person was asked about."""
-    waiting = _asked_about(order, before, desk)
+    waiting = [one for one in _asked_about(order, before, desk) if order.word != REJECTED or one.movement.returned]
     told = _told(order, before) if order.word == PAID else Decimal(0)
     for receipt in sorted(waiting, key=lambda one: (_left(one, desk) != told, one.movement.on, one.identity)):
         mine = [case for case in before if case.key in receipt.cases or receipt.identity in _refs(case)]
@@ -31,7 +34,15 @@ def place_money(order: Order, before: Sequence[Case], desk: Desk) -> None:
             for case in mine:
                 released(case.key, receipt.identity, "a person says what was paid", desk)
         if not _holds(receipt, desk):
-            desk.ledger.put(replace(receipt, fate=Fate.SETTLED, cases=(), customer=""))
+            keys = _counted_before(order, receipt, mine)
+            desk.ledger.put(replace(receipt, fate=Fate.SETTLED, cases=keys, customer=""))
+
+
+def _counted_before(order: Order, receipt: Received, cases: Iterable[Case]) -> tuple[str, ...]:
+    """The cases whose books had this payment already, as a person says: it explains what they show as paid."""
+    if order.word != RESUME or receipt.reason != Doubt.KNOWN:
+        return ()
+    return tuple(case.key for case in cases if case.invoice.paid >= receipt.movement.amount)
 
 
 def _asked_about(order: Order, before: Iterable[Case], desk: Desk) -> list[Received]:
