@@ -259,7 +259,9 @@ def test_the_child_loads_no_more_than_it_needs() -> None:
 
 
 def test_the_child_is_found_from_where_the_package_lies() -> None:
-    assert all((Path(place) / name).is_dir() for place, name in zip(places(), ("relancier", "pypdf"), strict=False))
+    ours, pypdf = places()[:2]
+    assert (Path(ours) / "relancier").is_dir()
+    assert (Path(pypdf) / "pypdf").is_dir()
 
 
 def test_what_the_daemon_itself_holds_does_not_grow() -> None:
@@ -269,7 +271,7 @@ def test_what_the_daemon_itself_holds_does_not_grow() -> None:
         reader.read("x", content)
     gc.collect()
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    for _ in range(10):
+    for _ in range(4):
         reader.read("x", bomb)
         assert reader.read("x", sound).invoice is not None
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 8 * 1024

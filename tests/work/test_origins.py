@@ -207,6 +207,7 @@ async def test_what_was_imported_never_leaves_the_books(missing: str) -> None:
     take(rig, *(imported(f"IM-{number}") for number in range(9)))
     await pass_days(rig, 5)
     cases = [one for one in rig.store.all_cases() if one.invoice.origin is Origin.IMPORT]
+    assert len(cases) == 9
     assert all(one.state is State.OPEN and not one.absent and not one.holds for one in cases)
     assert not [*notes(rig, "stale"), *notes(rig, "missing")]
 
