@@ -115,11 +115,13 @@ class Office:
     async def send(self, count: int) -> float:
         """The seconds from the first last look until so many queued reminders have left and are filed in Sent."""
         first = len(self.source.invoices)
-        self.source.set(*self.source.invoices, *_invoices(self.folder, first, count), at=NOON)
+        new = _invoices(self.folder, first, count)
+        self.source.set(*self.source.invoices, *new, at=NOON)
         parts, now = self.rig.parts, self.rig.wake.now()
         apply_orders(self.real, parts.setup(), now)
         await parts.intake.start_tick()
         await parts.intake.run(now)
+        await parts.accounts.look(self.real.cases(one.key for one in new), now)  # as ticks do once the books are read
         parts.escalate.run(now)
         self.watch.running, start = True, perf_counter()
         await parts.deliver.run()
