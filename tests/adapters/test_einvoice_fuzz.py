@@ -21,7 +21,7 @@ from relancier.adapters.einvoice.caged import CagedReader, _paper, places
 from relancier.adapters.einvoice.child import TOO_MUCH_MEMORY
 from relancier.ports import Paper
 
-XML_MUTATIONS, PDF_MUTATIONS, THROUGH_THE_READER = 20_500, 4_500, 60
+XML_MUTATIONS, PDF_MUTATIONS, THROUGH_THE_READER = 5_500, 4_500, 20
 FRESH_AFTER = 400  # what one file leaves behind must not count for the next for ever
 ROWS = ["Facture n° FA-2026-0147", "Échéance : 03/12/2026", "Total TTC : 1 234,56 €"]
 LOOP = """
