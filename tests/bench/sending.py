@@ -121,8 +121,8 @@ class Office:
         apply_orders(self.real, parts.setup(), now)
         await parts.intake.start_tick()
         await parts.intake.run(now)
-        await parts.accounts.look(self.real.cases(one.key for one in new), now)  # as ticks do once the books are read
         parts.escalate.run(now)
+        await parts.accounts.look(self.real.cases(one.key for one in new), now)  # as ticks do once the books are read
         self.watch.running, start = True, perf_counter()
         await parts.deliver.run()
         await parts.copies.run(now)
