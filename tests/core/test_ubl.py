@@ -66,6 +66,11 @@ def test_rounding_is_part_of_what_is_asked() -> None:
     assert read(sound(ubl(Given(rounding="-0.06", payable="999.94")))).total == Decimal("1234.50")
 
 
+def test_an_invoice_without_a_currency_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"^It does not tell its currency\.$"):
+        changed("<cbc:DocumentCurrencyCode>EUR</cbc:DocumentCurrencyCode>", "")
+
+
 def test_a_sum_in_another_currency_is_refused() -> None:
     with pytest.raises(ValueError, match="another currency"):
         changed('<cbc:PayableAmount currencyID="EUR">', '<cbc:PayableAmount currencyID="USD">')

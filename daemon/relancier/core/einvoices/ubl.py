@@ -79,6 +79,8 @@ def _kind(root: Element, total: Decimal) -> tuple[PaperKind, str]:
 
 def _totals(root: Element) -> Totals:
     sums, currency = root.first("LegalMonetaryTotal") or EMPTY, root.value("DocumentCurrencyCode")
+    if not currency:
+        raise ValueError("It does not tell its currency.")
 
     def told(name: str, what: str) -> Decimal | None:
         one = sums.first(name)
