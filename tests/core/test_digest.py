@@ -22,14 +22,16 @@ from relancier.core.overviews.digest import (
     offered,
     shortened,
     to_do,
+    unplaced,
     why_not,
 )
 from relancier.core.overviews.duties import DRAFT, Duty
 from relancier.core.paid.known import KNOWN_ONLY
+from relancier.core.paid.statement import Movement
 from relancier.core.parcel import Taken, parcels
 from relancier.core.plan import Channel
 from relancier.core.schedule import NO_CALL, NO_PLAN, PLAN_ENDED, Near, Wait, decide
-from relancier.core.stored import Offer
+from relancier.core.stored import Offer, Received
 from relancier.core.writing.digest_samples import digest_sample
 
 TODAY = DUE + timedelta(days=15)
@@ -254,3 +256,13 @@ def test_an_invoice_offered_is_told_until_somebody_has_answered() -> None:
         date(2026, 3, 2),
     )
     assert not day.nothing
+
+
+def test_money_of_nobody_is_counted_and_summed_by_its_currency_since_the_last_digest() -> None:
+    def came(amount: str, hour: int = 12, currency: str = "EUR") -> Received:
+        movement = Movement(account="FR76", on=TODAY, amount=Decimal(amount), currency=currency)
+        return Received(movement=movement, at=make.at(TODAY, hour), stem="releve.csv")
+
+    some = [came("88.10"), came("12"), came("50", currency="CHF"), came("-30"), came("7", hour=9)]
+    assert unplaced(some, make.at(TODAY, 10)) == ((1, Money(Decimal(50), "CHF")), (2, Money(Decimal("100.10"), "EUR")))
+    assert unplaced(some, make.at(TODAY, 13)) == ()

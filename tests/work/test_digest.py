@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.work.paying import money, take
 from tests.work.play import again as restarted
 from tests.work.play import (
     answer,
@@ -174,6 +175,17 @@ async def test_nothing_to_do_is_said_aloud() -> None:
     assert text.startswith("Rien à envoyer, rien à faire aujourd'hui.")
     assert "Rien ne part" not in text
     assert "Balance âgée" in text
+
+
+async def test_money_of_nobody_is_counted_once() -> None:
+    rig = early(invoice("FA-2026-0009", date(2026, 9, 1)))
+    await rig.tick()
+    take(rig, money("88.10", "REMISE CARTES", payer="MONETIQUE"), money("500.00", "PRET", payer="BANQUE"))
+    await rig.go(EIGHT_THIRTY + timedelta(minutes=5))
+    assert "2 encaissements, 588,10 € : aucune facture n'est suspendue pour cela" in said(rig)
+    await rig.go(EIGHT_THIRTY + timedelta(days=1, minutes=5))
+    assert len(digests(rig)) == 2
+    assert "encaissement" not in said(rig)
 
 
 async def test_there_is_none_on_a_weekend_or_holiday_and_only_todays_after_a_rest() -> None:

@@ -1,7 +1,7 @@
 """The team's day in lines: what a case brings into the morning's digest, each section short enough for a phone."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -18,7 +18,7 @@ from relancier.core.paid.known import KNOWN_ONLY, Lacking, lacking_in
 from relancier.core.parcel import Parcel
 from relancier.core.plan import Channel, Plan
 from relancier.core.schedule import NO_CALL, NO_FACTOR, NO_PLAN, PLAN_ENDED
-from relancier.core.stored import Offer
+from relancier.core.stored import Offer, Received
 from relancier.core.workdays import Calendar
 
 MOST = 12  # lines of a section: "et 40 autres" says the rest
@@ -123,6 +123,15 @@ def shortened(lines: Sequence[Line], most: int = MOST) -> tuple[Line, ...]:
     if len(lines) <= most:
         return tuple(lines)
     return (*lines[: most - 1], Line(rest=len(lines) - most + 1))
+
+
+def unplaced(receipts: Iterable[Received], since: datetime) -> tuple[tuple[int, Money], ...]:
+    """What came in since an instant and is nobody's that we know: how many payments, and their sum in each currency."""
+    sums: dict[str, list[Decimal]] = defaultdict(list)
+    for one in receipts:
+        if one.at > since and one.movement.amount > 0:
+            sums[one.movement.currency].append(one.movement.amount)
+    return tuple((len(many), Money(sum(many, Decimal(0)), currency)) for currency, many in sorted(sums.items()))
 
 
 def _pressing(line: Line) -> tuple[date, str]:

@@ -34,6 +34,7 @@ def digest_sample(language: str) -> dict[str, object]:
         "limits": (_line(on=date(2026, 11, 30)),),
         "purged": 2,
         "attached": "relancier-2026-05.html",
+        "unplaced": ({"count": 3, "amount": Money(Decimal("2410.50"))},),
         "falling": tuple(
             {"days": days, "count": count, "amount": Money(Decimal(amount))}
             for days, count, amount in ((7, 1, "980.00"), (15, 3, "4120.50"), (30, 9, "15260.00"))

@@ -251,6 +251,10 @@ TEAM_FIELDS = (
     Field("hints", Kind.ROWS, "what it seems to say, for a person to check", columns=HINT),
     Field("choices", Kind.ROWS, "the orders that answer the note", columns=CHOICE),
 )
+UNPLACED = (
+    Field("count", Kind.NUMBER, "how many payments"),
+    Field("amount", Kind.MONEY, "what they are together, in one currency"),
+)
 DIGEST_FIELDS = (
     Field("today", Kind.DATE, "the day that the digest is about"),
     Field("nothing", Kind.YES_NO, "whether there is nothing to send and nothing to do"),
@@ -266,6 +270,7 @@ DIGEST_FIELDS = (
     Field("firm_steps", Kind.ROWS, "firm steps taken since the digest before", columns=MORNING),
     Field("limits", Kind.ROWS, "invoices whose claim soon cannot be pursued any more", columns=MORNING),
     Field("purged", Kind.NUMBER, "closed cases removed since their time to be kept has passed, this month"),
+    Field("unplaced", Kind.ROWS, "money that came in since the digest before and is nobody's", columns=UNPLACED),
     Field("falling", Kind.ROWS, "what falls due in 7, 15 and 30 days", columns=SOON),
     Field("ages", Kind.ROWS, "the aged balance, with its total", columns=AGE),
     Field("chart", Kind.PICTURE, "the aged balance as a picture"),
@@ -298,6 +303,7 @@ def markdown() -> str:
         _table("### Columns of the digest's lists", MORNING),
         _table("### Columns of `ages`", AGE),
         _table("### Columns of `falling`", SOON),
+        _table("### Columns of `unplaced`", UNPLACED),
     )
     return "\n\n".join((*tables, *rows)) + "\n"
 

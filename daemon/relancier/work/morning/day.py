@@ -5,11 +5,13 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from relancier.core.case import Case
+from relancier.core.money import Money
 from relancier.core.outbox import Entry, Sort, Status
-from relancier.core.overviews.digest import Day, Line, Section, gather, leaving, offered, to_do
+from relancier.core.overviews.digest import Day, Line, Section, gather, leaving, offered, to_do, unplaced
 from relancier.core.overviews.duties import DRAFT, Duty, duties, given
 from relancier.core.overviews.figures import Balance, Falling, Owed, balances, falling_due, owed
 from relancier.core.parcel import Parcel
+from relancier.core.stored import Fate
 from relancier.core.turn import Turn, take_turn
 from relancier.core.world import Wait, World
 from relancier.ports import Store
@@ -42,6 +44,7 @@ class Gathered:
     falling: tuple[Falling, ...] = ()
     duties: list[Open] = field(default_factory=list)
     purged: int = 0
+    unplaced: tuple[tuple[int, Money], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,7 @@ class Gatherer:
                 amounts.extend(self._open_case(case, gathered, setup))
         gathered.balances, gathered.falling = balances(amounts, day.today), falling_due(amounts, day.today)
         gathered.purged = self._purged(day.today)
+        gathered.unplaced = unplaced(self.store.receipts(Fate.UNKNOWN), since)
         day.add(Section.OFFERS, *self._offers(day.today, setup))
         self._outbox(gathered, setup)
         self._turns(now, day, setup)

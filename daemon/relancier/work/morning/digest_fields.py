@@ -30,6 +30,7 @@ def digest_fields(gathered: Gathered, setup: Setup, token: str) -> Fields:
         "nothing": day.nothing and not gathered.stopped,
         "purged": gathered.purged or None,
         "ages": tuple(_ages(gathered.balances)),
+        "unplaced": tuple({"count": count, "amount": amount} for count, amount in gathered.unplaced),
         "falling": tuple(_falling(gathered.falling)),
         "chart": f"cid:{CHART}" if chart(gathered.balances) else None,
     }
