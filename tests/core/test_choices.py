@@ -26,6 +26,7 @@ def asked() -> Iterator[Asked]:
                 yield Asked(template=template, language=language, today=TODAY, numbers=numbers)
             for channel in Channel:
                 yield Asked(template="task", channel=channel, language=language, today=TODAY, numbers=numbers)
+                yield Asked(template="note-recall", channel=channel, language=language, today=TODAY, numbers=numbers)
         yield Asked(template="note-held", command=RELEASE, language=language, today=TODAY)
 
 
@@ -156,3 +157,11 @@ def test_a_payment_that_may_be_counted_already_offers_that_first() -> None:
     assert [(one.line, one.meaning) for one in offered[:2]] == [
         ("reprendre", "choice_counted"), ("payé 20/11/2026 FA-2026-0042", "choice_payment"),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("channel", "line"), [("call", "appelé,"), ("letter", "posté numéro de suivi"), ("sms", "fait"), ("legal", "fait")]
+)
+def test_who_has_done_what_was_called_off_says_so(channel: str, line: str) -> None:
+    note = Asked(template="note-recall", language="fr", today=TODAY, numbers=["FA-1"], channel=channel)
+    assert [choice.line for choice in choices(note)] == [line]
