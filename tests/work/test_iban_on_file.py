@@ -72,7 +72,8 @@ async def test_a_file_with_another_iban_holds_its_invoice_and_no_other(tmp_path:
     assert not any("FA-2026-0001" in text or "DE89" in text for text in texts)
     (note,) = notes(rig, "note-iban")
     told = said(rig, note)
-    for fact in ("FA-2026-0001 (Dupont)", "FR76 3000 6000 0112 3456 7890 189", GROUPED, "reprendre"):
+    ours, command = "FR76 3000 6000 0112 3456 7890 189", "relancier resume FA-2026-0001"
+    for fact in ("FA-2026-0001 (Dupont)", ours, GROUPED, "reprendre", command):
         assert fact in told
 
 

@@ -184,8 +184,9 @@ def tell(keys: Iterable[str], desk: Desk) -> None:
         ours = iban_of(cases[0].invoice, desk.setup)
         shown = dict.fromkeys(iban for case in cases for iban in differing(case, ours))
         about = "\n".join(case.key for case in cases)
-        facts = (("reason", "iban_differs"), ("lines", "\n".join(map(grouped, shown))), (ABOUT, about))
-        queue_note(desk, "iban", f"{about}|{mark(shown, ours)}|{desk.now.isoformat()}", facts)
+        command = f"relancier resume {cases[0].invoice.number}"
+        told = (("reason", "iban_differs"), ("lines", "\n".join(map(grouped, shown))), ("command", command))
+        queue_note(desk, "iban", f"{about}|{mark(shown, ours)}|{desk.now.isoformat()}", (*told, (ABOUT, about)))
 
 
 def _by_invoice(keys: Iterable[str], desk: Desk) -> Mapping[tuple[str, str], Sequence[Case]]:
