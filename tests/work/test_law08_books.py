@@ -17,8 +17,10 @@ from tests.work.play import (
     taken,
     the_entry,
     way_out,
+    words,
 )  # fmt: skip
 from tests.work.rig import NOON, Rig, config, customer
+from tests.work.test_orders_by_mail import dictated, lying_notes, order
 
 from relancier.core.case import Because, State
 from relancier.core.outbox import Answer, Stage, Status
@@ -47,6 +49,29 @@ async def test_a_single_invoice_that_leaves_an_empty_file_is_not_believed() -> N
     await rig.tick()
     assert case(rig).holds == ()
     assert notes(rig, "stale", "books_shrunk")
+
+
+async def test_the_note_about_shrunken_books_says_which_file_and_how_many_and_an_answer_confirms_them() -> None:
+    rig = daemon(*MANY)
+    await rig.tick()
+    rig.source.set(MANY[0], at=NOON)
+    await pass_days(rig, 0.1)
+    note = lying_notes(rig, "stale")[-1]
+    text = words(note.as_bytes())
+    assert "(6 → 1)" in text
+    assert "Depuis le : 2 mars 2026" in text
+    assert "fichier complet" in text
+    rig.source.set(*MANY[:2], at=rig.wake.now())
+    await pass_days(rig, 0.1)
+    await dictated(rig, order(note, "fichier complet"))
+    assert [dict(told.facts)["reason"] for told in notes(rig, "order")] == ["order_not_shrunk"], "it is another one now"
+    await pass_days(rig, 1)
+    await dictated(rig, order(lying_notes(rig, "stale")[-1], "fichier complet"))
+    assert rig.store.setting("shrunk") is None
+    assert case(rig, MANY[5].key).holds
+    assert not case(rig, MANY[1].key).holds
+    await dictated(rig, order(lying_notes(rig, "stale")[-1], "file complete"))
+    assert dict(notes(rig, "order")[-1].facts)["reason"] == "order_not_shrunk", "nothing is to be confirmed"
 
 
 async def test_a_source_that_shrinks_a_lot_stops_sending_until_confirm() -> None:

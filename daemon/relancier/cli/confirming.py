@@ -25,7 +25,7 @@ from relancier.core.stored import Seen
 from relancier.loop import STARTED, clock
 from relancier.ports import Store
 from relancier.work.adopt import unknown
-from relancier.work.books.sync import SHRUNK
+from relancier.work.books.shrunk import SHRUNK, shrunk_books
 from relancier.work.orders.obey import CONFIRMED
 from relancier.work.records import Desk
 
@@ -99,7 +99,8 @@ def _agreed() -> bool:
 def _show(picture: Picture, unseen: Sequence[Seen], leaving: Sequence[Expected], today: date) -> None:
     table(("Invoice", "Customer", "State", "Why nothing leaves"), _held(picture), "Held, please look first:")
     if picture.store.setting(SHRUNK) is not None:
-        tell("The invoice file has lost many invoices at once: confirming lets what is left count as complete.")
+        told = shrunk_books(picture.store, picture.setup)
+        tell(f"The invoice file has lost many at once, {told}: confirming lets what is left count as complete.")
     sent = [(seen.written_at or seen.at, ", ".join(seen.to), seen.subject) for seen in unseen]
     table(("Written", "To", "Subject"), sent, "Found in Sent and unknown here; confirming counts their steps as done:")
     table(HEADINGS, rows([item for item in leaving if item.on == today]), "Leaves today:")

@@ -20,7 +20,8 @@ from relancier.loop import LAST_TICK, STARTED, clock
 from relancier.ports import Store, StoreBusy
 from relancier.work.books.customers import CUSTOMERS
 from relancier.work.books.importing import waiting_bytes
-from relancier.work.books.sync import SHRINK_ACCEPTED, SHRUNK, Books
+from relancier.work.books.shrunk import SHRUNK
+from relancier.work.books.sync import SHRINK_ACCEPTED, Books
 from relancier.work.books.taken import KNOWN_AT
 from relancier.work.orders.contacts import CONTACTS
 from relancier.work.orders.obey import APPROVED, CONFIRMED, HELD, SURGE, apply_orders

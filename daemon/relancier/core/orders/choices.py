@@ -58,6 +58,7 @@ _BY_REASON: Mapping[str, tuple[str, ...]] = {
     "money_many": (),
     "paid_differs": ("paid", "resume", "pause", "close"),
     KNOWN: ("resume", "paid", "pause", "close"),
+    "books_shrunk": ("complete",),
     "discount_late": ("paid", "resume", "pause", "close"),
 }
 
@@ -71,6 +72,7 @@ _FRENCH: Mapping[str, str] = {
     "called_nobody": "appelé, pas de réponse", "called_message": "appelé, message laissé",
     "called_not_received": "appelé, facture jamais reçue", "open": "ouvrir", "open_due": "ouvrir échéance {day}",
     "open_to": "ouvrir {address}", "open_due_to": "ouvrir échéance {day} {address}", "ignore": "ignorer",
+    "complete": "fichier complet",
 }  # fmt: skip
 _ENGLISH: Mapping[str, str] = {
     "promise": "promise {day}", "paid": "paid", "dispute": "dispute", "pause": "pause 10d", "resume": "resume",
@@ -82,6 +84,7 @@ _ENGLISH: Mapping[str, str] = {
     "called_nobody": "called, no answer", "called_message": "called, message left",
     "called_not_received": "called, invoice never received", "open": "open", "open_due": "open due {day}",
     "open_to": "open {address}", "open_due_to": "open due {day} {address}", "ignore": "ignore",
+    "complete": "file complete",
 }  # fmt: skip
 ORDERS = tuple(_FRENCH)
 _MOST = {"instalments": 1, "release": 0}  # an instalment plan is of one invoice, all sending of none

@@ -358,6 +358,7 @@ _UNSORTED = {
     **_words("insolvable", "insolvent", "insolvency", order="insolvent", reader=_past),
     **_words("fait", "faite", "fini", "done", order="done", reader=_plain),
     **_words("iban", "rib", order="iban", reader=_iban),
+    **_words("fichier complet", "file complete", order="complete", reader=_going_on),
     **_words("ouvrir", "ouvre", "open", order="open", reader=_open),
     **_words("ignorer", "ignore", order="ignore", reader=_plain),
     **_words("parti", "partie", "went out", order="sent", reader=_plain),

@@ -87,6 +87,7 @@ REASONS = (
     "order_not_late",
     "order_amount",
     "order_again",
+    "order_not_shrunk",
     "order_contact",
     "order_name",
     "order_rest",

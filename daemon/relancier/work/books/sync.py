@@ -18,6 +18,7 @@ from relancier.ports import Snapshot, Source, Store
 from relancier.work.books.carry import Moves, carry_over, follow, moves, with_known
 from relancier.work.books.credit import hold_for_credit, hold_for_notes
 from relancier.work.books.held import MOST_OFFERED, by_number, tell_held
+from relancier.work.books.shrunk import SHRUNK, shrunk_books, shrunk_since
 from relancier.work.books.taken import KNOWN_AT, OPENING, ask_mail_before, differences, opened
 from relancier.work.inbox.rematch import rematch
 from relancier.work.orders.contacts import as_mended, mended_contacts
@@ -29,7 +30,6 @@ from relancier.work.setup import Setup
 
 log = logging.getLogger("relancier")
 
-SHRUNK = "shrunk"  # the books lost so much at once that a person must look: {"before", "after"}
 LONG_AGO = date(1970, 1, 1)
 SILENT = "books_silent"  # the books list invoices and have no place for what was paid
 SHRINK_ACCEPTED = "shrink_accepted"  # a person has looked and lets the smaller books count
@@ -85,7 +85,9 @@ class Books:
         if self.problem:
             return Trouble("books_wrong", self.problem, self.problem)
         if self.store.setting(SHRUNK) is not None:
-            return Trouble("books_shrunk", "the invoice file has lost many invoices at once: relancier confirm")
+            told = shrunk_books(self.store, self.setup())
+            text = f"the invoice file has lost many invoices at once, {told}: relancier confirm"
+            return Trouble("books_shrunk", text, told)
         invoices = self.setup().config.invoices
         if invoices.has_books and now - self.known_at(now) > invoices.max_age:
             return self._too_old(now, invoices.max_age)
@@ -129,7 +131,12 @@ class Books:
         if trouble is not None and not trouble.passing and not (self.settling and now - self.settling < SETTLES):
             desk = Desk.at(self.store, self.setup(), now)
             known = trouble.known_to.isoformat() if trouble.known_to else ""
-            facts = (("reason", trouble.code), ("detail", trouble.detail), *((("known_to", known),) if known else ()))
+            shrunk = shrunk_since(self.store, self.setup()) if trouble.code == "books_shrunk" else None
+            facts = (
+                *(("reason", trouble.code), ("detail", trouble.detail)),
+                *((("known_to", known),) if known else ()),
+                *((("since", shrunk.isoformat()),) if shrunk else ()),
+            )
             queue_note(desk, "stale", f"{trouble.code}|{desk.today.isoformat()}", facts)
             desk.ledger.commit()
 
@@ -188,7 +195,9 @@ class Books:
         few = len(gone) < AT_LEAST and bool(invoices) and not closes
         if not gone or few or len(gone) < A_LOT * len(alive) or self.store.setting(SHRINK_ACCEPTED) is not None:
             return False
-        facts = {"before": len(alive), "after": len(alive) - len(gone), "since": now.isoformat()}
+        before = self.store.setting(SHRUNK)
+        since = before.get("since") if isinstance(before, dict) else None
+        facts = {"before": len(alive), "after": len(alive) - len(gone), "since": since or now.isoformat()}
         self.store.commit(Setting(SHRUNK, facts))
         log.warning("books_shrunk", extra=facts)
         return True

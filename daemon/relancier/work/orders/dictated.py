@@ -18,6 +18,7 @@ from relancier.core.reading.mail import Message
 from relancier.core.reading.token import tokens_in
 from relancier.core.stored import Order, Seen
 from relancier.core.text.newtext import own_words
+from relancier.work.books.shrunk import shrunk_books
 from relancier.work.einvoices.offers import WORDS as OF_OFFERS
 from relancier.work.einvoices.offers import offer_order
 from relancier.work.inbox.asking import too_many
@@ -28,10 +29,10 @@ from relancier.work.records import DIGEST, MESSAGE, STEP, Desk, queue_note
 
 log = logging.getLogger("relancier")
 
-GENERAL = frozenset({"hold", "release", "iban"})  # about all sending
+GENERAL = frozenset({"hold", "release", "iban", "complete"})  # about all sending
 Obey = Callable[[Order, Desk], str]  # carries an order out (work/orders/obey); the reason where it cannot be
 HEARD = "heard"  # of a note's facts: the Message-ID of an answer to it that was read in Sent
-GOING_ON = frozenset({"resume", "balance", "release", "resend", "rejected", "iban"})  # by which mail leaves again
+GOING_ON = frozenset({"resume", "balance", "release", "resend", "rejected", "iban", "complete"})  # mail leaves again
 
 STOPPING = frozenset(
     {Kind.PAUSED, Kind.PROMISED, Kind.INSTALMENTS, Kind.DISPUTED, Kind.PAID, Kind.CLOSED, Kind.INSOLVENT}
@@ -41,6 +42,7 @@ OF_THE_NOTE = frozenset(
     {"sent", "resend", "contact", "insolvent", "done"}
 )  # about what the note is about, however many invoices that is
 SILENCE = "silence"
+COMPLETE = "complete"
 CLOCKS_DIFFER = timedelta(minutes=10)
 OUTSIDE_WAITS = timedelta(minutes=15)  # a copy in the inbox may come before the one in Sent
 _IN_SUBJECT = re.compile(r"\[R-([^\]]{10,120})\]", re.IGNORECASE)
@@ -178,7 +180,7 @@ def _order(line: str, seen: Seen, note: Entry, cases: Sequence[Case], desk: Desk
     meant = _meant(said, cases, of_a_day=note.template == DIGEST)
     if isinstance(meant, str):
         return meant
-    refused = _REFUSALS.get(said.word, _fits)(said, meant, desk)
+    refused = _REFUSALS.get(said.word, _fits)(said, meant, desk) or _not_shrunk(said, note, desk)
     if not refused and said.word in GOING_ON and _overtaken(written, meant, desk):
         return "order_overtaken"
     return refused or _made(said, seen, note, meant, desk)
@@ -318,6 +320,14 @@ def _insolvent(_said: Said, cases: Sequence[Case], _desk: Desk) -> str:
 
 def _rejected(_said: Said, cases: Sequence[Case], _desk: Desk) -> str:
     return "" if any(case.invoice.amount_due > 0 for case in cases) else "order_paid"
+
+
+def _not_shrunk(said: Said, note: Entry, desk: Desk) -> str:
+    """Whether books are said to be complete that have not shrunk, or not as the note has told."""
+    if said.word != COMPLETE:
+        return ""
+    told, now = dict(note.facts).get("detail"), shrunk_books(desk.store, desk.setup)
+    return "" if now and told == now else "order_not_shrunk"
 
 
 def _plan(said: Said, _cases: Sequence[Case], desk: Desk) -> str:

@@ -24,6 +24,7 @@
 |  vent    | customer's cases                  | declared; what came later goes on                                |
 | done     | keys: the tasks                   | what was asked of a colleague is done                            |
 | iban     | (no cases)                        | the bank details are as they should be                           |
+| complete | (no cases)                        | books that have shrunk count as complete                         |
 | hold     | note: why (no cases)              | nothing leaves at all                                            |
 | release  | (no cases)                        | ends a hold                                                      |
 | sent     |                                   | the uncertain message went out                                   |
@@ -53,7 +54,8 @@ from relancier.ports import Store
 from relancier.work.adopt import adopt_unknown
 from relancier.work.archive.forgetting import forget, not_to_forget
 from relancier.work.books.importing import import_files
-from relancier.work.books.sync import SHRINK_ACCEPTED, SHRUNK
+from relancier.work.books.shrunk import SHRUNK
+from relancier.work.books.sync import SHRINK_ACCEPTED
 from relancier.work.books.taken import ask_mail_before
 from relancier.work.einvoices.offers import ignore_offer, not_to_open, open_offer
 from relancier.work.inbox.unflag import flags_off
@@ -298,6 +300,12 @@ def _iban(_order: Order, desk: Desk) -> None:
     confirm_bank(desk)
 
 
+def _complete(_order: Order, desk: Desk) -> None:
+    """What is left in the books counts as complete, as it was when a person was told; the next look takes it over."""
+    if desk.store.setting(SHRUNK) is not None:
+        desk.ledger.put(Setting(SHRUNK, None), Setting(SHRINK_ACCEPTED, value=True))
+
+
 def _hold(order: Order, desk: Desk) -> None:
     way = "mail" if order.id.startswith(BY_MAIL) else "command"
     facts = {"reason": order.note or f"held by {way}", "since": order.at.isoformat(), "by": "person"}
@@ -355,8 +363,7 @@ def _confirm(order: Order, desk: Desk) -> None:
         Setting(UNKNOWN_SENT, None),
         Setting(SURGE, None),
     )
-    if desk.store.setting(SHRUNK) is not None:
-        desk.ledger.put(Setting(SHRUNK, None), Setting(SHRINK_ACCEPTED, value=True))
+    _complete(order, desk)
 
 
 _WORDS: dict[str, Callable[[Order, Desk], str | None]] = {
@@ -378,6 +385,7 @@ _WORDS: dict[str, Callable[[Order, Desk], str | None]] = {
     "insolvent": _insolvent,
     "done": _done,
     "iban": _iban,
+    "complete": _complete,
     "hold": _hold,
     "release": _release,
     "sent": _sent,
