@@ -20,6 +20,7 @@ from relancier.core.overviews.digest import (
     gather,
     leaving,
     offered,
+    over,
     shortened,
     to_do,
     unplaced,
@@ -240,6 +241,11 @@ def test_the_example_has_something_in_every_section(language: str) -> None:
 def test_a_case_that_is_held_is_counted_with_its_reason() -> None:
     (line,) = told(held(Because.MISSING)).section(Section.NOT_SENT)
     assert (line.detail, line.count, line.number) == ("because_missing", 1, "F1")
+
+
+def test_a_reply_about_what_is_over_is_told_with_its_day() -> None:
+    line = over(replace(make.case(), state=State.PAID, last_reply_on=date(2026, 6, 12)))
+    assert (line.number, line.on) == ("F1", date(2026, 6, 12))
 
 
 def test_an_invoice_offered_is_told_until_somebody_has_answered() -> None:

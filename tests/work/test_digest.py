@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 from tests.work.paying import money, take
-from tests.work.play import again as restarted
 from tests.work.play import (
+    CUSTOMER,
     answer,
     arrive,
     box,
@@ -30,6 +30,7 @@ from tests.work.play import (
     words,
     written,
 )
+from tests.work.play import again as restarted
 from tests.work.rig import MANAGER, OWN, MemorySource, Rig, config, customer, invoice
 
 from relancier.adapters.memory_mailbox import MemoryMailbox
@@ -256,6 +257,25 @@ async def test_a_reply_that_waits_is_listed_with_its_day() -> None:
     arrive(rig, answer(reminders(rig)[0], "Nous avons une question sur cette facture."))
     await pass_days(rig, 1)
     assert "Réponses qui attendent - FA-2026-0001, Dupont, depuis le 2 mars 2026" in said(rig)
+
+
+@pytest.mark.parametrize("paid_first", [True, False])
+async def test_a_reply_about_what_is_paid_is_listed_until_somebody_has_answered(*, paid_first: bool) -> None:
+    rig = daemon(late(), conf=config(team={"digest": True}))
+    await pass_minutes(rig, 2)
+    if paid_first:
+        rig.source.set(late(paid=Decimal(1200)), at=rig.wake.now())
+        await pass_minutes(rig, 10)
+    arrive(rig, answer(reminders(rig)[0], "Deux luminaires ne fonctionnent pas : appelez-nous.", message_id="<q@x>"))
+    await pass_minutes(rig, 10)
+    rig.source.set(late(paid=Decimal(1200)), at=rig.wake.now())
+    await pass_days(rig, 1)
+    assert case(rig).state is State.PAID
+    assert "Réponses qui attendent - FA-2026-0001, Dupont, depuis le 2 mars 2026" in said(rig)
+    reply = written(OWN, "RE: FA-2026-0001", "Nous vous appelons.", at=rig.wake.now(), to=CUSTOMER, In_Reply_To="<q@x>")
+    arrive(rig, reply, "Sent")
+    await pass_days(rig, 1)
+    assert "Réponses qui attendent" not in said(rig)
 
 
 async def test_an_invoice_that_was_offered_is_listed_until_somebody_answers() -> None:

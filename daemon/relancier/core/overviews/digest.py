@@ -172,6 +172,11 @@ def gather(case: Case, plan: Plan | None, calendar: Calendar, day: Day) -> None:
     day.not_sent(case)
 
 
+def over(case: Case) -> Line:
+    """A reply about what is paid or closed, which nobody has seen to."""
+    return _line(case, on=case.last_reply_on)
+
+
 def why_not(case: Case) -> str:
     """The word for why nothing leaves for a case that a person should know of; nothing where a section tells it."""
     told = MENDED_BY_A_PERSON | {Because.REPLY}

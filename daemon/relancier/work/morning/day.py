@@ -1,13 +1,13 @@
-"""What a morning's digest tells, gathered from the state: one pass over the open cases, and a turn of what is due."""
+"""What a morning's digest tells, gathered from the state: one pass over the cases, and a turn of what is due."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
-from relancier.core.case import Case
+from relancier.core.case import Case, Kind
 from relancier.core.money import Money
 from relancier.core.outbox import Entry, Sort, Status
-from relancier.core.overviews.digest import Day, Line, Section, gather, leaving, offered, to_do, unplaced
+from relancier.core.overviews.digest import Day, Line, Section, gather, leaving, offered, over, to_do, unplaced
 from relancier.core.overviews.duties import DRAFT, Duty, duties, given
 from relancier.core.overviews.figures import Balance, Falling, Owed, balances, falling_due, owed
 from relancier.core.parcel import Parcel
@@ -30,6 +30,7 @@ from relancier.work.writing.render import Renderer
 from relancier.work.writing.texting import addressed
 
 MOST_TURNS = 2000  # customers whose turn is taken to see what leaves: a state made anew may have thousands
+REPLIES_SHOWN = timedelta(days=30)  # how long an answer about what is over is repeated
 _MINUTE = timedelta(minutes=1)
 
 
@@ -64,9 +65,12 @@ class Gatherer:
         stopped, detail = ("mailbox_unreachable", unreachable) if unreachable else self._stopped(now)
         gathered = Gathered(day, stopped, detail)
         amounts: list[Owed] = []
-        for case in self.store.all_cases(open_only=True):
+        for case in self.store.all_cases():
             with apart(f"case {case.key}", lambda _error: None):
-                amounts.extend(self._open_case(case, gathered, setup))
+                if case.ended:
+                    day.add(Section.REPLIES, *self._over(case, day.today))
+                else:
+                    amounts.extend(self._open_case(case, gathered, setup))
         gathered.balances, gathered.falling = balances(amounts, day.today), falling_due(amounts, day.today)
         gathered.purged = self._purged(day.today)
         gathered.unplaced = unplaced(self.store.receipts(Fate.UNKNOWN), since)
@@ -74,6 +78,15 @@ class Gatherer:
         self._outbox(gathered, setup)
         self._turns(now, day, setup)
         return gathered
+
+    def _over(self, case: Case, today: date) -> Iterator[Line]:
+        """A reply about what has ended that still bears our flag, where no open case shows it."""
+        if case.last_reply_on is None or today - case.last_reply_on > REPLIES_SHOWN:
+            return
+        refs = (event.ref for event in self.store.events(case.key) if event.kind is Kind.REPLIED)
+        waiting = [seen for seen in map(self.store.seen, refs) if seen is not None and seen.flags]
+        if any(all(other.ended for other in self.store.cases(seen.cases)) for seen in waiting):
+            yield over(case)
 
     def _purged(self, today: date) -> int:
         """How many closed cases were removed this month, their time being over."""
