@@ -3,10 +3,10 @@
 from datetime import timedelta
 from decimal import Decimal
 
-from tests.work.paying import TODAY, money, start, take
+from tests.work.paying import LATER, TODAY, because, money, start, take
 from tests.work.play import KEY, case, daemon, late, notes, pass_days, reminders, taken
 
-from relancier.core.case import State
+from relancier.core.case import Because, State
 
 
 async def test_an_invoice_paid_twice_with_nothing_open_is_told() -> None:
@@ -64,6 +64,18 @@ async def test_what_replaces_it_is_booked_though_it_held_another_invoice() -> No
     rig.confirm()
     await rig.tick()
     assert taken(rig) == []
+
+
+async def test_money_of_nobody_is_asked_about_when_the_books_take_a_payment_back() -> None:
+    rig = daemon(late(paid=Decimal(1200)))
+    await rig.tick()
+    take(rig, money("1200.00", "REMISE CHEQUE", payer=""))
+    assert notes(rig, "money") == []
+    rig.source.set(late(), at=LATER)
+    await rig.tick()
+    await rig.tick()
+    assert Because.PAYMENT in because(case(rig))
+    assert len(notes(rig, "money", "money_alone")) == 1
 
 
 async def test_a_debit_of_two_invoices_that_came_back_names_both() -> None:

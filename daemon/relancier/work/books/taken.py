@@ -258,6 +258,7 @@ def differences(
         events += free_for_mail(case, invoice.customer, desk)
     if owed_again(case, invoice, desk):
         events.append(reopened(case.key, desk))
+        ask_mail_before([case.key], desk)  # and money that was nobody's as long as nothing was owed
     events += another_payment(case, invoice, desk)
     chosen = desk.setup.choose(invoice)
     before = replace(case.invoice, amount=invoice.amount)  # another amount alone is no person's choice of a plan
