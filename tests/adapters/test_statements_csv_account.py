@@ -111,6 +111,8 @@ def test_a_number_above_the_headings_is_the_account_without_what_stands_beside(t
         "Compte courant;Tél. 01 23 45 67 89",
         "Compte de LUMEN SAS;SIRET 12345678901234",
         "20261110120000",
+        "SIRET;12345678900012",
+        "Conseiller;0123456789",
         "4321000",
     ],
 )

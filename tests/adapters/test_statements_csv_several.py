@@ -71,6 +71,6 @@ def test_a_line_with_an_amount_and_no_day_is_never_passed_over(after: str) -> No
 
 
 def test_words_for_an_account_in_the_wording_begin_no_account() -> None:
-    wording = '07/11/2026;"VIR DEPUIS\n";;5,00;\n;COMPTE N° 99988877766;;;\n;"IBAN";;;x\n'
+    wording = '07/11/2026;"VIR DEPUIS\n";;5,00;\n;COMPTE N° 99988877766;;;\n;COMPTE N° 99988877766;;;x\n'
     ((account, _, amounts),) = told(FIRST + wording + ROW)
     assert (account, amounts) == (ACCOUNT, ["120.00", "-80.00", "5.00", "300.00"])

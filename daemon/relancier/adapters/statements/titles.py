@@ -77,9 +77,9 @@ def _beside(lines: Iterable[str]) -> Iterator[str]:
 
 
 def _numbers(titles: Titles) -> Iterator[str]:
-    """The numbers of accounts: beside the word for one, else alone in a cell."""
+    """The numbers of accounts: beside the word for one, else alone in the first cell of a line."""
     lines = _folded(titles)
-    alone = (match[1] for line in lines for cell in line.split(" ; ") if (match := ALONE.fullmatch(cell)))
+    alone = (match[1] for line in lines if (match := ALONE.fullmatch(line.partition(" ; ")[0])))
     whole = [_whole(number, "\n".join(lines)) for number in _beside(lines)]
     yield from whole or filter(_may_be_one, map(_squeezed, alone))
 
