@@ -68,8 +68,11 @@ class Escalate:
         desk = Desk.at(self.store, self.setup(), now)
         tell_bank(desk)
         tell_to_declare(desk)
-        recall_tasks(desk)
         desk.ledger.commit()
+        with apart("tasks in hand", lambda _error: None):
+            recalls = Desk.at(self.store, self.setup(), now)
+            recall_tasks(recalls)
+            recalls.ledger.commit()
 
     def _reach_waiting(self, now: datetime) -> None:
         """At the start and after a reload: edited plans count for the cases that wait."""
