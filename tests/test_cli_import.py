@@ -117,6 +117,22 @@ def test_an_older_file_takes_no_payment_back(desk: Desk) -> None:
     assert case(desk, "A-1")["amount_due"] == "0.00"
 
 
+def test_a_copy_with_a_newer_date_knows_of_no_later_payments(desk: Desk) -> None:
+    desk.run("import", laid_down(desk, "given.csv", HEADINGS, LATE, days_old=9))
+    copy = laid_down(desk, "copie.csv", HEADINGS, LATE)
+    told = f"copie.csv was imported before: what it knows of payments ends on {day(-9)}, as it did.\n"
+    assert told in desk.run("import", "--dry-run", copy).out
+    assert told in desk.run("import", copy).out
+    with desk.store() as store:
+        (found,) = store.cases([f"A-1|{day(-30)}"])
+    assert str(found.invoice.known_on) == day(-9)
+    other = laid_down(desk, "autre.csv", HEADINGS, LATE, PART)
+    assert "was imported before" not in desk.run("import", other).out
+    with desk.store() as store:
+        (found,) = store.cases([f"A-1|{day(-30)}"])
+    assert str(found.invoice.known_on) == day(0)
+
+
 def test_what_the_invoice_file_lists_is_left_to_it(desk: Desk) -> None:
     line = f"F-2026-0001;Alpes SA;alpes;{day(-30)};{day(40)};5,00;0;{CUSTOMER}"
     outcome = desk.run("import", laid_down(desk, "given.csv", HEADINGS, line, LATE))

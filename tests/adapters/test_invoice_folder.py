@@ -209,6 +209,13 @@ def test_never_in_one_file_is_never_in_all(tmp_path: Path) -> None:
     assert [one.customer.never for one in InvoiceFile(tmp_path).read().invoices] == [True, True]
 
 
+def test_whom_the_customers_file_spares_is_told_without_an_invoice_too(tmp_path: Path) -> None:
+    put(tmp_path, "a.csv", "F1;Aubry;31/12/2026;10", heads="n° facture;client;échéance;montant ttc")
+    lines = ("Aubry;compta@aubry.example;", "Petit;compta@petit.example;oui")
+    customers = put(tmp_path, "customers.csv", *lines, heads="client;email;jamais")
+    assert [one.name for one in InvoiceFile(tmp_path, customers).read().never] == ["Petit"]
+
+
 # --- a file that somebody is writing --------------------------------------------------------------------------------
 
 

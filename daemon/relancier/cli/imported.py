@@ -82,6 +82,9 @@ def show_results(results: Sequence[Result], *, done: bool) -> None:
     """What each file changes, or has changed, and the invoices of which more than their opening is to be told."""
     word = "Done" if done else "To be done"
     table(("File", word, "Number"), (row for one in results for row in _rows(one)))
+    for one in results:
+        if one.known_on is not None:
+            say(f"{one.given.name} was imported before: what it knows of payments ends on {one.known_on}, as it did.")
     lines = [line for one in results for line in one.lines if line.became in SHOWN]
     rows = [(line.invoice.number, line.invoice.due, *_amounts(line), WORDS[line.became]) for line in lines]
     table(("Invoice", "Due", "Was due", "Now", ""), rows[:MOST_LISTED], title=" " if rows else "")

@@ -18,9 +18,9 @@ from relancier.core.reading.reply import normalise
 from relancier.core.stored import Fate, Order, Setting
 from relancier.loop import LAST_TICK, STARTED, clock
 from relancier.ports import Store, StoreBusy
-from relancier.work.books.customers import CUSTOMERS
-from relancier.work.books.importing import waiting_bytes
+from relancier.work.books.importing import IMPORTED, waiting_bytes
 from relancier.work.books.shrunk import SHRUNK
+from relancier.work.books.spared import CUSTOMERS, SPARED
 from relancier.work.books.sync import SHRINK_ACCEPTED, Books
 from relancier.work.books.taken import KNOWN_AT
 from relancier.work.orders.contacts import CONTACTS
@@ -33,7 +33,7 @@ from relancier.work.setup import Setup
 
 FACTS = (
     *(APPROVED, CONFIRMED, HELD, SURGE, UNKNOWN_SENT, KNOWN_AT, SHRINK_ACCEPTED, SHRUNK, LAST_TICK, STARTED),
-    *("queue_wait", CONTACTS, COVERAGE, CUSTOMERS, REFUSED),
+    *("queue_wait", CONTACTS, COVERAGE, CUSTOMERS, SPARED, IMPORTED, REFUSED),
 )
 WITHDRAWABLE = frozenset({Status.QUEUED, Status.DEFERRED})
 

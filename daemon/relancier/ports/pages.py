@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Protocol
 
-from relancier.core.case import Invoice
+from relancier.core.case import Customer, Invoice
 from relancier.core.overviews.report import Report
 from relancier.core.plan import Plan
 from relancier.core.problem import Problem
@@ -31,7 +31,8 @@ class Snapshot:
 
     `settling`: only because somebody is writing it just now; it is read again at the next tick. `tells_paid`: whether
     it has a place for what was paid. `oldest` is the file that `as_of` comes from. `doubted` are numbers (squashed)
-    that stand only in an older file, and in which: that they are not listed does not say that they were paid.
+    that stand only in an older file, and in which: that they are not listed does not say that they were paid. `never`:
+    the customers whom it says never to chase, also those without an invoice in it.
     """
 
     invoices: tuple[Invoice, ...]
@@ -42,6 +43,7 @@ class Snapshot:
     tells_paid: bool = True
     oldest: str = ""
     doubted: Mapping[str, str] = field(default_factory=dict)
+    never: tuple[Customer, ...] = ()
 
 
 class Source(Protocol):

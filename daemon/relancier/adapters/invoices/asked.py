@@ -9,7 +9,7 @@ from pathlib import Path
 from relancier import __version__
 from relancier.adapters.invoices import cells, headings, table
 from relancier.adapters.invoices.customers import Directory, Reader
-from relancier.adapters.invoices.lines import check_columns, read_lines, tells_paid
+from relancier.adapters.invoices.lines import check_columns, read_lines, spared, tells_paid
 from relancier.adapters.invoices.rows import Findings, Sheet
 from relancier.core.problem import Problem
 from relancier.ports import Answer, Query, QueryFailed, Snapshot
@@ -111,7 +111,8 @@ class AskedInvoices:
         invoices, credit = read_lines(sheet, directory, reader, findings, language=self._language, folder=folder)
         if findings.errors:
             return Snapshot((), known, findings.shown())
-        return Snapshot(tuple(invoices), known, findings.shown(), tuple(credit), tells_paid=tells_paid(sheet))
+        never, paid = spared(invoices, directory), tells_paid(sheet)
+        return Snapshot(tuple(invoices), known, findings.shown(), tuple(credit), tells_paid=paid, never=never)
 
     def _other(self, findings: Findings) -> Sheet | None:
         if self._customers is None:

@@ -54,11 +54,11 @@ class Reader:
         )
         return customer, professional
 
-    def spared(self, sheet: Sheet) -> set[str]:
+    def spared(self, sheet: Sheet) -> list[Customer]:
         """The customers that a file says never to chase; what is wrong in it is told by nobody."""
         rows = (sheet.row(line, row_cells, Findings()) for line, row_cells in sheet.table.rows)
         customers = (self.read(row)[0] for row in rows)
-        return {customer.id for customer in customers if customer.never}
+        return [customer for customer in customers if customer.never]
 
     def _contacts(self, row: Row) -> list[Contact]:
         found = []
@@ -106,6 +106,10 @@ class Directory:
     def entries(self) -> tuple[Entry, ...]:
         """Every customer once, in the order of the file."""
         return tuple({entry.line: entry for entry in self._by_key.values()}.values())
+
+    def never(self) -> list[Customer]:
+        """The customers that are never chased."""
+        return [entry.customer for entry in self.entries() if entry.customer.never]
 
     def find(self, customer_id: str, name: str) -> Entry | None:
         """The customer with this code, or with this name where the invoice has no code."""

@@ -1,7 +1,7 @@
 """The rows of an invoice file as invoices, with what customers have to the good."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -34,6 +34,12 @@ def read_lines(
     credit = reduce(owed, reducing) if reducing else []
     found = _invoices(owed, sheet, credit)
     return never_for_all(found), [one for _, one in sorted(credit, key=lambda pair: pair[0])]
+
+
+def spared(invoices: Iterable[Invoice], directory: Directory) -> tuple[Customer, ...]:
+    """Each customer once that an invoice or the customers file says never to chase."""
+    told = (*directory.never(), *(invoice.customer for invoice in invoices if invoice.customer.never))
+    return tuple({customer.id: customer for customer in told}.values())
 
 
 def tells_paid(*sheets: Sheet) -> bool:
@@ -261,9 +267,9 @@ def _twice(invoice: Invoice, line: int) -> str:
     )
 
 
-def never_for_all(invoices: list[Invoice], others: Collection[str] = ()) -> list[Invoice]:
+def never_for_all(invoices: list[Invoice], others: Iterable[Customer] = ()) -> list[Invoice]:
     """A customer that one line says never to chase is not chased for any other line, of whatever file; nor `others`."""
-    never = {*others, *(invoice.customer.id for invoice in invoices if invoice.customer.never)}
+    never = {customer.id for customer in (*others, *(invoice.customer for invoice in invoices)) if customer.never}
     if not never:
         return invoices
     return [

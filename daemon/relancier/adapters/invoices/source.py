@@ -9,10 +9,10 @@ from relancier import __version__
 from relancier.adapters.invoices import folder, headings, table
 from relancier.adapters.invoices.alike import Chosen, Dated
 from relancier.adapters.invoices.customers import Directory, Reader
-from relancier.adapters.invoices.lines import check_columns, never_for_all, read_lines, tells_paid
+from relancier.adapters.invoices.lines import check_columns, never_for_all, read_lines, spared, tells_paid
 from relancier.adapters.invoices.rows import Findings, Sheet
 from relancier.adapters.invoices.unswept import unswept
-from relancier.core.case import Invoice
+from relancier.core.case import Customer, Invoice
 from relancier.core.problem import Problem
 from relancier.ports import Credit, Snapshot
 
@@ -125,7 +125,8 @@ class InvoiceFile:
             )
             invoices += more
             credit += left
-        every = tuple(never_for_all(invoices, self._spared(found, reader)))
+        others = self._spared(found, reader)
+        every = tuple(never_for_all(invoices, others))
         return Snapshot(
             every,
             as_of,
@@ -134,15 +135,16 @@ class InvoiceFile:
             tells_paid=tells_paid(*sheets),
             oldest=of.name,
             doubted=found.doubted,
+            never=(*spared(every, directory), *others),
         )
 
-    def _spared(self, found: Chosen, reader: Reader) -> set[str]:
+    def _spared(self, found: Chosen, reader: Reader) -> list[Customer]:
         """Whom a file that is passed over says never to chase, where the newer one has lost that column."""
-        spared = set[str]()
+        never = list[Customer]()
         for older, newer in found.passed:
             before, now = (Sheet(one, self._columns, Findings()) for one in (older, newer))
-            spared |= reader.spared(before) if "never" in before and "never" not in now else set()
-        return spared
+            never += reader.spared(before) if "never" in before and "never" not in now else ()
+        return never
 
     def _papers(self) -> Path:
         return self._file if self._file.is_dir() else self._file.parent

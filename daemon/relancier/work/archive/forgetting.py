@@ -8,7 +8,7 @@ from relancier.core.limitation import limitation_on
 from relancier.core.stored import Change, Order, Setting
 from relancier.ports import Store
 from relancier.work.archive.removal import on_its_way, removal, without_words
-from relancier.work.books.customers import CUSTOMERS, remembered_customers
+from relancier.work.books.spared import CUSTOMERS, SPARED, remembered_customers
 from relancier.work.inbox.asking import ASKED
 from relancier.work.orders.contacts import CONTACTS, mended_contacts
 from relancier.work.records import Desk
@@ -73,6 +73,9 @@ def _settings(cases: Iterable[Case], store: Store) -> Iterator[Change]:
     remembered = remembered_customers(store)
     if customers & remembered.keys():
         yield Setting(CUSTOMERS, {name: facts for name, facts in remembered.items() if name not in customers})
+    spared = store.setting(SPARED)
+    if isinstance(spared, dict) and customers & spared.keys():
+        yield Setting(SPARED, {name: facts for name, facts in spared.items() if name not in customers})
     asked = store.setting(ASKED)
     if isinstance(asked, dict) and customers & asked.get("counts", {}).keys():
         yield Setting(ASKED, None)

@@ -7,23 +7,14 @@ from functools import reduce
 from relancier.core.case import Case, Contact, Customer, Event, Kind, Origin
 from relancier.core.recorded import with_contact
 from relancier.core.stored import Setting
-from relancier.core.text.folding import composed, fold
 from relancier.ports import Store
+from relancier.work.books.spared import CUSTOMERS, Facts, Remembered, plain_name, remembered_customers
 from relancier.work.books.taken import ask_mail_before
 from relancier.work.inbox.unflag import unflag
 from relancier.work.orders.contacts import CONTACTS, Mended, free_for_mail, mend, mended_contacts
 from relancier.work.records import Desk
 
-CUSTOMERS = "customers"  # {customer: {"name", "language", ...: what an imported file says beside the contacts}}
-Facts = Mapping[str, object]
-Remembered = Mapping[str, Facts]
 TEXTS = ("language", "phone", "sector", "risk")
-
-
-def remembered_customers(store: Store) -> Remembered:
-    """What imported files have said of customers so far."""
-    found = store.setting(CUSTOMERS)
-    return found if isinstance(found, dict) else {}
 
 
 class Completing:
@@ -36,8 +27,8 @@ class Completing:
 
     def __call__(self, customer: Customer) -> Customer:
         """The customer with what was missing; found by the name where the invoice has no code."""
-        known = customer.id if customer.id in self._remembered else self._by_name.get(_plain(customer.name), "")
-        if known and known != customer.id and _plain(customer.id) != _plain(customer.name):
+        known = customer.id if customer.id in self._remembered else self._by_name.get(plain_name(customer.name), "")
+        if known and known != customer.id and plain_name(customer.id) != plain_name(customer.name):
             known = ""  # it has a code of its own: a namesake
         facts = self._remembered.get(known, {})
         return completed(replace(customer, id=known or customer.id), facts, self._language)
@@ -85,7 +76,7 @@ def take_customers(given: Sequence[Customer], desk: Desk, ref: str) -> tuple[int
 
 def _keys(one: Customer, names: Mapping[str, str], desk: Desk) -> list[str]:
     """The cases of a customer, found by the name where its code has none."""
-    cases = desk.store.of_customer(one.id) or desk.store.of_customer(names.get(_plain(one.name), ""))
+    cases = desk.store.of_customer(one.id) or desk.store.of_customer(names.get(plain_name(one.name), ""))
     return [case.key for case in cases]
 
 
@@ -97,12 +88,8 @@ def _names(store: Store) -> dict[str, str]:
 def _by_name(customers: Remembered) -> dict[str, str]:
     found: dict[str, set[str]] = {}
     for code, facts in customers.items():
-        found.setdefault(_plain(str(facts.get("name") or "")), set()).add(code)
+        found.setdefault(plain_name(str(facts.get("name") or "")), set()).add(code)
     return {name: next(iter(codes)) for name, codes in found.items() if name and len(codes) == 1}
-
-
-def _plain(name: str) -> str:
-    return " ".join(fold(composed(name)).split())
 
 
 def _facts(customer: Customer) -> dict[str, object]:
@@ -134,12 +121,17 @@ def _known(customer: Customer, contact: Contact, mended: Mended) -> bool:
 
 
 def _tell(case: Case, one: Customer, facts: Facts, desk: Desk, ref: str) -> bool:
-    """Brings a case up to date; whether that changed anything. What the books say beside contacts is theirs."""
+    """Brings a case up to date; whether that changed anything.
+
+    What the books say beside contacts is theirs; but whoever says never is obeyed.
+    """
     before = case.invoice.customer
     now = reduce(with_contact, one.contacts, before)
     if case.invoice.origin is not Origin.BOOKS:
         default = before.language == desk.setup.config.company.language and bool(facts.get("language"))
         now = completed(replace(now, language="") if default else now, facts, before.language)
+    elif facts.get("never") is True:
+        now = replace(now, never=True)
     if now == before:
         return False
     kind = Kind.CHANGED if now.contacts == before.contacts else Kind.CONTACT

@@ -10,11 +10,12 @@ from enum import StrEnum
 
 from relancier.core.case import IN_STORE, Case, Invoice, Origin
 from relancier.core.einvoices.mailed import invoices, on_day
-from relancier.core.stored import Blob, Order, Received, Removed, Thing
+from relancier.core.stored import Blob, Order, Received, Removed, Setting, Thing
 from relancier.ports import Listed, Store
 from relancier.work.books.credit import hold_for_credit
-from relancier.work.books.customers import Completing, remembered_customers, take_customers
+from relancier.work.books.customers import Completing, take_customers
 from relancier.work.books.given import Given, Sort, Understood, understand_all
+from relancier.work.books.spared import remembered_customers
 from relancier.work.books.taken import Took, take_invoices
 from relancier.work.einvoices.whose import Register
 from relancier.work.paid.statements import take
@@ -23,6 +24,8 @@ from relancier.work.records import Desk, blob
 log = logging.getLogger("relancier")
 
 IMPORT = "import"
+IMPORTED = "imported_on"  # {digest of a file: the earliest day that it had}: a copy with a newer date knows no more
+MOST_KEPT = 1000
 
 
 class Became(StrEnum):
@@ -43,7 +46,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of one file: its invoices line by line, or how many customers or movements were new and known."""
+    """What became of one file: its invoices line by line, or how many customers or movements were new and known.
+
+    `known_on`: the very same file was imported before, with this day; what it knows of payments ends there.
+    """
 
     given: Given
     sort: Sort
@@ -51,6 +57,7 @@ class Result:
     new: int = 0
     known: int = 0
     fates: Mapping[str, int] = field(default_factory=dict)
+    known_on: date | None = None
 
     @property
     def counts(self) -> Counter[str]:
@@ -80,13 +87,14 @@ def _customers(one: Understood, desk: Desk, ref: str) -> Result:
 
 def _invoices(one: Understood, desk: Desk, _ref: str) -> Result:
     complete = Completing(remembered_customers(desk.store), desk.setup.config.company.language)
+    on = _day(one.given, desk)
     given = [
-        replace(invoice, customer=complete(invoice.customer), pdf=_page(invoice, one.given))
+        replace(invoice, customer=complete(invoice.customer), pdf=_page(invoice, one.given), known_on=on)
         for invoice in one.listed.invoices
     ]
     lines = _taken(given, desk)
     _hold_for_credit(one.listed, lines, desk)
-    return Result(one.given, one.sort, lines)
+    return Result(one.given, one.sort, lines, known_on=on if on < one.given.on else None)
 
 
 def _paper(one: Understood, desk: Desk, _ref: str) -> Result:
@@ -100,10 +108,21 @@ def _paper(one: Understood, desk: Desk, _ref: str) -> Result:
     is_pdf = one.given.content.startswith(b"%PDF")
     pdf = f"{IN_STORE}{kept.sha256}" if is_pdf else ""
     paper = on_day(register.as_known(one.paper, desk.store.cases(register.keys(one.paper.number))), None)
-    found = invoices(paper, complete(register.customer(paper, ())), pdf, one.given.on, origin=origin)
+    on = _day(one.given, desk)
+    found = invoices(paper, complete(register.customer(paper, ())), pdf, on, origin=origin)
     if is_pdf:
         desk.ledger.put(kept)
     return Result(one.given, one.sort, _taken(found, desk))
+
+
+def _day(given: Given, desk: Desk) -> date:
+    """The earliest day that this very file was seen to have; it is remembered."""
+    stored, digest = desk.store.setting(IMPORTED), blob(given.content).sha256
+    kept = {str(name): str(day) for name, day in stored.items()} if isinstance(stored, dict) else {}
+    on = min(given.on, date.fromisoformat(kept.pop(digest, given.on.isoformat())))
+    kept[digest] = on.isoformat()
+    desk.ledger.put(Setting(IMPORTED, dict(list(kept.items())[-MOST_KEPT:])))
+    return on
 
 
 def _page(invoice: Invoice, given: Given) -> str:

@@ -19,6 +19,7 @@ from relancier.work.books.carry import Moves, carry_over, follow, moves, with_kn
 from relancier.work.books.credit import hold_for_credit, hold_for_notes
 from relancier.work.books.held import MOST_OFFERED, by_number, tell_held
 from relancier.work.books.shrunk import SHRUNK, shrunk_books, shrunk_since
+from relancier.work.books.spared import Spared, as_told, keep_spared
 from relancier.work.books.taken import KNOWN_AT, OPENING, ask_mail_before, differences, opened
 from relancier.work.inbox.rematch import rematch
 from relancier.work.orders.contacts import as_mended, mended_contacts
@@ -142,8 +143,11 @@ class Books:
 
     def _take_over(self, snapshot: Snapshot, now: datetime) -> None:
         mended = mended_contacts(self.store)
+        told = as_told(snapshot.never)
+        spared = Spared.of(self.store, told)
         invoices = {
-            invoice.key: replace(invoice, customer=as_mended(invoice.customer, mended)) for invoice in snapshot.invoices
+            invoice.key: spared.marked(replace(invoice, customer=as_mended(invoice.customer, mended)))
+            for invoice in snapshot.invoices
         }
         cases = {case.key: case for case in self.store.all_cases()}
         invoices = {key: invoice for key, invoice in invoices.items() if key in cases or not self._purged(invoice)}
@@ -154,6 +158,7 @@ class Books:
         _bring_up_to_date(invoices, cases, changed, desk, snapshot)
         known = (cases.keys() | changed.anew) - changed.doubtful
         new = _open(invoices, cases, known, changed, desk)
+        keep_spared(told, cases, desk)
         self._wake(desk, cases)
         hold_for_credit(snapshot.credits, (*invoices, *_unlisted_in_credit(snapshot, cases)), desk)
         _tell_changes(desk)

@@ -26,6 +26,7 @@ from relancier.work.books.carry import (
 )
 from relancier.work.books.credit import hold_for_unplaced
 from relancier.work.books.held import by_number, tell_held
+from relancier.work.books.spared import Spared
 from relancier.work.orders.contacts import as_mended, free_for_mail, mended_contacts
 from relancier.work.paid.told import another_payment
 from relancier.work.records import Desk
@@ -90,7 +91,8 @@ def take_invoices(
     """The same for several at once, in their order: the parts of one invoice must come together."""
     known = known or Known.of(desk.store)
     mended = mended_contacts(desk.store)
-    given = [replace(one, customer=as_mended(one.customer, mended)) for one in invoices]
+    spared = Spared.of(desk.store)
+    given = [spared.marked(replace(one, customer=as_mended(one.customer, mended))) for one in invoices]
     keys = {one.key for one in given}
     took: dict[str, Took] = {}
     asked: list[str] = []

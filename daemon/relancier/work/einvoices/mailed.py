@@ -14,8 +14,9 @@ from relancier.core.einvoices.mailed import Lacks, Sending, chased, invoices, la
 from relancier.core.stored import Seen
 from relancier.core.text.numbers import squash
 from relancier.work.books.credit import BY_NOTE, keep_unplaced
-from relancier.work.books.customers import Completing, remembered_customers
+from relancier.work.books.customers import Completing
 from relancier.work.books.held import credit_shown, credit_words, labelled, tell_held
+from relancier.work.books.spared import remembered_customers
 from relancier.work.books.taken import Took, hold_in_doubt, take_invoices
 from relancier.work.einvoices.offers import Found, offer, settle_offers
 from relancier.work.einvoices.whose import Register

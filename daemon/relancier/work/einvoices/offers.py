@@ -14,7 +14,8 @@ from relancier.core.outbox import Entry, Status
 from relancier.core.stored import Blob, Offer, Order, Removed, Seen, Thing
 from relancier.core.text.numbers import squash
 from relancier.ports import Store
-from relancier.work.books.customers import Completing, remembered_customers
+from relancier.work.books.customers import Completing
+from relancier.work.books.spared import remembered_customers
 from relancier.work.books.taken import take_invoices
 from relancier.work.einvoices.whose import Register
 from relancier.work.inbox.asking import too_many
