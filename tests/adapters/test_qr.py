@@ -6,7 +6,6 @@ import pytest
 import segno
 
 from relancier.adapters.qr import QrCodes
-from relancier.adapters.qr.modules import modules
 from relancier.core.money import Money
 from relancier.core.writing.transfer import Transfer, remittance, transfer
 from relancier.ports import Codes
@@ -57,17 +56,3 @@ def test_the_fullest_transfer_still_has_a_code() -> None:
     fullest = transfer("É" * 70, IBAN, "AGRIFRPP882", Money(Decimal("999999999.99")), text)
     assert fullest is not None
     assert QrCodes().transfer(fullest) == picture(segno.make_qr(fullest.payload, error="m", boost_error=False, mask=0))
-
-
-@pytest.mark.parametrize("first", range(1, 332, 30))
-def test_every_length_gives_the_very_modules_that_the_library_gives(first: int) -> None:
-    for length in range(first, min(first + 30, 332)):
-        payload = bytes([255, *((7 * place + length) % 256 for place in range(length - 1))])
-        code = segno.make_qr(payload, error="m", boost_error=False, mask=0)
-        assert modules(payload) == ["".join(map(str, row)) for row in code.matrix], length
-
-
-def test_more_than_a_code_holds_is_refused() -> None:
-    assert len(modules(bytes(2331))) == 177
-    with pytest.raises(ValueError, match="2332 bytes are more"):
-        modules(bytes(2332))
