@@ -117,6 +117,12 @@ def test_an_older_file_takes_no_payment_back(desk: Desk) -> None:
     assert case(desk, "A-1")["amount_due"] == "0.00"
 
 
+def test_a_dry_run_shows_the_headings_of_the_file_alone(desk: Desk) -> None:
+    lines = ("N° facture;Échéance;Montant TTC", "Cèdre SARL;;", f"A-1;{day(-30)};1 200,00 CHF")
+    out = desk.run("import", laid_down(desk, "given.csv", *lines, days_old=1), "--dry-run").out
+    assert [row.split("  ")[0] for row in out.splitlines()[2:6]] == ["N° facture", "Échéance", "Montant TTC", ""]
+
+
 def test_a_copy_with_a_newer_date_knows_of_no_later_payments(desk: Desk) -> None:
     desk.run("import", laid_down(desk, "given.csv", HEADINGS, LATE, days_old=9))
     copy = laid_down(desk, "copie.csv", HEADINGS, LATE)

@@ -4,6 +4,7 @@ import pytest
 
 from relancier.adapters.invoices import headings
 from relancier.adapters.invoices.synonyms import ELSE, FIRST, SURE
+from relancier.adapters.invoices.understood import nearest
 
 
 def read(*written: str, **given: str) -> dict[str, str]:
@@ -68,3 +69,33 @@ def test_two_that_are_equally_sure_are_a_question() -> None:
         _, (sentence,) = headings.columns(written, {})
         assert "both read as" in sentence
     assert headings.columns(["Date", "Date"], {})[1] == []
+
+
+@pytest.mark.parametrize(
+    ("column", "shown", "read", "proposed"),
+    [
+        ("number", ("Réf. doc", "Client", "Facture numéro"), {1}, "Facture numéro"),  # the likest of those not read
+        ("due", ("N° pièce", "Client", "Remarque", "Suivi"), {0, 1}, "…"),  # none is like it
+        ("due", ("N° pièce", "Client", "Fin"), {0, 1}, "Fin"),  # the only one left
+        ("due", ("N° pièce", "Client"), {0, 1}, "…"),
+        ("amount", ("Montant T.T.C. net", "Suivi"), set(), "Montant T.T.C. net"),
+    ],
+)
+def test_what_is_proposed_for_a_column_that_is_missing(
+    column: str, shown: tuple[str, ...], read: set[int], proposed: str
+) -> None:
+    assert headings.missing(column, shown, read).endswith(f'as in {column} = "{proposed}".')
+
+
+@pytest.mark.parametrize(
+    ("heading", "near"),
+    [
+        ("Raison", "raison sociale"),
+        ("Solde", ""),  # known, and not read beside a debit and a credit
+        ("Rais", ""),
+        ("Téléfone", "téléphone"),
+        ("Compte", ""),
+    ],
+)
+def test_the_known_heading_nearest_to_one_that_is_not(heading: str, near: str) -> None:
+    assert nearest(heading) == near

@@ -301,10 +301,10 @@ FILES_WRONG: list[tuple[bytes, str]] = [
      "as in number;customer;due;amount;accounting_email.")),
     (b"number;customer;due;accounting_email\n",
      (f'invoices.csv:1: no column for amount (montant ttc); the headings are {WRITTEN}, "accounting_email": '
-     'add the column, or name it in [invoices.columns], as in amount = "number".')),
+     'add the column, or name it in [invoices.columns], as in amount = "…".')),
     (b"number;customer;due;amount\n",
      (f'invoices.csv:1: no column for accounting_email; the headings are {WRITTEN}, "amount": '
-     'add the column, or name it in [invoices.columns], as in accounting_email = "number".')),
+     'add the column, or name it in [invoices.columns], as in accounting_email = "…".')),
     (b"number;customer;due;amount;ttc;email\n",
      ('invoices.csv:1: columns "amount" and "ttc" both read as amount; say which one in [invoices.columns], '
      'as in amount = "ttc", and rename the other if they are the same.')),
@@ -376,7 +376,7 @@ HELD = "the customer's reminders are held"
     [
         (with_cell(3, "-12"), 0,
          f'column "amount": F1 is of -12.00 and is left out: a credit note is not chased; {HELD} until it is used.'),
-        (with_cell(3, "0"), 0, 'column "amount": F1 is of 0.00 and is left out: a credit note is not chased.'),
+        (with_cell(3, "0"), 0, 'column "amount": F1 is of 0.00 and is left out: nothing is to be paid.'),
         (with_cell(4, ""), 1,
          'column "accounting_email": no mail address for Aubry, so F1 is a task for a person.'),
         (with_column("paid", "2000"), 1,

@@ -89,11 +89,11 @@ REFUSED = {
     "only_headings.csv": f":1: {NO_ROW}; export the file again.",
     "no_amount.csv": (
         f":1: no column for amount (montant ttc); {LISTED.replace('Montant TTC', 'Blabla')}: "
-        'add the column, or name it in [invoices.columns], as in amount = "N° facture".'
+        'add the column, or name it in [invoices.columns], as in amount = "Blabla".'
     ),
     "no_due.csv": (
         f":1: no column for due (échéance); {LISTED.replace('Échéance', 'Blabla')}: "
-        'add the column, or name it in [invoices.columns], as in due = "N° facture".'
+        'add the column, or name it in [invoices.columns], as in due = "Blabla".'
     ),
     "binary.csv": ":2: the text is neither UTF-8 nor Windows-1252; save the file as UTF-8.",
     "image.csv": f": {NO_TEXT}",

@@ -19,6 +19,7 @@ from relancier.core.forecast import Expected, Nothing, Timetable
 from relancier.core.forecast import forecast as foresee
 from relancier.core.limitation import limitation_on, warn_from
 from relancier.core.parcel import Parcel, Taken
+from relancier.core.plan import Channel
 from relancier.loop import clock
 from relancier.ports import Store
 from relancier.work.writing.texting import addressed
@@ -125,8 +126,11 @@ def _entry(item: Expected, one: Taken) -> dict[str, object]:
 
 
 def skipped(nothing: Iterable[Nothing]) -> list[tuple[str, str]]:
-    """Each number and reason once."""
-    return list(dict.fromkeys((number_of(item.case.key), item.reason) for item in nothing))
+    """Each number and reason once, the reasons of a number together."""
+    found: dict[str, dict[str, None]] = {}
+    for item in nothing:
+        found.setdefault(number_of(item.case.key), {})[item.reason] = None
+    return [(number, reason) for number, reasons in found.items() for reason in reasons]
 
 
 def rows(entries: Sequence[Expected]) -> list[tuple[object, ...]]:
@@ -137,11 +141,17 @@ def rows(entries: Sequence[Expected]) -> list[tuple[object, ...]]:
             f"{amount(one.case.asked)} {one.case.invoice.currency}",
             *(one.plan.name, one.step.id, way(item.parcel), item.parcel.signer.value),
             ", ".join((*item.parcel.to, *item.parcel.cc)),
-            item.reason,
+            _note(item, one),
         )
         for item in entries
         for one in item.parcel.carries
     ]
+
+
+def _note(item: Expected, one: Taken) -> str:
+    """The reason; a task that stands for an email says what it lacks."""
+    lacks = Channel.EMAIL in one.step.channels and not one.case.invoice.customer.contacts
+    return "; ".join(filter(None, (item.reason, "no mail address is known" if lacks else "")))
 
 
 def way(parcel: Parcel) -> str:

@@ -66,7 +66,8 @@ class GivenTable:
 
     def _invoices(self, sheet: Sheet, findings: Findings) -> Listed:
         for column in _lacking(sheet):
-            findings.error(sheet.table.name, headings.missing(column, sheet.table.headings), sheet.table.line)
+            text = headings.missing(column, sheet.table.headings, sheet.read)
+            findings.error(sheet.table.name, text, sheet.table.line)
         if findings.errors:
             return Listed()
         reader = Reader(self._own)

@@ -13,7 +13,8 @@ class Table:
     """The headings of a file and its rows, each with the line on which it begins.
 
     `line` is where the headings stand, `skipped` how many lines are no rows (titles, totals, page breaks), `notes`
-    say what a person should know about how the file was understood.
+    say what a person should know about how the file was understood. `written`: how many headings stand in the file
+    itself; what follows was added from other lines of it.
     """
 
     name: str
@@ -22,6 +23,7 @@ class Table:
     line: int = 1
     skipped: int = 0
     notes: tuple[Problem, ...] = ()
+    written: int | None = None
 
 
 class Unreadable(Exception):  # noqa: N818 - named after the situation

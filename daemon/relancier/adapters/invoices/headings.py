@@ -3,7 +3,7 @@
 import difflib
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from relancier.adapters.invoices.synonyms import ELSE, FIRST, SURE
 
@@ -40,6 +40,7 @@ IN_EUROS = re.compile(r"(en)?(eur|euros?)$")
 IN_ANOTHER = frozenset(map(plain, ("total in currency", "total in currency signed", "total en devise",
                                    "total en devises", "total signé en devises")))  # fmt: skip
 SIGNED = ("totalsigne", "totalsigned")
+LIKE = 0.6  # from here on a heading may be proposed for a column that is missing
 RUNNING = frozenset({"solde"})  # beside a debit and a credit it is what the account comes to, line by line
 
 
@@ -124,10 +125,23 @@ def listed(headings: Sequence[str]) -> str:
     return f"{shown} and {len(headings) - 12} more" if len(headings) > 12 else shown
 
 
-def missing(column: str, headings: Sequence[str]) -> str:
-    """The sentence for a column that must be there and is not."""
+def missing(column: str, headings: Sequence[str], read: Collection[int] = ()) -> str:
+    """The sentence for a column that must be there and is not; `read` are the places of those that mean something."""
     french = f" ({FRENCH[column]})" if column in FRENCH else ""
     return (
         f"no column for {column}{french}; the headings are {listed(headings)}: "
-        f'add the column, or name it in [invoices.columns], as in {column} = "{headings[0][:30]}".'
+        f'add the column, or name it in [invoices.columns], as in {column} = "{_meant(column, headings, read)}".'
     )
+
+
+def _meant(column: str, headings: Sequence[str], read: Collection[int]) -> str:
+    """Of the headings that are not read the likest to this column's own, or the only one."""
+    free = [heading for place, heading in enumerate(headings) if heading.strip() and place not in read]
+    ours = [plain(heading) for heading in (column, *SYNONYMS[column])]
+    near = [(max(_alike(plain(heading), one) for one in ours), heading) for heading in free]
+    likeness, heading = max(near, key=lambda pair: pair[0], default=(0.0, ""))
+    return heading[:30] if likeness >= LIKE or len(free) == 1 else "…"
+
+
+def _alike(heading: str, ours: str) -> float:
+    return difflib.SequenceMatcher(None, heading, ours).ratio()

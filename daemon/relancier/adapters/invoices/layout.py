@@ -61,6 +61,7 @@ def arranged(found: Found, given: Mapping[str, str]) -> Table:
     line, written = found.lines[found.at]
     shown = tuple(heading.strip() for heading in without_tail(written, 1))
     columns = Columns(shown, headings.columns(shown, given)[0], found.lines[: found.at])
+    own = len(shown)
     body = sorted_lines(found.lines[found.at + 1 :], columns)
     rows = [row for sort, row in body if sort is Sort.ROW]
     if found.uneven is not None:
@@ -69,7 +70,7 @@ def arranged(found: Found, given: Mapping[str, str]) -> Table:
     shown, rows = with_currency(found.name, shown, rows, columns.places)
     shown, rows, invalid = as_told(shown, rows, columns.places)
     skipped = found.at + sum(1 for sort, _ in body if sort is not Sort.ROW) + invalid
-    return Table(found.name, shown, tuple(rows), line, skipped, found.notes)
+    return Table(found.name, shown, tuple(rows), line, skipped, found.notes, own)
 
 
 def _hold_even(name: str, rows: Sequence[Line], wanted: int, uneven: Callable[[int, int], str]) -> None:

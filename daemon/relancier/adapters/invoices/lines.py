@@ -56,9 +56,11 @@ def check_columns(sheet: Sheet, other: Sheet | None, findings: Findings) -> None
     if not any(email in found for found in (sheet, other) if found for email in headings.EMAILS):
         wanted.append("accounting_email")
     for column in wanted:
-        findings.error(name, headings.missing(column, shown), sheet.table.line)
+        findings.error(name, headings.missing(column, shown, sheet.read), sheet.table.line)
     if other and "customer" not in other and "customer_id" not in other:
-        findings.error(other.table.name, headings.missing("customer", other.table.headings), other.table.line)
+        findings.error(
+            other.table.name, headings.missing("customer", other.table.headings, other.read), other.table.line
+        )
 
 
 class _Rows:
@@ -224,7 +226,7 @@ def _chased(one: Owed, sheet: Sheet, credit: list[tuple[int, Credit]]) -> Invoic
     """The invoice, unless nothing can be asked for it; what is odd about it is noted."""
     row, invoice = one.row, one.invoice
     if not invoice.amount and ("amount" in sheet or "debit" in sheet):
-        row.warning("amount", f"{invoice.number} is of 0.00 and is left out: a credit note is not chased.")
+        row.warning("amount", f"{invoice.number} is of 0.00 and is left out: nothing is to be paid.")
         return None
     if invoice.deposit > invoice.amount:
         text = f"{invoice.deposit} is more than the amount {invoice.amount} of {invoice.number}; correct one of them."

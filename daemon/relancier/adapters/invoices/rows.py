@@ -1,7 +1,7 @@
 """A table's rows as checked cells: every mistake is noted with its line, its heading and what stands there."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -61,6 +61,11 @@ class Sheet:
 
     def __contains__(self, column: str) -> bool:
         return column in self.places
+
+    @property
+    def read(self) -> Collection[int]:
+        """The places of the headings that mean something."""
+        return self.places.values()
 
     def row(self, line: int, cells: list[str], findings: Findings) -> "Row":
         return Row(self, line, cells, findings)

@@ -10,6 +10,7 @@ from relancier.ports import Heading
 
 LIKE = 0.78  # from here on a heading reads like one of ours that was mistyped or written a little otherwise
 LONGEST = 40
+LONG_ENOUGH = 5  # of a heading that is the beginning of a known one
 OTHER = frozenset(
     {"amountexclvat", "compte", "montanthorstaxes", "montantht", "montanttva", "nocompte", "totalht", "totaltva"}
 )  # read like ours, and mean something else: an account, or an amount without VAT
@@ -26,7 +27,7 @@ def understood(table: Table, given: Mapping[str, str]) -> tuple[Heading, ...]:
             near="" if place in ours else nearest(heading),
             example=_example(table, place),
         )
-        for place, heading in enumerate(table.headings)
+        for place, heading in enumerate(table.headings[: table.written])
         if heading or place in ours or _example(table, place)
     )
 
@@ -52,9 +53,14 @@ def mistyped(shown: Sequence[str], places: Mapping[str, int]) -> Iterator[str]:
 
 
 def nearest(heading: str) -> str:
-    """The known heading that reads most like this one, if any does."""
+    """The known heading that reads most like this one, or begins with it, if any does; never the heading itself."""
     written = headings.plain(heading)
-    near = [] if len(written) < 3 or written in OTHER else difflib.get_close_matches(written, _known(), 1, LIKE)
+    if len(written) < 3 or written in OTHER or written in _known():
+        return ""
+    begun = [one for one in _known() if len(written) >= LONG_ENOUGH and one.startswith(written)]
+    if len({headings.KNOWN[one] for one in begun}) == 1:
+        return _known()[min(begun, key=len)]
+    near = difflib.get_close_matches(written, _known(), 1, LIKE)
     return _known()[near[0]] if near else ""
 
 

@@ -17,7 +17,7 @@ from relancier.core.world import World
 from relancier.ports import Snapshot, Source, Store
 from relancier.work.books.carry import Moves, carry_over, follow, moves, with_known
 from relancier.work.books.credit import hold_for_credit, hold_for_notes
-from relancier.work.books.held import MOST_OFFERED, by_number, tell_held
+from relancier.work.books.held import MOST_OFFERED, MOST_TOLD, by_number, money, number_of, tell_held
 from relancier.work.books.shrunk import SHRUNK, shrunk_books, shrunk_since
 from relancier.work.books.spared import Spared, as_told, keep_spared
 from relancier.work.books.taken import KNOWN_AT, OPENING, ask_mail_before, differences, opened
@@ -263,21 +263,28 @@ def _mark_gone(key: str, invoices: Mapping[str, Invoice], desk: Desk) -> None:
 
 def _tell_changes(desk: Desk) -> None:
     """One note for each sort of change that a person must look at."""
-    found: dict[Kind, dict[str, None]] = defaultdict(dict)
     keys: dict[Kind, list[str]] = defaultdict(list)
     for change in desk.ledger.changes:
         if isinstance(change, Event):
-            found[change.kind][change.case.split("|")[0]] = None
             keys[change.kind].append(change.case)
-    if missing := found[Kind.MISSING]:
-        numbers = ", ".join(missing)
+    if missing := keys[Kind.MISSING]:
+        numbers = list(dict.fromkeys(map(number_of, missing)))
+        shown = [_shown(case.invoice, desk) for key in missing if (case := desk.ledger.case(key)) is not None]
+        more = [f"+ {len(shown) - MOST_TOLD}"] if len(shown) > MOST_TOLD else []
         facts = (
-            ("count", str(len(missing))),
-            ("lines", numbers),
-            (ABOUT, "\n".join(keys[Kind.MISSING][:MOST_OFFERED])),
+            ("count", str(len(numbers))),
+            ("lines", "\n".join((*shown[:MOST_TOLD], *more))),
+            (ABOUT, "\n".join(missing[:MOST_OFFERED])),
         )
-        queue_note(desk, "missing", f"{desk.today.isoformat()}|{numbers[:200]}", facts)
+        queue_note(desk, "missing", f"{desk.today.isoformat()}|{', '.join(numbers)[:200]}", facts)
     tell_held("owed_again", by_number(keys[Kind.REOPENED]), desk)
+
+
+def _shown(invoice: Invoice, desk: Desk) -> str:
+    """An invoice on one line: number, customer, due date, what is left to pay."""
+    language = desk.setup.config.company.language
+    left = money(invoice.amount_due, invoice.currency, language)
+    return f"{invoice.number}, {invoice.customer.name}, {invoice.due:%d/%m/%Y}, {left}"
 
 
 def _open(
