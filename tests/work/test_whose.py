@@ -6,11 +6,13 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from tests.sheets.book import Rows, Sheet, xlsx
 from tests.work.carrying import CLIENT, DUE, mailed, no_books, page, reading
 from tests.work.paying import ACCOUNT, because, money, take
 from tests.work.play import case, notes
 from tests.work.rig import NOON, Rig
 
+from relancier.adapters.invoices import Workbooks
 from relancier.adapters.statements import BankStatements
 from relancier.core.case import Because, State
 from relancier.core.stored import Offer
@@ -171,6 +173,18 @@ async def test_a_table_that_a_colleague_mails_to_the_mailbox_and_is_no_statement
     facts = dict(note.facts)
     assert told in facts["detail"]
     assert facts["lines"] == "Relevé de novembre"
+
+
+async def test_a_colleague_may_mail_a_statement_as_a_workbook_and_a_stranger_may_not() -> None:
+    rows: Rows = [["Compte", ACCOUNT], ["Date", "Libellé", "Montant"], [date(2026, 2, 26), "VIR FA-2026-0100", 1200]]
+    content = xlsx({"Opérations": Sheet(rows)})
+    rig = reading(no_books(payments={"accounts": [ACCOUNT], "senders": ["releves@banque.test"]}))
+    rig.holder.setup = replace(rig.holder.setup, statements=BankStatements(workbooks=Workbooks()))
+    mailed(rig, page())
+    await then(rig, ("releve.xlsx", content), sender="releves@banque.test", to="compta@lumen.test", folder="INBOX")
+    assert (case(rig, FIRST).state, notes(rig, "statement")) == (State.OPEN, [])
+    await then(rig, ("releve.xlsx", content), to="compta@lumen.test")
+    assert case(rig, FIRST).state is State.PAID
 
 
 @pytest.mark.parametrize("other", [{"to": CLIENT}, {"sender": CLIENT, "to": "compta@lumen.test", "folder": "INBOX"}])

@@ -7,9 +7,8 @@ from relancier.core.reading.mail import Message
 from relancier.core.reading.mime import Part, read_fields, split, walk
 
 INVOICES = frozenset({"pdf", "xml"})
-STATEMENTS = frozenset(
-    {"xml", "ofx", "qfx", "csv", "tsv", "txt", "cfo", "afb", "asc", "camt", "xlsx", "xls", "ods", "sta", "qif"}
-)
+WORKBOOKS = frozenset({"xlsx", "xls", "ods"})
+STATEMENTS = WORKBOOKS | {"xml", "ofx", "qfx", "csv", "tsv", "txt", "cfo", "afb", "asc", "camt", "sta", "qif"}
 MOST_FILES = 10
 LARGEST_FILE = 20 * 1024 * 1024
 _TYPES = {

@@ -1,6 +1,6 @@
 """Which messages may carry an invoice or a bank statement, so that what is attached to them is read later."""
 
-from relancier.core.einvoices.carried import INVOICES, STATEMENTS, may_hold
+from relancier.core.einvoices.carried import INVOICES, STATEMENTS, WORKBOOKS, may_hold
 from relancier.core.reading.mail import Message
 from relancier.core.reading.reply import MailKind
 from relancier.core.stored import Seen
@@ -12,11 +12,14 @@ OUTSIDE = frozenset({FolderRole.INBOX, FolderRole.OTHER})
 
 
 def endings(seen: Seen, setup: Setup) -> frozenset[str]:
-    """The sorts of files that count in a message: by whether it stands in Sent, and who wrote it."""
+    """The sorts of files that count in a message: by whether it stands in Sent, and who wrote it.
+
+    A workbook is an archive: those of strangers are not opened.
+    """
     invoices = INVOICES if setup.config.invoices.from_sent else frozenset()
     if seen.in_sent:
         return invoices | STATEMENTS if seen.kind == MailKind.COLLEAGUE else frozenset()
-    return STATEMENTS if from_a_bank(seen, setup) else invoices
+    return STATEMENTS - WORKBOOKS if from_a_bank(seen, setup) else invoices
 
 
 def carries(message: Message, seen: Seen, role: FolderRole, setup: Setup, *, known: bool) -> bool:
