@@ -431,14 +431,16 @@ def test_a_doubtful_customer_without_an_address_is_called_and_one_without_a_post
     assert [row[1] for row in rows(timetable(mailed, plans).entries)][:3] == ["email", "email", "email"]
 
 
-def test_an_old_invoice_gets_the_one_off_then_time_to_answer_then_what_the_plan_still_has(
+def test_an_invoice_taken_up_late_gets_the_first_reminder_then_time_to_answer_then_what_the_plan_still_has(
     plans: dict[str, Plan],
 ) -> None:
     # Due Tuesday 21 April, taken up on Tuesday 5 May: the notification and the reminders of J+3 and J+10 were missed.
     one = replace(opened("standard", APRIL), plan_start=date(2026, 5, 5))
-    assert rows(timetable(one, plans).entries) == [
+    table = timetable(one, plans)
+    assert table.entries[0].parcel.lead.step.template == "reminder-1"
+    assert rows(table.entries) == [
         ("Tue 05 May 2026", "email", SUPPLIER, BOTH),
-        ("Wed 13 May 2026", "call", BOSS, MANAGEMENT),  # five working days later; J+15 and J+20 have come by then
+        ("Mon 11 May 2026", "call", BOSS, MANAGEMENT),  # three working days later; J+15 and J+20 have come by then
         ("Mon 18 May 2026", "email", BOSS, BOTH),  # J+25 is Saturday 16
         ("Tue 26 May 2026", LETTER, SUPPLIER, AND_MANAGEMENT),  # J+35
         ("Fri 05 Jun 2026", "legal", SUPPLIER, NOBODY),  # J+45

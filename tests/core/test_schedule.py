@@ -264,6 +264,13 @@ def test_a_one_off_or_a_message_by_hand_leaves_five_working_days_before_any_step
     assert waits(decided(one, due(14), customer_gap=8, of=plan(FIRST, SECOND)))[0] == paris(2026, 6, 22, 9)
 
 
+def test_a_first_reminder_that_left_when_a_call_had_come_keeps_it_away_for_the_gap() -> None:
+    of = plan(FIRST, step("c", 8, CALL))
+    one = taken(case(), "first", on(9))
+    assert waits(decided(one, due(10), of=of))[0] == paris(2026, 6, 15, 9)
+    assert isinstance(decided(one, due(14), of=of), Remind)
+
+
 def test_a_formal_notice_that_a_weekend_has_moved_leaves_its_days_to_pay() -> None:
     of = plan(step("notice", 33, REGISTERED, template="formal-notice"), step("legal", 41, Channel.LEGAL))
     moved = taken(case(), "notice", on(35), how=How.TASK)

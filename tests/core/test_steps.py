@@ -13,6 +13,7 @@ from relancier.core.steps import (
     after_a_call,
     after_an_answer,
     ahead,
+    began_late,
     channel,
     come,
     last_taken,
@@ -137,8 +138,9 @@ def test_a_step_that_came_to_nothing_beside_another_is_taken_again() -> None:
         (on(0), ["before"], []),
         (on(1), [], ["before"]),
         (on(3), ["first"], ["before"]),
-        (on(13), ["one-off"], ["before", "first", "second"]),
-        (on(14), ["one-off"], ["before", "first", "second"]),
+        (on(13), ["first"], ["before"]),
+        (on(30), ["first"], ["before"]),
+        (on(31), ["one-off"], ["before", "first", "second", "call"]),
         (on(60), ["one-off"], ["before", "first", "second", "call"]),
     ],
 )
@@ -161,10 +163,50 @@ def test_of_missed_steps_the_latest_is_taken_and_nothing_replaces_a_formal_notic
     assert taking(taken(case(), "first", on(3)), PLAN, day) == (steps, skipped)
 
 
-def test_one_missed_reminder_is_old_after_ten_days() -> None:
+def test_one_missed_reminder_is_old_a_month_after_the_due_date() -> None:
     of = plan(step("a", 1))
-    assert taking(case(), of, on(11))[0] == ["a"]
-    assert taking(case(), of, on(12)) == (["one-off"], ["a"])
+    assert taking(case(), of, on(30))[0] == ["a"]
+    assert taking(case(), of, on(31)) == (["one-off"], ["a"])
+
+
+def test_a_plan_that_begins_a_month_late_is_no_missed_reminder() -> None:
+    assert taking(case(), plan(step("a", 35)), on(45)) == (["a"], [])
+    assert taking(case(), plan(step("a", 35)), on(46)) == (["one-off"], ["a"])
+
+
+def test_before_a_formal_notice_stands_a_reminder() -> None:
+    of = plan(step("a", 1), step("notice", 8, REGISTERED, template="formal-notice"))
+    assert taking(case(), of, on(9)) == (["one-off"], ["a"])
+
+
+def test_where_no_missed_step_is_an_email_the_latest_is_taken() -> None:
+    of = plan(step("a", 1, CALL), step("b", 8, CALL))
+    assert taking(case(), of, on(9)) == (["b"], ["a"])
+
+
+@pytest.mark.parametrize(
+    ("of", "day", "how", "late"),
+    [
+        (PLAN, 9, How.SENT, False),
+        (PLAN, 10, How.SENT, True),
+        (PLAN, 10, How.TASK, True),
+        (PLAN, 10, How.SKIPPED, False),
+        (plan(step("first", 3), step("call", 3, CALL)), 20, How.SENT, False),
+        (plan(step("first", "S3"), step("b", "S9")), 20, How.SENT, False),
+        (plan(step("first", 3), step("b", "5d")), 20, How.SENT, False),
+        (plan(step("other", 3)), 20, How.SENT, False),
+    ],
+)
+def test_a_first_reminder_that_left_when_the_next_had_come(of: Plan, day: int, how: How, late: bool) -> None:
+    done = taken(case(), "first", on(day), how=how)
+    assert (began_late(done, of, CALENDAR) is not None) is late
+
+
+def test_a_notice_before_the_due_date_is_never_late_and_a_later_step_not_the_first() -> None:
+    assert began_late(taken(case(), "before", on(9)), PLAN, CALENDAR) is None
+    assert began_late(taken(case(), "notice", on(60)), PLAN, CALENDAR) is None
+    both = taken(taken(case(), "first", on(3)), "second", on(20))
+    assert began_late(both, PLAN, CALENDAR) is None
 
 
 def test_steps_that_a_closed_time_brings_together_are_not_old() -> None:
@@ -184,7 +226,7 @@ def test_a_plan_of_another_beginning_is_never_old() -> None:
 
 def test_a_case_with_a_step_taken_is_never_old() -> None:
     assert taking(taken(case(), "before", on(-3), how=How.TASK), PLAN, on(20))[0] == ["call"]
-    assert taking(taken(case(), "before", on(-3), how=How.SKIPPED), PLAN, on(20))[0] == ["one-off"]
+    assert taking(taken(case(), "before", on(-3), how=How.SKIPPED), PLAN, on(31))[0] == ["one-off"]
 
 
 def test_steps_of_one_day_are_all_taken() -> None:

@@ -72,12 +72,12 @@ def test_of_two_emails_of_one_day_to_different_people_the_other_comes_again_once
 
 def test_old_invoices_are_taken_up_day_by_day() -> None:
     cases = [case(f"F{number}") for number in range(5)]
-    found = turn(*cases, days=30, old=2)
+    found = turn(*cases, days=31, old=2)
     assert carried(found) == [["F0|one-off", "F1|one-off"]]
     assert found.one_offs == 2
     assert reasons(found)[2:] == ["old invoices are taken up day by day"] * 3
-    assert found.look_at == paris(2026, 7, 2, 9)
-    none = turn(*cases, days=30, old=-1)
+    assert found.look_at == paris(2026, 7, 3, 9)
+    none = turn(*cases, days=31, old=-1)
     assert (none.parcels, none.one_offs) == ((), 0)
 
 

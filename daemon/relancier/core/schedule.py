@@ -14,7 +14,7 @@ from relancier.core.case import Because, Case, Event, How, Kind, State, StepDone
 from relancier.core.extra import RECAP, THANK_YOU, step_of
 from relancier.core.paid.known import known_at, known_day, known_only
 from relancier.core.plan import Channel, Plan, Step
-from relancier.core.steps import MESSAGES, ONE_OFF, channel, come, left_late, prevents, take
+from relancier.core.steps import MESSAGES, ONE_OFF, began_late, channel, come, left_late, prevents, take
 from relancier.core.text.folding import composed, fold
 from relancier.core.workdays import Calendar
 from relancier.core.world import Action, Ask, Close, Near, Remind, Resume, Short, Wait, World, near, nears
@@ -330,15 +330,18 @@ def _known_in_time(case: Case, world: World) -> bool:
 def rested(case: Case, plan: Plan, world: World) -> date:
     """The first day on which the case's next step, of whatever kind, may be taken.
 
-    A one-off reminder and a colleague's own message leave working days to answer; a formal notice leaves its
-    days to pay, on whatever day a weekend, a holiday or a quiet period has put it.
+    A one-off reminder and a colleague's own message leave working days to answer, a first one that left on the day of
+    the next one those of the gap; a formal notice leaves its days to pay, on whatever day a weekend, a holiday or a quiet period has put it.
     """
-    return max((_rest_after(done, plan, world) for done in case.done), default=world.today)
+    late = began_late(case, plan, world.calendar)
+    return max((_rest_after(done, plan, world, late=done == late) for done in case.done), default=world.today)
 
 
-def _rest_after(done: StepDone, plan: Plan, world: World) -> date:
+def _rest_after(done: StepDone, plan: Plan, world: World, *, late: bool) -> date:
     if done.step == ONE_OFF or done.how is How.BY_HAND:
         return world.calendar.add_working_days(done.on, max(AFTER_ONE_OFF, world.customer_gap))
+    if late:
+        return world.calendar.add_working_days(done.on, world.customer_gap)
     step = plan.step(done.step)
     if step is not None and step.formal_notice and done.how is not How.SKIPPED:
         return done.on + NOTICE_LEAVES

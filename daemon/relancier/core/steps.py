@@ -18,7 +18,8 @@ REMINDERS = frozenset({"reminder-1", "reminder-2", "reminder-3", ONE_OFF})  # in
 REJECTED = "rejected"  # the first message after a direct debit, a bill or a cheque came back
 AS_AGREED = frozenset({"instalment", "thank-you"})  # these leave by themselves, whatever the customer said before
 MESSAGES = frozenset({How.SENT, How.ADOPTED, How.BY_HAND})  # ways in which the customer was written to
-OLD_AFTER = timedelta(days=10)
+OLD_AFTER = timedelta(days=30)  # after the due date; before, the first message to a customer is the plan's own
+MISSED_FOR = timedelta(days=10)  # a plan that begins late all the same is no missed reminder
 LONG_WEEKEND = timedelta(days=3)
 NEEDED = {
     Channel.EMAIL: "contacts",
@@ -120,6 +121,17 @@ def last_taken(case: Case) -> StepDone | None:
     """The last step that really happened, else the last that was skipped."""
     taken = [done for done in case.done if done.how is not How.SKIPPED]
     return max(reversed(taken or case.done), key=lambda done: done.at, default=None)
+
+
+def began_late(case: Case, plan: Plan, calendar: Calendar) -> StepDone | None:
+    """The first step that was taken, where the next one's day had come by then: that is not taken along with it."""
+    first = min((done for done in case.done if done.how is not How.SKIPPED), key=lambda done: done.at, default=None)
+    step = plan.step(first.step) if first else None
+    if first is None or step is None or step.moment.base is not Base.DUE or prevents(step) or step.formal_notice:
+        return None
+    own = _fixed(step, case, calendar).on
+    days = (_fixed(other, case, calendar).on for other in plan.steps if other.moment.base is Base.DUE)
+    return first if any(own < day <= first.on for day in days) else None
 
 
 def left_late(done: StepDone, case: Case, plan: Plan, calendar: Calendar) -> bool:
@@ -247,8 +259,8 @@ def after_a_call(case: Case, plan: Plan, reached: Sequence[Dated], now_taken: Se
 def take(case: Case, plan: Plan, reached: Sequence[Dated], today: date) -> Taking:
     """Of the steps that have come: the latest ones, and what they replace; one that waits for a call stays open.
 
-    Nothing replaces a formal notice: what comes after it stays for later. An old invoice gets the one-off reminder in
-    place of everything before the notice.
+    Nothing replaces a formal notice: what comes after it stays for later. Of an invoice never chased the customer first
+    gets the plan's first reminder; of an old one the one-off reminder in place of everything before the notice.
     """
     useful = [item for item in reached if _useful(item, case, plan, today)]
     if not useful:
@@ -257,7 +269,7 @@ def take(case: Case, plan: Plan, reached: Sequence[Dated], today: date) -> Takin
     if _old(case, useful, today):
         replaced = reached[: reached.index(notice)] if notice else reached
         return Taking((one_off(plan),), tuple(item.step.id for item in replaced))
-    last = _last(useful, notice)
+    last = _first(case, useful) or _last(useful, notice)
     passed = reached[: reached.index(last) + 1]
     steps = _together(last, [item for item in passed if item in useful], case)
     return Taking(steps, tuple(item.step.id for item in passed if item.step not in steps))
@@ -293,11 +305,26 @@ def _together(last: Dated, useful: Sequence[Dated], case: Case) -> tuple[Step, .
 
 
 def _old(case: Case, useful: Sequence[Dated], today: date) -> bool:
-    """Nothing was ever taken, and more than a first reminder has been missed."""
-    if any(done.how is not How.SKIPPED for done in case.done):
+    """Nothing was ever taken, more than a first reminder was missed, and it is long due or would get a notice now."""
+    missed = _missed(case, useful)
+    if not missed or (missed[0].on == missed[-1].on and today - missed[0].on <= MISSED_FOR):
         return False
-    after = [item for item in useful if item.step.moment.base is Base.DUE and not prevents(item.step)]
-    return bool(after) and (after[0].on != after[-1].on or today - after[0].on > OLD_AFTER)
+    return today - case.invoice.due > OLD_AFTER or any(item.step.formal_notice for item in missed)
+
+
+def _first(case: Case, useful: Sequence[Dated]) -> Dated | None:
+    """The plan's first reminder, where nothing was ever taken and several steps were missed."""
+    missed = _missed(case, useful)
+    if not missed or missed[0].on == missed[-1].on:
+        return None
+    return next((item for item in missed if Channel.EMAIL in item.step.channels), None)
+
+
+def _missed(case: Case, useful: Sequence[Dated]) -> list[Dated]:
+    """The steps behind the due date that have come, where nothing was ever taken."""
+    if any(done.how is not How.SKIPPED for done in case.done):
+        return []
+    return [item for item in useful if item.step.moment.base is Base.DUE and not prevents(item.step)]
 
 
 def one_off(plan: Plan) -> Step:
