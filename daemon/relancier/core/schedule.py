@@ -331,7 +331,8 @@ def rested(case: Case, plan: Plan, world: World) -> date:
     """The first day on which the case's next step, of whatever kind, may be taken.
 
     A one-off reminder and a colleague's own message leave working days to answer, a first one that left on the day of
-    the next one those of the gap; a formal notice leaves its days to pay, on whatever day a weekend, a holiday or a quiet period has put it.
+    the next one those of the gap; a formal notice leaves its days to pay, on whatever day a weekend, a holiday or a
+    quiet period has put it.
     """
     late = began_late(case, plan, world.calendar)
     return max((_rest_after(done, plan, world, late=done == late) for done in case.done), default=world.today)
