@@ -4,7 +4,7 @@ from email.message import EmailMessage
 
 import pytest
 
-from relancier.core.einvoices.carried import INVOICES, MOST_FILES, STATEMENTS, files_in, may_hold
+from relancier.core.einvoices.carried import INVOICES, MOST_FILES, STATEMENTS, File, files_in, is_invoice, may_hold
 from relancier.core.reading.read import read
 
 
@@ -73,3 +73,11 @@ def test_a_message_of_a_thousand_files_gives_a_few() -> None:
 @pytest.mark.parametrize("raw", [b"", b"\0\xff" * 50, b"Content-Type: multipart/mixed; boundary=x\n\n--x\n--x\n"])
 def test_bytes_that_are_no_message_hold_nothing(raw: bytes) -> None:
     assert files_in(raw, INVOICES | STATEMENTS) == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "may_be"),
+    [("facture.pdf", True), ("facture.XML", True), ("piece", True), ("releve.csv", False), ("releve.XLSX", False)],
+)
+def test_the_name_of_a_table_is_no_invoices(name: str, *, may_be: bool) -> None:
+    assert is_invoice(File(name, b"")) is may_be

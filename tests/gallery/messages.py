@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.gallery.pages import Page
+from tests.messages.part_paid import part_paid
 
 from relancier.adapters.library import FileLibrary
 from relancier.adapters.qr import QrCodes
@@ -15,7 +16,7 @@ from relancier.core.overviews.digest import Section
 from relancier.core.overviews.picture import aged_bar
 from relancier.core.reading.mail import Draft
 from relancier.core.writing.alone import with_pictures
-from relancier.core.writing.samples import euros, minimal, part_paid, sample
+from relancier.core.writing.samples import euros, minimal, sample
 from relancier.work.morning.digest_fields import CHART
 from relancier.work.writing.attached import showing, transfer_code, with_code
 

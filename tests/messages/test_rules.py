@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.messages.part_paid import part_paid
 from tests.messages.reading import Rendered
 from tests.messages.rules import CUSTOMER, LETTERS, PAYING, REMINDERS, RULES, STOCK, broken
 
 from relancier.adapters.library import FileLibrary
-from relancier.core.writing.samples import euros, minimal, part_paid, sample
+from relancier.core.writing.samples import euros, minimal, sample
 
 ROOT = Path(__file__).parents[2]
 TEMPLATES = ROOT / "templates"

@@ -14,7 +14,7 @@ from tests.year.almanac import at_work, days, working
 from tests.year.cast import END, START, Customer, Part
 from tests.year.customers import BROKEN, FORGED, NEWSLETTER, STRANGER, Customers
 from tests.year.expected import Role, Way
-from tests.year.post import COMES_BACK, OWN, Letter, Mail, way
+from tests.year.post import CALLED_OFF, COMES_BACK, OWN, Letter, Mail, way
 from tests.year.stage import ZONE, Stage
 from tests.year.truth import Truth
 
@@ -178,7 +178,7 @@ class Colleagues:
             await self._orders(note, "fait")
         elif "ordre non exécuté" in what and "stop tout" in note.text:
             self.refused += 1
-        elif COMES_BACK not in what and "brouillon" not in what:
+        elif COMES_BACK not in what and "brouillon" not in what and not CALLED_OFF.search(what):
             self.odd.append(f"{note.at:%Y-%m-%d %H:%M} {note.subject}: {note.text[:300]}")
 
     async def _about_reply(self, customer: Customer, note: Mail) -> None:

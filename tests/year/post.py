@@ -18,6 +18,7 @@ from tests.year.expected import For, Way
 OWN = "compta@atelier-lumen.example"
 OURS = "Relancier"
 COMES_BACK = "reste à faire"
+CALLED_OFF = re.compile(r"ne pas appeler|à ne pas |montant changé|tâche retirée")
 NUMBER = re.compile(r"FA-26\d{4}")
 AUTOMATIC = {"Auto-Submitted": "auto-replied", "X-Auto-Response-Suppress": "All"}
 
@@ -116,7 +117,7 @@ _WAYS = (
 def way(mail: Mail) -> Way | None:
     """What a task asks for, by its subject (number, what to do, customer); None for what is no task."""
     parts = mail.subject.split(" - ")
-    if not mail.numbers or len(parts) < 3 or COMES_BACK in mail.subject:
+    if not mail.numbers or len(parts) < 3 or COMES_BACK in mail.subject or CALLED_OFF.search(parts[1]):
         return None
     return next((one for one, words in _WAYS if re.search(words, parts[1], re.IGNORECASE)), None)
 

@@ -12,7 +12,7 @@ from tests.year.colleagues import ENDED_BY_A_LETTER, tracking
 from tests.year.expected import DIRECTION, MANAGER, For, Way
 from tests.year.laws import shows
 from tests.year.office import PEOPLE
-from tests.year.post import COMES_BACK, OWN, fits
+from tests.year.post import CALLED_OFF, COMES_BACK, OWN, fits
 from tests.year.year import Came, Note, Seen
 
 from relancier.core.case import Kind, State
@@ -259,6 +259,14 @@ def test_a_task_that_nobody_does_comes_back_and_then_goes_to_the_role_above(seen
         assert manager in back[0].to, customer
         risen += director in back[-1].to
     assert risen >= 3
+
+
+def test_a_task_in_hand_is_called_off_and_only_one_that_was_given(seen: Seen) -> None:
+    off = [note for note in seen.notes if note.customer and CALLED_OFF.search(note.mail.subject)]
+    assert len(off) >= 3
+    for note in off:
+        given = [one for one in seen.came[note.customer] if set(one.mail.numbers) & set(note.mail.numbers)]
+        assert any(one.way is not Way.EMAIL and one.on <= note.at.date() for one in given), note.mail.subject
 
 
 def test_each_working_morning_has_its_digest_and_no_other_day_has(seen: Seen) -> None:

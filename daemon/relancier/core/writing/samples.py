@@ -63,7 +63,6 @@ YES_NO = (
 TRANSFER_QR = "cid:virement@atelier-lumen.example"
 
 
-PAID_ON = (date(2026, 6, 3), date(2026, 6, 12))
 TAKEN_OFF = ("deposit", "credited", "retained", "paid", "paid_on")
 
 
@@ -77,16 +76,6 @@ def sample(language: str, *, several: bool = False) -> dict[str, object]:
     fields = _invoice(words) | _company(words) | _course() | _consequences(words) | _team(words)
     fields |= digest_sample(language)
     return fields | _several(words) if several else fields
-
-
-def part_paid(fields: Mapping[str, object], *, on: tuple[date, ...] = PAID_ON) -> dict[str, object]:
-    """The same with its first invoice paid in part, after a credit note; the figures add up."""
-    rows = fields["invoices"] if isinstance(fields["invoices"], tuple) else ()
-    credited, paid = euros("165.44"), euros("400.00")
-    left = (money for money in (rows[0]["amount_due"], rows[0]["disputed"], credited, paid) if money)
-    amount = Money(sum((money.amount for money in left), Decimal(0)))
-    told = {"amount": amount, "credited": credited, "paid": paid, "paid_on": on}
-    return {**fields, **told, "invoices": ({**rows[0], **told}, *rows[1:])}
 
 
 def minimal(language: str) -> dict[str, object]:
