@@ -1,5 +1,6 @@
 """Payments on a statement, quick to make, and what is told of them in these tests."""
 
+from collections import Counter
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -16,7 +17,7 @@ from tests.work.rig import NOON, OWN, Rig, customer
 from relancier.core.case import Because, Case, Invoice
 from relancier.core.paid.statement import Movement, Statement, counted
 from relancier.core.stored import Fate, Received
-from relancier.work.paid.money import Taken, take_statement
+from relancier.work.paid.money import take_statement
 from relancier.work.records import Desk
 
 ACCOUNT = "FR7630006000011234567890189"
@@ -35,7 +36,7 @@ def statement(*movements: Movement) -> Statement:
     return Statement(account=ACCOUNT, since=date(2026, 2, 1), until=date(2026, 3, 31), movements=counted(movements))
 
 
-def take(rig: Rig, *movements: Movement, stem: str = "releve.xml") -> Taken:
+def take(rig: Rig, *movements: Movement, stem: str = "releve.xml") -> Counter[str]:
     desk = Desk.at(rig.store, rig.holder.setup, rig.wake.now())
     told = take_statement(statement(*movements), stem, desk)
     desk.ledger.commit()

@@ -194,7 +194,7 @@ async def test_a_returned_payment_changes_nothing_by_itself_and_offers_the_order
 async def test_money_of_nobody_is_kept_without_a_word_and_debits_are_not() -> None:
     rig = await opened()
     told = take(rig, money("88.10", "VIR SALAIRE", payer="URSSAF"), money("-42.00", "LOYER", payer="SCI DES LILAS"))
-    assert (told.unknown, told.left) == (1, 1)
+    assert (told["unknown"], told["left"]) == (1, 1)
     assert receipt(rig).fate is Fate.UNKNOWN
     assert notes(rig, "money") == []
 
@@ -254,7 +254,7 @@ async def test_more_than_ten_questions_become_one_list() -> None:
     rig = daemon(*invoices, confirmed=False)
     await rig.tick()
     told = take(rig, *(money("317.20", "VIREMENT", payer=name.upper()) for name in names))
-    assert told.loose == 12
+    assert told["loose"] == 12
     assert len(notes(rig, "money", "money_loose")) == 10
     (rest,) = notes(rig, "money", "money_many")
     assert dict(rest.facts)["count"] == "2"

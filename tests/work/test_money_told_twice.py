@@ -46,7 +46,7 @@ async def test_a_third_sort_of_file_swallows_no_second_payment() -> None:
     take(rig, replace(x, wording="VIR DUPONT FA-2026-0001 SEPA"), stem="a.xml")
     y = replace(x, wording="VIR SEPA DUPONT FA-2026-0001")
     told = take(rig, y, y, stem="a.ofx")
-    assert told.known == 1
+    assert told["known"] == 1
 
 
 async def test_two_layouts_of_one_sort_pay_no_second_invoice() -> None:

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from relancier.core.case import IN_STORE, Case, Invoice, Origin
 from relancier.core.einvoices.mailed import invoices, on_day
-from relancier.core.stored import Blob, Order, Received, Removed, Setting, Thing
+from relancier.core.stored import Blob, Fate, Order, Removed, Setting, Thing
 from relancier.ports import Listed, Store
 from relancier.work.books.credit import hold_for_credit
 from relancier.work.books.customers import Completing, take_customers
@@ -18,6 +18,7 @@ from relancier.work.books.given import Given, Sort, Understood, understand_all
 from relancier.work.books.spared import remembered_customers
 from relancier.work.books.taken import Took, take_invoices
 from relancier.work.einvoices.whose import Register
+from relancier.work.paid.money import KNOWN
 from relancier.work.paid.statements import take
 from relancier.work.records import Desk, blob
 
@@ -161,13 +162,9 @@ def _imported(case: Case) -> bool:
 
 
 def _statement_taken(one: Understood, desk: Desk, _ref: str) -> Result:
-    taken = take(one.statements, one.given.name, desk)
-    came_in = [movement for found in taken.booked for movement in found.movements if movement.amount > 0]
-    known = sum(desk.store.received(movement.identity) is not None for movement in came_in)
-    mine = {movement.identity for movement in came_in}
-    now = {change.identity: change for change in desk.ledger.changes if isinstance(change, Received)}
-    fates = Counter(found.fate.value for identity, found in now.items() if identity in mine)
-    return Result(one.given, one.sort, new=len(came_in) - known, known=known, fates=fates)
+    counts = take(one.statements, one.given.name, desk).counts
+    fates = {fate.value: counts[fate] for fate in Fate if counts.get(fate)}
+    return Result(one.given, one.sort, new=sum(fates.values()), known=counts.get(KNOWN, 0), fates=fates)
 
 
 _TAKE = {

@@ -5,6 +5,7 @@ invoices have their turn before the others. Nothing is committed here.
 """
 
 import logging
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -31,27 +32,15 @@ _FATES = {
     Verdict.UNKNOWN: Fate.UNKNOWN,
 }
 QUOTED = frozenset({"reference", "number"})  # the layers by which the payer's own words name an invoice
+KNOWN, LEFT = "known", "left"  # movements that were there before; those that are no money that came in
 LAST = "alone"  # the layer of money of nobody: what others have paid meanwhile is not asked about
 
 
-@dataclass(slots=True)
-class Taken:
-    """How many movements a statement brought: `known` ones were there before, `left` ones are no money that came in."""
+def take_statement(statement: Statement, stem: str, desk: Desk, book: Book | None = None) -> Counter[str]:
+    """Puts what a statement's new movements do into the ledger; `stem` names the file that told them.
 
-    known: int = 0
-    left: int = 0
-    booked: int = 0
-    asked: int = 0
-    loose: int = 0
-    settled: int = 0
-    unknown: int = 0
-
-    def count(self, fate: Fate) -> None:
-        setattr(self, fate.value, getattr(self, fate.value) + 1)
-
-
-def take_statement(statement: Statement, stem: str, desk: Desk, book: Book | None = None) -> Taken:
-    """Puts what a statement's new movements do into the ledger; `stem` names the file or message that told them."""
+    Gives how many were known, left aside, and by their fate.
+    """
     book = book or Book(desk)
     movements = book.pages.turned(statement)
     taking = _Taking(desk, book, stem, Twins(movements, book, stem))
@@ -59,7 +48,8 @@ def take_statement(statement: Statement, stem: str, desk: Desk, book: Book | Non
         taking.take(movement)
     taking.take_the_last()
     taking.asking.tell()
-    log.info("statement_taken", extra={"file": stem, "account": statement.account, **_counts(taking.taken)})
+    counts = {name: taking.taken[name] for name in (KNOWN, LEFT, *Fate)}
+    log.info("statement_taken", extra={"file": stem, "account": statement.account, **counts})
     return taking.taken
 
 
@@ -86,9 +76,9 @@ def _in_turn(movements: Sequence[Movement], taking: "_Taking") -> list[Movement]
     found: dict[str, Movement] = {}
     for movement in movements:
         if not _counts_at_all(movement, taking.desk.today):
-            taking.taken.left += 1
+            taking.taken[LEFT] += 1
         elif movement.identity in found or taking.is_known(movement):
-            taking.taken.known += 1
+            taking.taken[KNOWN] += 1
         else:
             found[movement.identity] = movement
     return sorted(found.values(), key=lambda one: (_rank(one, taking.book), one.on, one.identity))
@@ -105,11 +95,6 @@ def _rank(movement: Movement, book: Book) -> int:
     return 0 if quoted(f"{movement.end_to_end} ; {movement.wording}", book) else 1
 
 
-def _counts(taken: Taken) -> dict[str, int]:
-    names = ("known", "left", "booked", "asked", "loose", "settled", "unknown")
-    return {name: getattr(taken, name) for name in names}
-
-
 @dataclass(slots=True)
 class _Taking:
     """The movements of one statement, and what they bring."""
@@ -118,7 +103,7 @@ class _Taking:
     book: Book
     stem: str
     twins: Twins
-    taken: Taken = field(default_factory=Taken)
+    taken: Counter[str] = field(default_factory=Counter)
     asking: Asking = field(init=False)
     last: list[Received] = field(default_factory=list)
 
@@ -209,7 +194,7 @@ class _Taking:
             self._hold(now, found.candidates)
             self.asking.about(now)
         self._put(now)
-        self.taken.count(now.fate)
+        self.taken[now.fate] += 1
 
     def _overpaid(self, receipt: Received, found: Allotment) -> Received:
         """What is left over belongs to the customer: their other open cases wait until a person has placed it."""

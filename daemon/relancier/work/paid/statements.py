@@ -1,7 +1,8 @@
 """Bank statements into the state: whose account it is, which days are known now, and every movement to its invoice."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -23,17 +24,14 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What became of the statements of one file: those booked, under our name of their account, and what was refused.
+    """What became of one file: its statements under our name of their account, its movements counted, what was refused.
 
     With problems nothing of the whole file was booked.
     """
 
     booked: tuple[Statement, ...] = ()
+    counts: Mapping[str, int] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
-
-    @property
-    def movements(self) -> int:
-        return sum(len(statement.movements) for statement in self.booked)
 
 
 def take(statements: Sequence[Statement], name: str, desk: Desk, *, whole: bool = True) -> Taken:
@@ -46,13 +44,13 @@ def take(statements: Sequence[Statement], name: str, desk: Desk, *, whole: bool 
     if strange:
         return Taken(problems=tuple(_not_ours(one, name) for one in strange))
     ours = tuple(_renamed(statement, account) for statement, account in named)
-    book = Book(desk)
+    book, counts = Book(desk), Counter[str]()
     for statement in ours:
-        take_statement(statement, name, desk, book)
+        counts += take_statement(statement, name, desk, book)
     if whole:
         _remember(ours, desk)
     wake_for_payments(desk)
-    return Taken(booked=ours)
+    return Taken(ours, counts)
 
 
 def our_account(written: str, setup: Setup) -> str:
