@@ -39,6 +39,16 @@ def test_of_files_with_the_same_headings_the_newest_counts(tmp_path: Path) -> No
     assert amounts(tmp_path) == {"F2": "20.00"}
 
 
+@pytest.mark.parametrize(("client", "counting"), [("Leroy", ["10023", "20045"]), ("Aubry", ["20045"])])
+def test_numbers_of_figures_alone_make_one_export_only_with_the_same_customers(
+    tmp_path: Path, client: str, counting: list[str]
+) -> None:
+    put(tmp_path, "gescom.csv", row("10023"))
+    heads = HEADS.replace("montant", "total")
+    put(tmp_path, "atelier.csv", row("20045", client=client), heads=heads, at=NOON + timedelta(days=1))
+    assert sorted(amounts(tmp_path)) == counting
+
+
 def test_files_with_other_headings_are_other_books(tmp_path: Path) -> None:
     put(tmp_path, "a.csv", row("F1"))
     put(tmp_path, "b.csv", row("G1"), heads=OTHER)

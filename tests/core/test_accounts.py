@@ -135,13 +135,13 @@ def test_every_place_that_shows_accounts_must_show_ours(
     places: tuple[tuple[str, ...], ...], ours: str, found: tuple[str, ...], said: bool
 ) -> None:
     one = showing(*places)
-    assert differing(one, ours) == found
+    assert differing(one, (ours,)) == found
     assert not_contradicted(one, ours) == said
 
 
 def test_each_file_counts_and_without_any_our_own_word_does() -> None:
     both = replace(showing((OURS,)), shown=(Shown("a.pdf", "1", ((OURS,),)), Shown("mail:data", "2", ((OTHER,),))))
-    assert differing(both, OURS) == (OTHER,)
+    assert differing(both, (OURS,)) == (OTHER,)
     bare = replace(showing(pdf=""), shown=())
     assert not_contradicted(bare, OURS)
     assert not not_contradicted(replace(showing(), shown=()), OURS)  # a file that nobody has read

@@ -164,3 +164,10 @@ def test_what_asks_for_nothing_any_more() -> None:
     assert settled(case(credited=Decimal(1000)).invoice)
     assert settled(case(deposit=Decimal(400), paid=Decimal(600)).invoice)
     assert not settled(agreed(paid=Decimal(970)).invoice)
+
+
+def test_what_the_books_owe_again_though_it_was_told_as_paid_is_for_a_person() -> None:
+    paid = replace(case(), state=State.PAID, paid_by_order=Decimal(1000))
+    again = after(paid, event(paid, Kind.REOPENED, days=9, amount=Decimal(1000)))
+    assert (again.amount_due, over(again, CALENDAR)) == (Decimal(0), None)
+    assert over(shown(again, DUE, Decimal(1000)), CALENDAR) == Close("paid in full by the books")

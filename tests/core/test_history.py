@@ -259,6 +259,9 @@ def test_what_the_books_owe_again_is_open_and_held_for_a_person() -> None:
     assert after(again, event(OPEN, Kind.RESUMED, ref="order")).holds == ()
     kept = after(paid, event(OPEN, Kind.REOPENED, days=9, amount=Decimal(300)))
     assert (kept.state, kept.amount_due) == (State.OPEN, Decimal(700))
+    assert after(kept, event(OPEN, Kind.RESUMED, ref="order")).amount_due == Decimal(700)
+    covered = after(paid, event(OPEN, Kind.REOPENED, days=9, amount=Decimal(1000)))
+    assert after(covered, event(OPEN, Kind.RESUMED, ref="order")).amount_due == Decimal(1000)
 
 
 CREDIT: dict[str, Any] = {"ref": "AV-1", "detail": "credit: AV-1"}

@@ -251,6 +251,29 @@ async def test_an_invoice_of_an_unknown_factor_is_compared_with_nothing(tmp_path
 # --- What was mailed ------------------------------------------------------------------------------------------------
 
 
+async def test_another_account_of_ours_holds_nothing_and_is_not_called_the_same(tmp_path: Path) -> None:
+    second = "FR1420041010050500013M02606"
+    rig = with_file(
+        late(pdf=file_of(tmp_path, second)),
+        conf=config(payments={"accounts": [OURS, "FR14 2004 1010 0505 0001 3M02 606"]}),
+    )
+    await pass_days(rig, 1)
+    assert (because(rig), notes(rig, "note-iban")) == ([], [])
+    assert case(rig).shown
+    assert not not_contradicted(case(rig), OURS)
+
+
+async def test_many_invoices_with_the_same_other_account_are_told_in_one_note(tmp_path: Path) -> None:
+    path = file_of(tmp_path, FORGED)
+    numbers = [f"FA-2026-{number:04}" for number in range(1, 31)]
+    rig = with_file(*(late(number, pdf=path) for number in numbers))
+    await pass_days(rig, 2)
+    assert all(because(rig, f"{number}|2026-02-27") == [Because.IBAN] for number in numbers)
+    (note,) = notes(rig, "note-iban")
+    assert "30 factures" in said(rig, note)
+    assert GROUPED in said(rig, note)
+
+
 async def test_a_mailed_invoice_is_compared_as_soon_as_it_is_read() -> None:
     rig = reading()
     mailed(rig, page(ibans=[FORGED]))

@@ -1,5 +1,6 @@
 """Freshness of payments: statements that are old, missing or refused stop what is sent, and a person is told."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -139,6 +140,29 @@ async def test_while_a_statement_lies_there_unread_payments_are_known_as_far_as_
     rig.statements.take_away("b.xml")
     await pass_days(rig, 1)
     assert taken(rig) == ["reminder"]
+    assert rig.store.setting("statements_refused") is None
+
+
+async def test_a_refused_statement_is_read_again_once_its_account_is_named() -> None:
+    rig = with_books()
+    rig.statements.put("a.xml", statement(FIRST, day(3, 1)))
+    rig.statements.put("b.xml", statement(FIRST, day(3, 1), paid(day(2, 26), account=OTHER), account=OTHER))
+    await rig.tick()
+    assert case(rig).state is State.OPEN
+    both = config(payments={**BY_FILE, "accounts": [OURS, OTHER]})
+    rig.holder.setup = replace(rig.holder.setup, config=both)
+    await rig.tick()
+    assert (case(rig).state, rig.store.setting("statements_refused")) == (State.PAID, None)
+
+
+async def test_where_no_statements_are_laid_down_any_more_none_is_refused() -> None:
+    rig = with_books()
+    rig.statements.put("a.xml", problem="no column for the amount")
+    await rig.tick()
+    payments = rig.parts.escalate.books.payments
+    assert payments is not None
+    payments.source = None
+    await rig.tick()
     assert rig.store.setting("statements_refused") is None
 
 

@@ -119,6 +119,7 @@ ADDRESS = (Contact(Role.ACCOUNTING, "Compta@Dupont.test"),)
         (Customer(id="C7", name="Société Dupont"), False),  # a namesake with a code of its own
         (Customer(id="x@y.test", name="x@y.test", contacts=ADDRESS), True),
         (Customer(id="other", name="Other"), False),
+        (Customer(id="C8", name="Other", contacts=ADDRESS), False),  # an office that answers for several
     ],
 )
 def test_by_what_a_customer_is_known(who: Customer, spared: bool) -> None:

@@ -6,8 +6,8 @@ from decimal import Decimal
 
 import pytest
 from tests.work.paying import TODAY, because, money, opened, receipt, take
-from tests.work.play import KEY, case, late, notes, pass_days, pass_minutes, reminders
-from tests.work.rig import NOON, Rig
+from tests.work.play import KEY, arrive, case, late, notes, pass_days, pass_minutes, reminders, written
+from tests.work.rig import NOON, OWN, Rig
 
 from relancier.core.case import Because, Instalment, Origin, State
 from relancier.core.stored import Fate
@@ -71,6 +71,18 @@ async def test_a_person_says_that_they_were_two() -> None:
     rig.order("paid", KEY, amount="400.00")
     await rig.tick()
     assert case(rig).state is State.PAID
+
+
+async def test_the_second_amount_in_answer_to_the_note_ends_what_it_asked() -> None:
+    rig = await opened()
+    take(rig, money("700.00", "ACOMPTE FA-2026-0001"))
+    books(rig, "400.00")
+    await go(rig)
+    (note,) = notes(rig, "pause")
+    line = written(OWN, "Re: paiements", "payé 400,00 €", at=rig.wake.now(), In_Reply_To=note.message_id)
+    arrive(rig, line, "Sent")
+    await pass_minutes(rig, 5)
+    assert (because(case(rig)), case(rig).amount_due) == ([], Decimal("100.00"))
 
 
 async def test_a_person_says_that_it_is_the_same_and_is_not_asked_again() -> None:
@@ -167,16 +179,53 @@ async def test_what_was_paid_again_after_a_rejection_may_come_back_as_well() -> 
 # --- The books take back what they had closed -----------------------------------------------------------------------
 
 
-async def test_what_the_bank_has_told_stays_paid_when_the_books_ask_again() -> None:
+async def taken_back() -> Rig:
+    """The bank told the payment, the books showed it, and have taken it back."""
     rig = await opened()
-    take(rig, money(wording="FA-2026-0001"))
+    take(rig, money(wording="FA-2026-0001", on=TODAY - timedelta(days=1)))
     for minutes, paid in enumerate(("1200.00", "0"), start=1):
         books(rig, paid, minutes)
         await rig.tick()
+    rig.confirm()
+    return rig
+
+
+async def test_what_the_bank_has_told_is_held_when_the_books_ask_again_until_a_person_says() -> None:
+    rig = await taken_back()
+    await pass_days(rig, 3)
+    assert (case(rig).state, because(case(rig)), reminders(rig)) == (State.OPEN, [Because.OWED_AGAIN], [])
     rig.order("resume", KEY)
+    await pass_days(rig, 2)
+    assert (case(rig).amount_due, len(reminders(rig))) == (Decimal(1200), 1)
+
+
+async def test_books_that_show_it_again_close_what_they_had_asked_for_again() -> None:
+    rig = await taken_back()
+    books(rig, "1200.00", minutes=30)
+    await pass_days(rig, 1)
+    assert (case(rig).state, reminders(rig)) == (State.PAID, [])
+
+
+async def test_what_has_come_back_is_owed_again_when_the_books_ask_for_it() -> None:
+    rig = await opened()
+    take(rig, money(wording="FA-2026-0001", on=TODAY - timedelta(days=2)))
+    books(rig, "1200.00", 1)
+    await rig.tick()
+    take(rig, money("-1200.00", "VIR REJETE FA-2026-0001", returned=True, on=TODAY - timedelta(days=1)))
+    books(rig, "0", 2)
+    await rig.tick()
+    assert case(rig).amount_due == Decimal(1200)
+
+
+async def test_what_the_bank_has_told_stays_paid_under_another_due_date() -> None:
+    rig = await opened()
+    take(rig, money("700.00", "ACOMPTE FA-2026-0001"))
+    books(rig, "1200.00")
     await go(rig)
-    assert case(rig).amount_due == 0
-    assert reminders(rig) == []
+    other = late(due=date(2026, 3, 20))
+    rig.source.set(other, at=NOON + timedelta(minutes=2))
+    await rig.tick()
+    assert (case(rig, other.key).amount_due, because(case(rig, other.key))) == (Decimal(500), [Because.OWED_AGAIN])
 
 
 async def test_only_what_no_bank_has_told_is_asked_for_again() -> None:

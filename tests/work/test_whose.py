@@ -110,6 +110,7 @@ async def test_the_same_corrected_invoice_once_more_holds_nothing_anew() -> None
     assert because(case(rig, FIRST)) == [Because.PARTS]
     rig.order("resume", FIRST)
     await rig.tick()
+    await then(rig, page("FA-2026-0101", total="1000.00", credits=["FA-2026-0100"]))
     assert free(rig) == [FIRST]
 
 
@@ -191,6 +192,13 @@ async def test_a_colleague_may_mail_a_statement_as_a_workbook_and_a_stranger_may
 async def test_a_table_for_or_from_somebody_else_is_nobodys_business(other: dict[str, Any]) -> None:
     rig = with_accounts()
     await then(rig, ("tarifs.csv", TABLE), **other)
+    assert notes(rig, "statement") == []
+
+
+@pytest.mark.parametrize("name", ["conges.xlsx", "signature.asc", "notes.txt"])
+async def test_a_table_that_nobody_calls_a_statement_is_nobodys_business(name: str) -> None:
+    rig = with_accounts()
+    await then(rig, (name, TABLE), to="compta@lumen.test", subject="Congés d'été")
     assert notes(rig, "statement") == []
 
 

@@ -6,7 +6,7 @@ A payment that leaves just the discount agreed, made in time, has paid the whole
 from decimal import Decimal
 from enum import StrEnum
 
-from relancier.core.case import Case, Invoice, Kind
+from relancier.core.case import Because, Case, Invoice, Kind
 from relancier.core.workdays import Calendar
 from relancier.core.world import Close, Short
 
@@ -59,13 +59,18 @@ def settled(invoice: Invoice) -> bool:
     return invoice.amount_due <= 0 or covered(invoice)
 
 
+def _asked_for_again(case: Case) -> bool:
+    """Whether the books owe again what all told payments cover: a person says which of them is right."""
+    return case.invoice.amount_due > 0 and any(hold.because is Because.OWED_AGAIN for hold in case.holds)
+
+
 def over(case: Case, calendar: Calendar) -> Close | Short | None:
     """What ends a case by its amounts alone, if anything does."""
     invoice = case.invoice
     if cancelled(invoice):
         return Close(_cancelled_by(invoice), cancelled=True)
     if case.amount_due <= 0:
-        return Close("paid in full by the books")
+        return None if _asked_for_again(case) else Close("paid in full by the books")
     found = taken(case, calendar)
     if found is Taken.NO or (found is Taken.LATE and decided(case)):
         return None

@@ -198,8 +198,13 @@ def _paused(case: Case, event: Event) -> Case:
 
 
 def _resumed(case: Case, event: Event) -> Case:
-    """A person's word ends a dispute too; a pause that ends by itself does not."""
-    return resumed(case, event, _going_on)
+    """A person's word ends a dispute too; a pause that ends by itself does not.
+
+    Where the books owe again what all told payments cover, it is the books that count from then on.
+    """
+    after = resumed(case, event, _going_on)
+    over = _holds(case, Because.OWED_AGAIN) and not _holds(after, Because.OWED_AGAIN)
+    return replace(after, paid_by_order=Decimal(0)) if over and after.amount_due <= 0 else after
 
 
 def _going_on(case: Case, event: Event) -> Case:
@@ -312,6 +317,10 @@ def _seen_to(case: Case, event: Event) -> Case:
     later = unseen or any(not _was_known(hold.ref, event) for hold in case.holds)
     holds = tuple(one for one in case.holds if one.because is not Because.ORDER or not _was_known(one.ref, event))
     return replace(case, unseen=unseen, holds=holds, needs_person=case.needs_person if later else "")
+
+
+def _holds(case: Case, because: Because) -> bool:
+    return any(hold.because is because for hold in case.holds)
 
 
 def _was_known(ref: str, event: Event) -> bool:

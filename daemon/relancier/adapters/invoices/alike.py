@@ -76,15 +76,20 @@ class _Export:
         )
 
     def likeness(self, other: "_Export") -> Likeness:
-        """Files that list the same invoices, or number them alike with like headings, are one export."""
+        """Files that list the same invoices, or number them alike with like headings, are one export.
+
+        That numbers of figures alone have as many of them proves nothing, unless they are of the same customers.
+        """
         if self.headings == other.headings:
             return Likeness.SURE
         half = 2 * len(self.headings & other.headings) >= min(len(self.headings), len(other.headings))
         if self.invoices & other.invoices:
             return Likeness.SURE if half else Likeness.LIKELY
         alike = self.shapes & other.shapes
-        series = any(shape[0].isalpha() for shape in alike) and self.customers & other.customers
-        return Likeness.LIKELY if alike and (half or series) else Likeness.OTHER
+        shared = bool(self.customers & other.customers)
+        series = any(shape[0].isalpha() for shape in alike)
+        likely = (half and (shared or any(not shape.isdigit() for shape in alike))) or (series and shared)
+        return Likeness.LIKELY if alike and likely else Likeness.OTHER
 
 
 @dataclass(slots=True)

@@ -5,7 +5,7 @@ They are never shown to a customer, and never taken for our details (house law 1
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from relancier.core.case import Case
@@ -103,12 +103,15 @@ def _of_the_payer(folded: str, at: int) -> bool:
 # --- Compared with ours ---------------------------------------------------------------------------------------------
 
 
-def differing(case: Case, ours: str) -> tuple[str, ...]:
-    """The accounts that its files show instead of ours: of each place that shows any, where ours is not among them."""
-    if not ours:
+def differing(case: Case, ours: Sequence[str]) -> tuple[str, ...]:
+    """The accounts that its files show instead of ours: of each place that shows any, where none of ours is among them.
+
+    `ours` begins with the one that our messages carry.
+    """
+    if not any(ours):
         return ()
     places = (place for shown in case.shown for place in shown.places)
-    return tuple(dict.fromkeys(iban for place in places if place and ours not in place for iban in place))
+    return tuple(dict.fromkeys(iban for place in places if place and not set(ours) & set(place) for iban in place))
 
 
 def not_contradicted(case: Case, ours: str) -> bool:
@@ -116,7 +119,7 @@ def not_contradicted(case: Case, ours: str) -> bool:
     if not case.shown:
         return not case.invoice.pdf
     shows = any(ours in place for shown in case.shown for place in shown.places)
-    return shows and not differing(case, ours)
+    return shows and not differing(case, (ours,))
 
 
 def mark(shown: Iterable[str], ours: str) -> str:

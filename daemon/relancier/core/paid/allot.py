@@ -137,7 +137,7 @@ def _amount(look: Look) -> Allotment | None:
     ways = len(waiting) > 2 and subsets(waiting, look.amount)
     if ways or len(exact) > 1 or len(look.sure) > 1:
         return _ask(Doubt.SEVERAL, waiting if ways else exact)
-    others = look.anybodys if look.by_account else exact
+    others = (look.by_account and look.anybodys) or exact
     if others != exact:
         return _ask(Doubt.PAYER, (*exact, *others))
     shares = of_numbers(exact, look.amount, look.on)

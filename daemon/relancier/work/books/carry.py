@@ -153,7 +153,7 @@ def carry_over(case: Case, invoice: Invoice, desk: Desk) -> None:
     event = Event(case=new.key, kind=Kind.OPENED, at=desk.now, plan=case.plan, detail=told, invoice=invoice)
     desk.ledger.open(new, event)
     if owed_again(case, invoice, desk):
-        desk.ledger.add(reopened(new.key, desk))
+        desk.ledger.add(replace(reopened(case.key, desk), case=new.key))
     desk.ledger.add(Event(case=case.key, kind=Kind.CLOSED, at=desk.now, detail=told))
     old = desk.ledger.case(case.key) or case
     desk.ledger.replace_case(replace(old, carried_to=invoice.key))

@@ -26,7 +26,7 @@ def remembered_customers(store: Store) -> Remembered:
 
 @dataclass(frozen=True, slots=True)
 class Spared:
-    """Whom nobody may chase: by code, by name where an invoice has no code, by mail address."""
+    """Whom nobody may chase: by code; by name or mail address where an invoice has no code."""
 
     codes: frozenset[str] = frozenset()
     names: frozenset[str] = frozenset()
@@ -46,10 +46,12 @@ class Spared:
         return cls(frozenset(known), names - {""}, frozenset(emails))
 
     def __contains__(self, customer: Customer) -> bool:
-        if customer.id in self.codes or self.emails & {contact.email.lower() for contact in customer.contacts}:
+        if customer.id in self.codes:
             return True
         name = plain_name(customer.name)
-        return name in self.names and plain_name(customer.id) == name  # with a code of its own it is a namesake
+        if plain_name(customer.id) != name:  # with a code of its own it is a namesake, or shares an office's address
+            return False
+        return name in self.names or bool(self.emails & {contact.email.lower() for contact in customer.contacts})
 
     def marked(self, invoice: Invoice) -> Invoice:
         """The invoice, never to be chased where its customer is not."""

@@ -138,7 +138,8 @@ class Books:
                 *((("known_to", known),) if known else ()),
                 *((("since", shrunk.isoformat()),) if shrunk else ()),
             )
-            queue_note(desk, "stale", f"{trouble.code}|{desk.today.isoformat()}", facts)
+            figures = f"|{trouble.detail}" if shrunk else ""  # an answer is about these
+            queue_note(desk, "stale", f"{trouble.code}|{desk.today.isoformat()}{figures}", facts)
             desk.ledger.commit()
 
     def _take_over(self, snapshot: Snapshot, now: datetime) -> None:

@@ -308,7 +308,8 @@ def _told(before: Invoice, now: Invoice) -> str:
 
 def hold_in_doubt(case: Case, why: str, desk: Desk) -> None:
     """Holds a case that contradicts what was given, until a person has looked; once for the same contradiction."""
-    if any(hold.detail == why for hold in case.holds):
+    told = (event.detail for event in desk.store.events(case.key) if event.kind is Kind.NOTED)
+    if why in {*told, *(hold.detail for hold in case.holds)}:
         return
     held = replace(case, holds=(*case.holds, Hold(Because.PARTS, "", why, desk.now)), needs_person=why)
     desk.ledger.replace_case(replace(held, look_at=desk.now))

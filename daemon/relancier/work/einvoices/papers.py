@@ -18,6 +18,7 @@ from relancier.core.einvoices.mailed import Sending, contact, name_key
 from relancier.core.reading.mail import Message
 from relancier.core.reading.read import read
 from relancier.core.stored import Seen, Setting
+from relancier.core.text.folding import fold
 from relancier.core.text.numbers import squash
 from relancier.ports import Fetched, Mailbox, Paper, Store, Unavailable
 from relancier.work.books.taken import KNOWN_AT
@@ -45,6 +46,7 @@ MOST_UNREACHED = 20  # the same where the server does not give it out
 COMPARED_EVERY = timedelta(minutes=10)
 TRIED = "papers_tried"  # {identity: how often its papers could not be read}
 _FORWARDED = re.compile(r"(?:\s|re\s?:|\[[^\]]{0,20}\])*(?:tr|fwd?|wg|rv|enc|i)\s?[:：]", re.IGNORECASE)
+_OF_A_BANK = re.compile(r"\breleve|\bextrait|\bbancaire|\bbanque|\bcompte\b|\bstatement|\bbank")
 _OF_AN_INVOICE = re.compile(r"factur|invoice|avoir|fac-?\d|fa-?\d", re.IGNORECASE)
 
 
@@ -134,7 +136,7 @@ class Papers:
         """What the message carries, into the ledger, and that it was read."""
         sending = sending_of(message, seen, desk.setup)
         files = files_in(raw, endings(seen, desk.setup))
-        banks = [file for file in files if _of_a_bank(file, sending, desk.setup)]
+        banks = [file for file in files if _of_a_bank(file, seen, sending, desk.setup)]
         for file in banks if sending.trusted or believed(message, seen, banks, desk) else ():
             await self._statement(file, seen, sending, desk)
         papers = [(one, await self._paper(one, desk.setup)) for one in files if one not in banks and is_invoice(one)]
@@ -197,13 +199,13 @@ class Papers:
         desk.ledger.commit()
 
 
-def _of_a_bank(file: File, sending: Sending, setup: Setup) -> bool:
-    """Whether it is a statement, or meant as one: a table that a colleague sent to the mailbox itself."""
+def _of_a_bank(file: File, seen: Seen, sending: Sending, setup: Setup) -> bool:
+    """Whether it is a statement, or meant as one: a table so called that a colleague sent to the mailbox itself."""
     if setup.statements.recognises(file.name, file.content):
         return True
     payments = setup.config.payments
     meant = sending.trusted and not sending.to and bool(payments.awaited or payments.accounts)
-    return meant and not is_invoice(file)
+    return meant and not is_invoice(file) and _OF_A_BANK.search(fold(f"{seen.subject} {file.name}")) is not None
 
 
 def _counts(seen: Seen, setup: Setup) -> bool:

@@ -8,7 +8,7 @@ from functools import partial
 
 from relancier.core.paid.coverage import Coverage
 from relancier.core.problem import WRITING, Problem
-from relancier.core.stored import Setting
+from relancier.core.stored import Setting, fingerprint
 from relancier.ports import StatementSource, Store
 from relancier.work.each import apart
 from relancier.work.paid.statements import coverage, take
@@ -18,6 +18,7 @@ from relancier.work.setup import Setup
 log = logging.getLogger("relancier")
 
 READ = "statements_read"  # {file: its stamp when it was read last}
+READ_UNDER = "statements_settings"  # the settings under which what is refused was read, as a fingerprint
 REFUSED = "statements_refused"  # {file: why nothing of it was booked}
 LONGEST = 900  # of a refusal in a note: a sentence cut short cannot be told in another language
 WRITTEN_FOR = timedelta(minutes=15)  # longer than that, a file that is still being written is told
@@ -52,8 +53,11 @@ class Payments:
     def sync(self, now: datetime) -> None:
         """Takes every statement that is new, each file in one commit with the mark that it was read."""
         if self.source is None:
+            if refusals(self.store):
+                self.store.commit(Setting(REFUSED, None))
             return
         self._forget_what_is_gone(self.source)
+        self._read_again_what_may_count_now()
         for name, stamp in self.source.waiting(_texts(self.store.setting(READ))):
             with apart(f"statement {name}", partial(self._failed, name, stamp, now)):
                 self._read(self.source, name, stamp, now)
@@ -68,6 +72,16 @@ class Payments:
         left = {name: why for name, why in refused.items() if name in there}
         if left != refused:
             self.store.commit(Setting(REFUSED, left or None))
+
+    def _read_again_what_may_count_now(self) -> None:
+        """What was refused under other settings: its account or its columns may be named now."""
+        payments = self.setup().config.payments
+        settings = fingerprint(repr((payments.accounts, payments.columns)))
+        refused = _texts(self.store.setting(REFUSED))
+        if not refused or self.store.setting(READ_UNDER) == settings:
+            return
+        read = {name: stamp for name, stamp in _texts(self.store.setting(READ)).items() if name not in refused}
+        self.store.commit(Setting(READ, read), Setting(READ_UNDER, settings))
 
     def _read(self, source: StatementSource, name: str, stamp: str, now: datetime) -> None:
         found = source.read(name)

@@ -12,6 +12,7 @@ from relancier.core.case import Because, Case
 from relancier.core.paid.evidence import Doubt
 from relancier.core.stored import Fate, Order, Received
 from relancier.work.paid.money import going_on, released
+from relancier.work.paid.told import DIFFERS
 from relancier.work.records import Desk
 
 WAITING = frozenset({Fate.ASKED, Fate.LOOSE})
@@ -22,6 +23,7 @@ REJECTED = "rejected"  # tells of what came back, and of no other money
 
 def place_money(order: Order, before: Sequence[Case], desk: Desk) -> None:
     """What an order about these cases, as they were, means for the money that a person was asked about."""
+    _compared(order, before, desk)
     waiting = [one for one in _asked_about(order, before, desk) if order.word != REJECTED or one.movement.returned]
     told = _told(order, before) if order.word == PAID else Decimal(0)
     for receipt in sorted(waiting, key=lambda one: (_left(one, desk) != told, one.movement.on, one.identity)):
@@ -43,6 +45,14 @@ def _counted_before(order: Order, receipt: Received, cases: Iterable[Case]) -> t
     if order.word != RESUME or receipt.reason != Doubt.KNOWN:
         return ()
     return tuple(case.key for case in cases if case.invoice.paid >= receipt.movement.amount)
+
+
+def _compared(order: Order, before: Iterable[Case], desk: Desk) -> None:
+    """What the books show beside the bank has been compared by whoever says what was paid."""
+    for case in before:
+        for ref in _refs(case):
+            if order.word == PAID and ref.startswith(DIFFERS) and (order.seen is None or ref in order.seen):
+                released(case.key, ref, "a person says what was paid", desk)
 
 
 def _asked_about(order: Order, before: Iterable[Case], desk: Desk) -> list[Received]:

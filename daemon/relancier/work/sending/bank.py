@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from relancier.core.case import Invoice
 from relancier.core.outbox import Entry, Sort
+from relancier.core.paid.coverage import squeeze
 from relancier.core.stored import Setting
 from relancier.ports import Store
 from relancier.work.records import Desk, queue_note
@@ -32,6 +33,12 @@ def iban_of(invoice: Invoice, setup: Setup) -> str:
     if invoice.factor:
         return factor.iban if factor else ""
     return setup.config.company.iban
+
+
+def accepted(invoice: Invoice, setup: Setup) -> tuple[str, ...]:
+    """The accounts that an invoice may show: that of our messages first, then all others that are ours."""
+    others = () if invoice.factor else map(squeeze, setup.config.payments.accounts)
+    return tuple(dict.fromkeys(filter(None, (iban_of(invoice, setup), *others))))
 
 
 def learn(entry: Entry, desk: Desk) -> None:

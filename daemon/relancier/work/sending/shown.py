@@ -19,12 +19,13 @@ from relancier.ports import Store
 from relancier.work.books.taken import KNOWN_AT
 from relancier.work.each import apart
 from relancier.work.records import Desk, queue_note
-from relancier.work.sending.bank import iban_of
+from relancier.work.sending.bank import accepted, iban_of
 from relancier.work.setup import Setup
 
 log = logging.getLogger("relancier")
 
 MOST_A_TICK = 20
+MOST_NAMED = 20  # cases in one note
 GATHERED_EVERY = timedelta(hours=1)  # a file may be put in the place of an altered one at any time
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 MAILED_DATA, MAILED_PAGES = "mail:data", "mail:pages"  # where a file stands that is not the case's own
@@ -146,7 +147,7 @@ def _held(case: Case) -> bool:
 def _to_compare(case: Case, setup: Setup) -> bool:
     """Whether anything can come of it: of most cases the ledger need not know."""
     gone = any(one.source not in {case.invoice.pdf, MAILED_DATA, MAILED_PAGES} for one in case.shown)
-    return gone or _held(case) or bool(differing(case, iban_of(case.invoice, setup)))
+    return gone or _held(case) or bool(differing(case, accepted(case.invoice, setup)))
 
 
 def _keep(case: Case, new: Shown | None, desk: Desk) -> None:
@@ -164,7 +165,7 @@ def compare(case: Case, desk: Desk) -> bool:
     """Holds the case where its files show other accounts than ours, frees it where no more; True where that is new."""
     now = _now(case, desk)
     ours = iban_of(now.invoice, desk.setup)
-    shown = differing(now, ours)
+    shown = differing(now, accepted(now.invoice, desk.setup))
     ref = mark(shown, ours) if shown else ""
     if any(hold.because is Because.IBAN and hold.ref != ref for hold in now.holds):
         told = "the IBAN of its file is that of the configuration, or another one"
@@ -179,19 +180,25 @@ def compare(case: Case, desk: Desk) -> bool:
 
 
 def tell(keys: Iterable[str], desk: Desk) -> None:
-    """One note for each invoice of which the account differs: what its file shows, and what to do."""
-    for cases in _by_invoice(keys, desk).values():
-        ours = iban_of(cases[0].invoice, desk.setup)
-        shown = dict.fromkeys(iban for case in cases for iban in differing(case, ours))
-        about = "\n".join(case.key for case in cases)
-        command = f"relancier resume {cases[0].invoice.number}"
-        told = (("reason", "iban_differs"), ("lines", "\n".join(map(grouped, shown))), ("command", command))
-        queue_note(desk, "iban", f"{about}|{mark(shown, ours)}|{desk.now.isoformat()}", (*told, (ABOUT, about)))
+    """One note for all invoices that show the same other account: what their files show, and what to do."""
+    for cases in _alike(keys, desk).values():
+        ours, shown = iban_of(cases[0].invoice, desk.setup), _shown(cases[0], desk)
+        numbers = dict.fromkeys(case.invoice.number for case in cases)
+        about = "\n".join(case.key for case in cases[:MOST_NAMED])
+        told = (("reason", "iban_differs"), ("lines", "\n".join(map(grouped, shown))))
+        which = next(iter(numbers)) if len(numbers) == 1 else "INVOICE"
+        facts = (*told, ("command", f"relancier resume {which}"), ("count", str(len(numbers))), (ABOUT, about))
+        queue_note(desk, "iban", f"{about}|{mark(shown, ours)}|{desk.now.isoformat()}", facts)
 
 
-def _by_invoice(keys: Iterable[str], desk: Desk) -> Mapping[tuple[str, str], Sequence[Case]]:
+def _shown(case: Case, desk: Desk) -> tuple[str, ...]:
+    return differing(case, accepted(case.invoice, desk.setup))
+
+
+def _alike(keys: Iterable[str], desk: Desk) -> Mapping[tuple[str, str], Sequence[Case]]:
+    """The cases by what their files show, and by whom they were sold to."""
     found: dict[tuple[str, str], list[Case]] = {}
     for case in (desk.ledger.case(key) for key in keys):
         if case is not None:
-            found.setdefault((case.invoice.number, case.invoice.factor), []).append(case)
+            found.setdefault((" ".join(_shown(case, desk)), case.invoice.factor), []).append(case)
     return found
