@@ -13,6 +13,7 @@ from relancier.core.stored import Setting
 
 CSV = "Compte;Date;Libellé;Débit;Crédit\nFR7630006000011234567890189;02/03/2026;VIR DUPONT;;1200,00\n"
 OWN_ACCOUNT = 'accounts = ["FR7630006000011234567890189"]\n'
+IN_A_FOLDER = 'file = "releves"\n'
 OTHER_ACCOUNT = 'accounts = ["FR7610107001011234567890129"]\n'
 
 
@@ -37,7 +38,7 @@ def test_check_tells_it(desk: Desk) -> None:
 
 
 def test_status_says_to_which_day_payments_are_known(desk: Desk) -> None:
-    desk.edit("[state]", f"[payments]\n{OWN_ACCOUNT}[state]")
+    desk.edit("[state]", f"[payments]\n{IN_A_FOLDER}{OWN_ACCOUNT}[state]")
     assert "Account …0189: no statement has come yet." in desk.run("status").out
     with desk.store(exclusive=True) as store:
         spans = {"FR7630006000011234567890189": [["2026-02-01", "2026-03-01"]]}
@@ -110,7 +111,7 @@ def test_of_the_statements_of_years_the_newest_are_read(desk: Desk, monkeypatch:
 
 
 def test_status_gives_the_reason_that_the_forecast_knows(desk: Desk) -> None:
-    desk.edit("[state]", f"[payments]\n{OWN_ACCOUNT}[state]")
+    desk.edit("[state]", f"[payments]\n{IN_A_FOLDER}{OWN_ACCOUNT}[state]")
     (desk.folder / "invoices.csv").write_text(HEADINGS + row("F-2026-0009", -4), "utf-8")
     desk.run("pause", "F-2026-0009")
     desk.run("resume", "F-2026-0009")

@@ -31,7 +31,8 @@ def done(*steps: tuple[str, int]) -> Case:
     [
         (done(), 1, "first", ("before",)),
         (done(), 4, "first", ("before",)),
-        (done(), 15, ONE_OFF, ("before", "first", "second")),
+        (done(), 15, "first", ("before",)),
+        (done(), 33, ONE_OFF, ("before", "first", "second", "call")),
         (done(("first", 3)), 5, BY_HAND, ()),
         (done(("first", 3)), 8, "second", ()),
         (done(("first", 3)), 12, "second", ()),

@@ -163,6 +163,9 @@ async def test_where_no_statements_are_laid_down_any_more_none_is_refused() -> N
     assert payments is not None
     payments.source = None
     await rig.tick()
+    assert rig.store.setting("statements_refused"), "a command looks at the state alone"
+    rig.holder.setup = replace(rig.holder.setup, config=config(payments={"accounts": [OURS]}))
+    await rig.tick()
     assert rig.store.setting("statements_refused") is None
 
 

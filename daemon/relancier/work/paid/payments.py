@@ -53,7 +53,7 @@ class Payments:
     def sync(self, now: datetime) -> None:
         """Takes every statement that is new, each file in one commit with the mark that it was read."""
         if self.source is None:
-            if refusals(self.store):
+            if self.setup().config.payments.file is None and refusals(self.store):
                 self.store.commit(Setting(REFUSED, None))
             return
         self._forget_what_is_gone(self.source)
