@@ -170,7 +170,7 @@ async def test_a_permission_that_one_side_lacks_is_told_by_the_other(
             words = parsed(alarm).get_body(("plain",))
             assert words is not None
             assert "IMAP" in words.get_content()
-                assert "refuse la connexion" in " ".join(words.get_content().split())
+            assert "refuse la connexion" in " ".join(words.get_content().split())
         else:
             (note,) = notes(accounts.host, accounts.shared)
             assert "SMTP" in note
