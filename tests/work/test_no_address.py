@@ -83,4 +83,4 @@ async def test_two_tasks_that_nobody_did_leave_the_firm_step_for_later() -> None
     (first,) = reminders(rig)
     assert "pénalités de retard s'élèvent" not in words(first.raw).replace("’", "'")
     assert str(parsed(first.raw)["Subject"])
-    assert taken(rig) == ["one-off"]
+    assert taken(rig) == ["reminder"]
