@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 from tests.work.paying import TODAY, because, money, opened, receipt, take
-from tests.work.play import KEY, arrive, case, late, notes, pass_days, pass_minutes, reminders, written
+from tests.work.play import KEY, arrive, case, late, notes, pass_days, pass_minutes, reminders, words, written
 from tests.work.rig import NOON, OWN, Rig
 
 from relancier.core.case import Because, Instalment, Origin, State
@@ -39,6 +39,9 @@ async def test_a_transfer_at_the_bank_and_a_cheque_in_the_books_are_two_payments
     assert reminders(rig) == []
     assert because(case(rig)) == [Because.PAYMENT]
     assert told(rig) == ["paid_differs"]
+    (note,) = notes(rig, "pause")
+    text = words(rig.store.blob(note.blob) or b"")
+    assert "le fichier des factures indique 400,00 réglés, 800,00 étaient déjà connus" in text
 
 
 async def test_what_a_person_told_and_another_payment_in_the_books_are_two_payments() -> None:

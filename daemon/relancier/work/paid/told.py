@@ -77,8 +77,8 @@ def another_payment(case: Case, now: Invoice, desk: Desk) -> list[Event]:
     if now.paid > case.invoice.paid and now.paid - before in _sums(amounts[-MOST_SUMMED:]):
         return []
     ref = f"{DIFFERS}|{now.paid:.2f}"
-    queue_note(desk, "pause", f"{case.key}|{ref}", (("reason", DIFFERS), ("cases", case.key)))
     detail = f"the invoice file shows {now.paid:.2f} paid, {known:.2f} was told before"
+    queue_note(desk, "pause", f"{case.key}|{ref}", (("reason", DIFFERS), ("cases", case.key), ("detail", detail)))
     return [Event(case=case.key, kind=Kind.MONEY, at=desk.now, ref=ref, detail=detail)]
 
 
