@@ -241,10 +241,9 @@ def make_setup(
 def readable_setup(config: Config) -> tuple[Setup, tuple[Problem, ...]]:
     """What planning and showing need, as far as it can be read, and what is wrong with it; no key, no password."""
     shelf = library(config)
-    plans, problems = shelf.plans()
-    found = list(problems)
+    plans, found = shelf.plans()
     if config.plans.default not in plans:
-        found.append(Problem("config.toml: plans.default", f"There is no plan called {config.plans.default!r}."))
+        found = (*found, Problem("config.toml: plans.default", f"There is no plan called {config.plans.default!r}."))
     days, trouble = _calendar(config)
     rates, more = _rates(config)
     setup = Setup(
@@ -314,8 +313,7 @@ def _kept(config: Config) -> tuple[object, ...]:
 
 def _needs_restart(old: Config, new: Config) -> tuple[Problem, ...]:
     """What a reload cannot change: another mailbox or state is another daemon."""
-    same, wanted = _kept(old), _kept(new)
-    if same == wanted:
+    if _kept(old) == _kept(new):
         return ()
     text = "Another mailbox, SMS gateway, state folder or file place needs a restart: systemctl restart relancier."
     return (Problem("config.toml", text),)
