@@ -214,10 +214,10 @@ def ignore_offer(order: Order, desk: Desk) -> None:
 # --- What a note says -----------------------------------------------------------------------------------------------
 
 
-def who_owes(one: Offer, store: Store, setup: Setup) -> str:
+def who_owes(one: Offer, register: Register, setup: Setup) -> str:
     """The customer to whose account it would go, by name, or by address where no name is told."""
-    to = addressees(store.seen(one.message), setup)
-    return Register.of(store).customer(one.invoice, to).name
+    to = addressees(register.store.seen(one.message), setup)
+    return register.customer(one.invoice, to).name
 
 
 def offer_fields(entry: Entry, store: Store, setup: Setup) -> dict[str, object]:
@@ -230,7 +230,7 @@ def offer_fields(entry: Entry, store: Store, setup: Setup) -> dict[str, object]:
     return {
         "number": paper.number,
         "numbers": paper.number,
-        "customer": who_owes(one, store, setup),
+        "customer": who_owes(one, Register.of(store), setup),
         "amount": Money(paper.total, paper.currency),
         "amount_due": Money(paper.total - paper.prepaid, paper.currency),
         "issued": paper.issued,

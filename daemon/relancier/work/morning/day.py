@@ -20,6 +20,7 @@ from relancier.work.books.sync import Books
 from relancier.work.books.taken import UNLISTED_AFTER
 from relancier.work.each import apart
 from relancier.work.einvoices.offers import who_owes
+from relancier.work.einvoices.whose import Register
 from relancier.work.morning.duties import Open, brought_back, whose
 from relancier.work.morning.recalls import is_called_off
 from relancier.work.orders.obey import CONFIRMED, HELD, SURGE
@@ -131,9 +132,10 @@ class Gatherer:
     def _offers(self, today: date, setup: Setup) -> Iterator[Line]:
         """The invoices of which a note has asked; the next books may still list the latest."""
         wait = UNLISTED_AFTER if setup.config.invoices.has_books else timedelta(0)
-        for offer in self.store.offers():
-            if setup.today(offer.at) + wait <= today:
-                yield offered(offer, setup.today(offer.at), who_owes(offer, self.store, setup))
+        waiting = [offer for offer in self.store.offers() if setup.today(offer.at) + wait <= today]
+        if waiting:
+            register = Register.of(self.store)
+            yield from (offered(one, setup.today(one.at), who_owes(one, register, setup)) for one in waiting)
 
     def _outbox(self, gathered: Gathered, setup: Setup) -> None:
         """What waits to leave, and what lies in Drafts for a person to send."""

@@ -69,8 +69,10 @@ def another_payment(case: Case, now: Invoice, desk: Desk) -> list[Event]:
     A sum of some of those told before is none, nor what covers them all. Books that show less than before hold it, too,
     where the bank has told a payment that they took for the one they had.
     """
+    if case.ended or now.paid == case.invoice.paid:
+        return []
     known = case.paid_by_order if now.paid > case.invoice.paid else by_the_bank(case, desk)
-    if case.ended or now.paid == case.invoice.paid or now.paid >= known or known <= _shown(case, now):
+    if now.paid >= known or known <= _shown(case, now):
         return []
     amounts = [event.amount for event in _payments(case, desk) if event.amount is not None]
     before = case.paid_by_order - sum(amounts, Decimal(0))
